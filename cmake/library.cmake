@@ -1,0 +1,35 @@
+# libhwbak: every room of src/ but the program's own (harden, term, report, cli).
+# The order of the rooms is the order of the house (docs/architecture.md); tests/rooms checks it.
+set(HWBAK_ROOMS base secret io crypto container wallet device audit tasks)
+
+find_package(OpenSSL 3 REQUIRED)
+find_package(LibLZMA REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SECP256K1 REQUIRED libsecp256k1)
+find_path(HWBAK_BOOST_JSON boost/json/basic_parser_impl.hpp REQUIRED)
+
+# Static archives: the program starts fast and runs on machines that have none of them installed.
+find_library(HWBAK_LIBCRYPTO libcrypto.a REQUIRED)
+find_library(HWBAK_LIBLZMA liblzma.a REQUIRED)
+find_library(HWBAK_LIBSECP256K1 libsecp256k1.a REQUIRED)
+find_library(HWBAK_BOOST_JSON_LIBRARY libboost_json.a REQUIRED)
+
+set(sources)
+foreach(room IN LISTS HWBAK_ROOMS)
+  file(GLOB_RECURSE found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)
+  list(APPEND sources ${found})
+endforeach()
+add_library(libhwbak STATIC ${sources})
+add_library(hwbak::hwbak ALIAS libhwbak)
+set_target_properties(libhwbak PROPERTIES OUTPUT_NAME hwbak EXPORT_NAME hwbak POSITION_INDEPENDENT_CODE ON)
+target_include_directories(libhwbak
+  PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+  PRIVATE ${PROJECT_SOURCE_DIR}/src)
+target_compile_features(libhwbak PUBLIC cxx_std_20)
+target_compile_definitions(libhwbak PRIVATE HWBAK_VERSION="${PROJECT_VERSION}")
+target_link_libraries(libhwbak PRIVATE
+  $<BUILD_INTERFACE:hwbak_options>
+  $<BUILD_INTERFACE:${HWBAK_BOOST_JSON_LIBRARY}> $<BUILD_INTERFACE:${HWBAK_LIBSECP256K1}>
+  $<BUILD_INTERFACE:${HWBAK_LIBLZMA}> $<BUILD_INTERFACE:${HWBAK_LIBCRYPTO}> $<BUILD_INTERFACE:${CMAKE_DL_LIBS}>)
+target_precompile_headers(libhwbak PRIVATE
+  <array> <cstdint> <filesystem> <optional> <span> <string> <string_view> <vector>)

@@ -1,0 +1,101 @@
+// One function per verb. A task takes the disk, the secrets and a place for progress, and returns
+// a Report per subject; it never prints, prompts or exits. It throws nothing for a bad file: the
+// Report holds the outcome (docs/outcomes.md). std::bad_alloc and bugs may pass.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hwbak/files.h"
+#include "hwbak/random.h"
+#include "hwbak/report.h"
+#include "hwbak/secret.h"
+
+namespace hwbak {
+
+// Where secrets come from. The program reads `--password-from` and asks on the terminal; a
+// caller of the library may keep its own.
+class Secrets {
+ public:
+  enum class Kind { password, new_password, receiver_key };
+  struct Question {
+    Kind kind = Kind::password;
+    std::string subject;    // file name for the prompt, already printable
+    bool words_likely = true;  // a device backup: the prompt may help with BIP-39 words
+    std::string hint;       // why it is asked ("clone file: receiver's private key, or its 64-digit password")
+  };
+  virtual ~Secrets() = default;
+  // Candidates in the order to try them; empty when there is none (then only structure is proven).
+  // Called at most once per subject and kind. Throws Error(refused) for an empty password,
+  // Error(io) when a source cannot be read.
+  [[nodiscard]] virtual std::vector<SecretString> ask(const Question& question) = 0;
+  // After a wrong password: on a terminal, ask once more (the same shape); otherwise empty.
+  [[nodiscard]] virtual std::vector<SecretString> ask_again(const Question&) { return {}; }
+};
+
+// Called with the part done of a long piece of work, 0 to 1; may do nothing. Returns false to stop.
+using Progress = std::function<bool(double part)>;
+
+struct Context {
+  Files& files = real_files();
+  Secrets* secrets = nullptr;      // nullptr: no secrets, structure only
+  RandomSource& random = system_random();
+  Progress progress;               // may be empty
+  unsigned max_kdf_rounds = 24;    // 7z: power of two
+  std::uint64_t max_size = 16 * 1024 * 1024;  // bytes of a file and of what comes out of it
+  bool reveal = false;             // put secrets into the Report
+};
+
+using Subject = std::filesystem::path;   // a file; "-" is standard input
+using EachReport = std::function<void(Report)>;
+
+// Files and folders as the user named them, folders replaced by the files in them (one level).
+// A name that does not exist stays, so that its report says so.
+[[nodiscard]] std::vector<Subject> expand(Files& files, const std::vector<Subject>& named);
+
+// hwbak FILE: recognised, opened, judged: one page and what to do next.
+[[nodiscard]] Report glance(const Context& context, const Subject& subject);
+
+// What can be known without a secret.
+[[nodiscard]] Report inspect(const Context& context, const Subject& subject);
+
+enum class Require { none, structure, content, meaning };
+struct VerifyOptions {
+  std::optional<std::string> expect_fingerprint;  // 8 hex digits; another wallet is `inconsistent`
+  Require require = Require::none;                // less proven: outcome `findings`
+};
+// Reports come in the order of the subjects; memory stays flat. Key derivations of several files run side by side.
+void verify(const Context& context, const std::vector<Subject>& subjects, const VerifyOptions& options, const EachReport& each);
+
+struct OpenOptions {
+  bool raw = false;      // `data` is the exact plaintext
+  bool salvage = false;  // `data` is what is left of a damaged one, with the holes marked
+};
+struct OpenResult {
+  Report report;
+  SecretBytes data;      // of raw or salvage; empty otherwise or when nothing could be had
+};
+[[nodiscard]] OpenResult open(const Context& context, const Subject& subject, const OpenOptions& options);
+
+struct RekeyOptions {
+  Subject output;
+  bool overwrite = false;
+};
+struct RekeyResult {
+  Report report;
+  SecretString new_words;  // set when fresh words were drawn: to be shown once
+};
+// Same plaintext to the byte under a new password, in the device's layout, written to `output`, read back and
+// opened again. Secrets::Kind::new_password with no candidates: twelve fresh words are drawn.
+// `confirm` is called with the fresh words before anything is written; false gives up.
+using ConfirmWords = std::function<bool(const SecretString& words)>;
+[[nodiscard]] RekeyResult rekey(const Context& context, const Subject& subject, const RekeyOptions& options,
+                                const ConfirmWords& confirm);
+
+// The backups on these cards and folders, one Report for all: newest, identical, lonely, damaged.
+[[nodiscard]] Report copies(const Context& context, const std::vector<Subject>& folders);
+
+}  // namespace hwbak

@@ -1,0 +1,34 @@
+// UTF-8 and UTF-16LE, strictly (no overlong forms, no lone surrogates), and the escaping
+// of untrusted text before a terminal sees it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "hwbak/bytes.h"
+#include "hwbak/secret.h"
+
+namespace hwbak {
+
+// Length of the valid UTF-8 sequence at the front of `text` (1 to 4), 0 when there is none.
+// `code` receives the code point.
+[[nodiscard]] std::size_t utf8_front(std::string_view text, char32_t& code) noexcept;
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+[[nodiscard]] bool is_ascii(std::string_view text) noexcept;
+void append_utf8(std::string& out, char32_t code);
+
+// UTF-16LE bytes of UTF-8 text; nullopt when the text is not UTF-8.
+[[nodiscard]] std::optional<SecretBytes> utf8_to_utf16le(std::string_view text);
+// Each byte widened to 16 bits, as the Coldcard firmware does (docs/formats/coldcard.md).
+[[nodiscard]] SecretBytes bytes_to_utf16le(std::string_view text);
+// UTF-8 of UTF-16LE bytes (even length); a lone surrogate becomes U+FFFD.
+[[nodiscard]] std::string utf16le_to_utf8(ByteView bytes);
+
+// Text safe to print: control, bidi, zero-width and line-separator characters become \u{XXXX},
+// bytes that are not UTF-8 become \xXX, a backslash stays as it is.
+[[nodiscard]] std::string printable(std::string_view text);
+[[nodiscard]] bool is_printable(char32_t code) noexcept;
+
+}  // namespace hwbak

@@ -1,0 +1,12 @@
+// AES-256-CBC without padding. `in` and `out` have the same length, a multiple of 16, and may be
+// the same memory.
+#pragma once
+
+#include "hwbak/bytes.h"
+
+namespace hwbak::crypto {
+
+void aes256_cbc_encrypt(FixedView<32> key, FixedView<16> iv, ByteView in, ByteSpan out);
+void aes256_cbc_decrypt(FixedView<32> key, FixedView<16> iv, ByteView in, ByteSpan out);
+
+}  // namespace hwbak::crypto
