@@ -32,7 +32,9 @@ std::vector<std::uint8_t> five_bit_groups(ByteView bytes) {
 }  // namespace
 
 std::string segwit_address(std::string_view hrp, unsigned version, ByteView program) {
-  if (version > 16 || program.size() < 2 || program.size() > 40) {
+  const bool good = version == 0 ? program.size() == 20 || program.size() == 32
+                                 : version <= 16 && program.size() >= 2 && program.size() <= 40;
+  if (!good) {
     throw Error(Outcome::internal, "there is no segwit address of this version and size");
   }
   auto groups = five_bit_groups(program);
