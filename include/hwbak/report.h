@@ -82,6 +82,7 @@ struct Section {
     Value value;        // text, secret text, numbers; lists print one per line
   };
   std::vector<Row> rows;
+  void row(std::string label, Value value) { rows.push_back({std::move(label), std::move(value)}); }
 };
 
 struct Report {

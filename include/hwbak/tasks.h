@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,12 +29,13 @@ class Secrets {
     std::string hint;       // why it is asked ("clone file: receiver's private key, or its 64-digit password")
   };
   virtual ~Secrets() = default;
-  // Candidates in the order to try them; empty when there is none (then only structure is proven).
-  // Called at most once per subject and kind. Throws Error(refused) for an empty password,
-  // Error(io) when a source cannot be read.
-  [[nodiscard]] virtual std::vector<SecretString> ask(const Question& question) = 0;
+  // Candidates in the order to try them, empty when there is none (then only structure is proven).
+  // They stay valid as long as this object; subjects that share a list get the same span, so that
+  // it is prepared once. Throws Error(refused) for an empty password, Error(io) when a source
+  // cannot be read.
+  [[nodiscard]] virtual std::span<const SecretString> ask(const Question& question) = 0;
   // After a wrong password: on a terminal, ask once more (the same shape); otherwise empty.
-  [[nodiscard]] virtual std::vector<SecretString> ask_again(const Question&) { return {}; }
+  [[nodiscard]] virtual std::span<const SecretString> ask_again(const Question&) { return {}; }
 };
 
 // Called with the part done of a long piece of work, 0 to 1; may do nothing. Returns false to stop.
