@@ -9,8 +9,10 @@ FUZZ_SECONDS ?= 60
 
 # Only for trees that have not been configured yet: an older tree keeps its generator.
 export CMAKE_GENERATOR ?= Ninja
+# Manual pages and packages carry the date of the commit, so that it alone decides their bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
 
-configure = cmake --preset $(1) --log-level=WARNING
+configure = cmake --preset $(1) --log-level=WARNING > /dev/null
 compile = cmake --build $(1) --parallel $(JOBS)
 
 .PHONY: build demo test test-interop test-package fuzz bench package install clean help deps-%
