@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/as_bytes.h"
 #include "base/byte_writer.h"
 #include "crypto/digest.h"
 #include "hwbak/error.h"
@@ -46,8 +47,7 @@ Bytes witness_script(ByteView program) {
 std::array<std::uint8_t, 32> taproot_output(const Point& public_key) {
   Point even = public_key;
   even[0] = 0x02;
-  constexpr std::string_view tag = "TapTweak";
-  const auto tag_hash = crypto::sha256({reinterpret_cast<const std::uint8_t*>(tag.data()), tag.size()});
+  const auto tag_hash = crypto::sha256(as_bytes("TapTweak"));
   const auto tweak = crypto::sha256(ByteWriter().bytes(tag_hash).bytes(tag_hash).bytes(ByteView(even).subspan(1)).view());
   const auto output = add_tweak(even, tweak);
   if (!output) throw Error(Outcome::damaged, "a public key of the wallet is not a point of the curve");

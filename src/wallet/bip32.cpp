@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/as_bytes.h"
 #include "crypto/digest.h"
 #include "hwbak/error.h"
 #include "wallet/base58.h"
@@ -38,8 +39,6 @@ Halves hmac(ByteView key, ByteView data) {
   crypto::hmac_sha512(key, data, out.both.expose().first<64>());
   return out;
 }
-
-ByteView as_bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 }  // namespace
 

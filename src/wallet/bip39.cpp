@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/as_bytes.h"
 #include "crypto/digest.h"
 #include "hwbak/error.h"
 
@@ -10,8 +11,6 @@ namespace hwbak::wallet {
 namespace {
 
 constexpr unsigned bits_per_word = 11;
-
-ByteView as_bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 // 16, 20, 24, 28 or 32 bytes.
 bool is_entropy_size(std::size_t bytes) { return bytes >= 16 && bytes <= 32 && bytes % 4 == 0; }

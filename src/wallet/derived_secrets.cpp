@@ -1,5 +1,6 @@
 // Secrets made from keys: BIP-85 words and the password of Coldcard clone files
 // (docs/formats/coldcard.md, "Clone files"); see bip32.h.
+#include "base/as_bytes.h"
 #include "base/hex.h"
 #include "crypto/digest.h"
 #include "wallet/bip32.h"
@@ -15,10 +16,8 @@ std::optional<SecretString> bip85_words(const Node& master, unsigned words, std:
                                 hardened | index};
   const auto node = master.derive(path);
   if (!node) return std::nullopt;
-  constexpr std::string_view label = "bip-entropy-from-k";
   SecretBytes entropy(64);
-  crypto::hmac_sha512({reinterpret_cast<const std::uint8_t*>(label.data()), label.size()}, node->private_key(),
-                      entropy.expose().first<64>());
+  crypto::hmac_sha512(as_bytes("bip-entropy-from-k"), node->private_key(), entropy.expose().first<64>());
   return mnemonic_from_entropy(entropy.expose().first(words * 4 / 3));
 }
 

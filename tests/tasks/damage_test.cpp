@@ -62,7 +62,9 @@ TEST_F(Damage, EveryByteFlippedInTurn) {
     EXPECT_EQ(report.outcome, Outcome::damaged) << "byte " << at << ": " << report.message;
     EXPECT_TRUE(names(report, at)) << "byte " << at << ": " << report.message;
     EXPECT_FALSE(report.next.empty());
-    if (at < 32 || at >= header_) EXPECT_EQ(report.levels.structure, Level::fail) << at;
+    if (at < 32 || at >= header_) {
+      EXPECT_EQ(report.levels.structure, Level::fail) << at;
+    }
   }
 }
 

@@ -32,9 +32,11 @@ class Rekey : public testing::Test {
   FixedSecrets secrets_{vector_.password};
   const std::string new_password_ = "a new password that is long enough 1";
 
+  static Context context(Secrets& secrets, Files& files = real_files(), RandomSource& random = system_random()) {
+    return Context{.files = files, .secrets = &secrets, .random = random, .progress = {}};
+  }
   RekeyResult run(const Subject& from, const Subject& to, Files& files = real_files(), bool overwrite = false) {
-    Context context{files, &secrets_};
-    return rekey(context, from, {to, overwrite}, [](const SecretString&) { return true; });
+    return rekey(context(secrets_, files), from, {to, overwrite}, [](const SecretString&) { return true; });
   }
 };
 
@@ -57,8 +59,7 @@ TEST_F(Rekey, TheNewFileOpensWithTheNewPasswordOnly) {
 
 TEST_F(Rekey, FreshWordsAreTwelveAndConfirmedFirst) {
   const auto target = folder_ / "new.7z";
-  Context context{real_files(), &secrets_};
-  const RekeyResult given_up = rekey(context, vector_.path(), {target, false}, [&](const SecretString&) {
+  const RekeyResult given_up = rekey(context(secrets_), vector_.path(), {target, false}, [&](const SecretString&) {
     EXPECT_FALSE(std::filesystem::exists(target)) << "nothing is written before the words are confirmed";
     return false;
   });
@@ -101,9 +102,8 @@ TEST_F(Rekey, WithRecordedSaltAndIvEveryDeviceFileIsReproduced) {
     Replay random(recorded);
     FixedSecrets same(vector.password);
     same.add(Secrets::Kind::new_password, vector.password);
-    Context context{real_files(), &same, random};
     const auto target = folder_ / vector.file;
-    const RekeyResult result = rekey(context, vector.path(), {target, false}, {});
+    const RekeyResult result = rekey(context(same, real_files(), random), vector.path(), {target, false}, {});
     ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
     EXPECT_TRUE(random.spent());
     EXPECT_EQ(read_bytes(target), original) << vector.file;

@@ -12,8 +12,8 @@ class Vectors : public testing::TestWithParam<std::size_t> {
  protected:
   const Vector& vector() const { return vectors().at(GetParam()); }
 };
-INSTANTIATE_TEST_SUITE_P(All, Vectors, testing::Range(std::size_t{0}, vectors().size()), [](const auto& info) {
-  std::string name = vectors().at(info.param).file.substr(0, 24);
+INSTANTIATE_TEST_SUITE_P(All, Vectors, testing::Range(std::size_t{0}, vectors().size()), [](const auto& parameter) {
+  std::string name = vectors().at(parameter.param).file.substr(0, 24);
   std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;
 });
@@ -34,9 +34,12 @@ TEST_P(Vectors, AreVerifiedToTheLastField) {
   EXPECT_EQ(report.levels.meaning, Level::pass);
   EXPECT_EQ(text_fact(report.facts, "plaintext_sha256"), vector().sha256);
   EXPECT_EQ(number_fact(report.facts, "plaintext_size"), vector().all.at("plaintext_size").as_int64());
-  if (const auto* rounds = vector().all.if_contains("rounds_pow"); rounds != nullptr && rounds->is_int64())
+  if (const auto* rounds = vector().all.if_contains("rounds_pow"); rounds != nullptr && rounds->is_int64()) {
     EXPECT_EQ(number_fact(report.facts, "rounds_pow"), rounds->as_int64());
-  if (const auto* name = vector().all.if_contains("inner_name")) EXPECT_EQ(text_fact(report.facts, "inner_name"), name->as_string().c_str());
+  }
+  if (const auto* name = vector().all.if_contains("inner_name")) {
+    EXPECT_EQ(text_fact(report.facts, "inner_name"), name->as_string().c_str());
+  }
 
   const auto& expect = vector().expect();
   for (const char* key : {"chain", "fw_date", "fw_version", "fw_timestamp", "serial", "hardware", "mode"})
@@ -51,7 +54,9 @@ TEST_P(Vectors, AreVerifiedToTheLastField) {
     const Value* const found = consistent.find(key);
     const auto* const wanted = expect.at("consistent").as_object().if_contains(key);
     ASSERT_EQ(found != nullptr, wanted != nullptr) << key;
-    if (wanted != nullptr) EXPECT_EQ(std::get<bool>(found->get()), wanted->as_bool()) << key;
+    if (wanted != nullptr) {
+      EXPECT_EQ(std::get<bool>(found->get()), wanted->as_bool()) << key;
+    }
   }
 }
 
@@ -63,8 +68,9 @@ TEST_P(Vectors, KeepTheirSecretsUntilRevealed) {
   context.reveal = true;
   const OpenResult opened = open(context, vector().path(), {});
   const Object& revealed = object_fact(opened.report.facts, "secrets");
-  if (const auto* words = vector().expect().if_contains("mnemonic"))
+  if (const auto* words = vector().expect().if_contains("mnemonic")) {
     EXPECT_EQ(std::get<SecretString>(revealed.find("mnemonic")->get()).expose(), words->as_string().c_str());
+  }
   EXPECT_EQ(std::get<SecretString>(revealed.find("xprv")->get()).expose(), vector().expect().at("xprv").as_string().c_str());
 }
 

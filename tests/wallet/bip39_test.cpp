@@ -7,6 +7,7 @@
 #include <memory>
 #include <sstream>
 
+#include "base/as_bytes.h"
 #include "base/hex.h"
 #include "crypto/digest.h"
 #include "hwbak/error.h"
@@ -14,8 +15,6 @@
 
 namespace hwbak::wallet {
 namespace {
-
-ByteView as_bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 TEST(Bip39, TheListIsTheOfficialOne) {
   std::string lines;
