@@ -30,6 +30,9 @@ target_compile_definitions(libhwbak PRIVATE HWBAK_VERSION="${PROJECT_VERSION}")
 target_link_libraries(libhwbak PRIVATE
   $<BUILD_INTERFACE:hwbak_options>
   $<BUILD_INTERFACE:${HWBAK_BOOST_JSON_LIBRARY}> $<BUILD_INTERFACE:${HWBAK_LIBSECP256K1}>
-  $<BUILD_INTERFACE:${HWBAK_LIBLZMA}> $<BUILD_INTERFACE:${HWBAK_LIBCRYPTO}> $<BUILD_INTERFACE:${CMAKE_DL_LIBS}>)
+  $<BUILD_INTERFACE:${HWBAK_LIBLZMA}> $<BUILD_INTERFACE:${HWBAK_LIBCRYPTO}> $<BUILD_INTERFACE:${CMAKE_DL_LIBS}>
+  # An installed archive links what the consumer's machine has (cmake/hwbakConfig.cmake.in finds these).
+  $<INSTALL_INTERFACE:Boost::json> $<INSTALL_INTERFACE:PkgConfig::hwbak_secp256k1>
+  $<INSTALL_INTERFACE:LibLZMA::LibLZMA> $<INSTALL_INTERFACE:OpenSSL::Crypto>)
 target_precompile_headers(libhwbak PRIVATE
   <array> <cstdint> <filesystem> <optional> <span> <string> <string_view> <vector>)

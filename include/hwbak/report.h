@@ -22,7 +22,7 @@ class Object final {
  public:
   Object& put(std::string_view key, Value value);  // replaces an existing key
   [[nodiscard]] const Value* find(std::string_view key) const noexcept;
-  [[nodiscard]] bool empty() const noexcept { return members_.empty(); }
+  [[nodiscard]] bool empty() const noexcept;
   [[nodiscard]] const std::vector<std::pair<std::string, Value>>& members() const noexcept { return members_; }
 
  private:
@@ -50,6 +50,9 @@ class Value final {
  private:
   Variant value_;
 };
+
+// Here, and not in the class, because Value was not complete there.
+inline bool Object::empty() const noexcept { return members_.empty(); }
 
 enum class Severity { note, warning, high, critical };
 [[nodiscard]] std::string_view name(Severity severity) noexcept;
@@ -79,6 +82,7 @@ struct Section {
     Value value;        // text, secret text, numbers; lists print one per line
   };
   std::vector<Row> rows;
+  void row(std::string label, Value value) { rows.push_back({std::move(label), std::move(value)}); }
 };
 
 struct Report {

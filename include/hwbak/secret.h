@@ -29,11 +29,13 @@ struct PoolStatus {
 [[nodiscard]] PoolStatus pool_status() noexcept;
 
 // Raw locked memory; SecretBytes and SecretString are the types to use.
-// Throws std::bad_alloc. `size` 0 gives nullptr. `release` wipes.
+// Zero-filled. Throws std::bad_alloc. `size` 0 gives nullptr. `release` wipes; it takes the `size`
+// that was asked for, and stops the program when the memory was written past its end.
 [[nodiscard]] std::uint8_t* allocate(std::size_t size);
 void release(std::uint8_t* data, std::size_t size) noexcept;
 
-// Overwrites `bytes` of the unused stack below the caller: what earlier calls left there.
+// Overwrites up to `bytes` of the unused stack below the caller: what earlier calls left there.
+// Less on a small stack, of which the last 16 KiB are left alone.
 void scrub_stack(std::size_t bytes = 64 * 1024) noexcept;
 
 }  // namespace secret
@@ -89,7 +91,7 @@ class SecretString final {
   [[nodiscard]] SecretString clone() const { return copy_of(expose()); }
   void append(std::string_view text);
   void append(char c) { append(std::string_view(&c, 1)); }
-  void pop_back() { bytes_.resize(bytes_.size() - 1); }
+  void pop_back() { bytes_.resize(bytes_.size() - (bytes_.empty() ? 0 : 1)); }
   void clear() noexcept { bytes_.clear(); }
   [[nodiscard]] bool equals(std::string_view other) const noexcept;
 

@@ -44,9 +44,9 @@ struct Evidence {
   const coldcard::Backup* backup = nullptr;  // nullptr: without the password
   bool clone = false;
   bool encrypted = true;                     // false: cleartext backup.txt
-  std::string_view inner_name;               // empty when not known
+  std::string_view inner_name = {};          // empty when not known
   // fw_version of other backups of the same fingerprint, when several files are judged together.
-  std::span<const std::string> same_fingerprint_versions;
+  std::span<const std::string> same_fingerprint_versions = {};
 };
 [[nodiscard]] Advisory judge(const Evidence& evidence);
 

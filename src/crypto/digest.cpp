@@ -1,11 +1,7 @@
-// Digests, HMAC, PBKDF2; see digest.h.
+// Digests, HMAC (RFC 2104), PBKDF2 (RFC 8018); see digest.h.
 #include "crypto/digest.h"
 
-#include <openssl/core_names.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
-
-#include <memory>
+#include <algorithm>
 
 #include "crypto/openssl.h"
 #include "hwbak/secret.h"
@@ -13,23 +9,66 @@
 namespace hwbak::crypto {
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
+// A running SHA-512 that leaves nothing behind.
+class Sha512 final {
+ public:
+  Sha512() { SHA512_Init(&context_); }
+  Sha512(const Sha512&) = default;
+  Sha512& operator=(const Sha512&) = delete;
+  ~Sha512() { wipe(&context_, sizeof context_); }
+  Sha512& add(ByteView data) {
+    SHA512_Update(&context_, data.data(), data.size());
+    return *this;
   }
+  void finish(FixedSpan<64> out) { SHA512_Final(out.data(), &context_); }
+  // Continues from the chaining value of `from` with one block that is already padded, and writes the
+  // chaining value as bytes: a whole digest of a message that ends in this block.
+  void finish_block(const Sha512& from, FixedView<128> block, FixedSpan<64> out) {
+    std::copy(std::begin(from.context_.h), std::end(from.context_.h), std::begin(context_.h));
+    SHA512_Transform(&context_, block.data());
+    for (std::size_t i = 0; i < 64; ++i) out[i] = static_cast<std::uint8_t>(context_.h[i / 8] >> (56 - 8 * (i % 8)));
+  }
+
+ private:
+  SHA512_CTX context_;
 };
 
-void digest(const char* algorithm, ByteView data, ByteSpan out) {
-  std::size_t size = 0;
-  check(EVP_Q_digest(library(), algorithm, nullptr, data.data(), data.size(), out.data(), &size) == 1 && size == out.size(),
-        algorithm);
-}
+// Both halves of HMAC-SHA-512 with the key already taken in.
+class HmacSha512 final {
+ public:
+  explicit HmacSha512(ByteView key) {
+    std::array<std::uint8_t, 128> pad{};
+    if (key.size() > pad.size()) {
+      Sha512().add(key).finish(FixedSpan<64>(pad.data(), 64));
+    } else {
+      std::copy(key.begin(), key.end(), pad.begin());
+    }
+    for (auto& byte : pad) byte ^= 0x36;
+    inner_.add(pad);
+    for (auto& byte : pad) byte ^= 0x36 ^ 0x5C;
+    outer_.add(pad);
+    wipe(pad.data(), pad.size());
+  }
+  void of(ByteView a, ByteView b, FixedSpan<64> out) const {
+    Sha512(inner_).add(a).add(b).finish(out);
+    Sha512(outer_).add(out).finish(out);
+  }
+  const Sha512& inner() const noexcept { return inner_; }
+  const Sha512& outer() const noexcept { return outer_; }
+
+ private:
+  Sha512 inner_, outer_;
+};
 
 }  // namespace
 
-void sha256_into(ByteView data, FixedSpan<32> out) { digest("SHA256", data, out); }
+void sha256_into(ByteView data, FixedSpan<32> out) {
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, data.data(), data.size());
+  SHA256_Final(out.data(), &context);
+  wipe(&context, sizeof context);
+}
 
 std::array<std::uint8_t, 32> sha256(ByteView data) {
   std::array<std::uint8_t, 32> out;
@@ -45,33 +84,50 @@ std::array<std::uint8_t, 32> sha256d(ByteView data) {
 }
 
 std::array<std::uint8_t, 20> hash160(ByteView data) {
-  const auto inner = sha256(data);
+  auto inner = sha256(data);
   std::array<std::uint8_t, 20> out;
-  digest("RIPEMD160", inner, out);
+  RIPEMD160_CTX context;
+  RIPEMD160_Init(&context);
+  RIPEMD160_Update(&context, inner.data(), inner.size());
+  RIPEMD160_Final(out.data(), &context);
+  wipe(&context, sizeof context);
+  wipe(inner.data(), inner.size());
   return out;
 }
 
 void hmac_sha512(ByteView key, ByteView data, FixedSpan<64> out) {
-  std::size_t size = 0;
-  check(EVP_Q_mac(library(), "HMAC", nullptr, "SHA512", nullptr, key.data(), key.size(), data.data(), data.size(), out.data(),
-                  out.size(), &size) != nullptr,
-        "HMAC-SHA512");
+  HmacSha512(key).of(data, {}, out);
+  secret::scrub_stack(4096);
 }
 
 void pbkdf2_hmac_sha512(ByteView password, ByteView salt, unsigned iterations, ByteSpan out) {
-  const std::unique_ptr<EVP_KDF, Deleter<EVP_KDF_free>> kdf(EVP_KDF_fetch(library(), "PBKDF2", nullptr));
-  check(kdf != nullptr, "PBKDF2");
-  const std::unique_ptr<EVP_KDF_CTX, Deleter<EVP_KDF_CTX_free>> context(EVP_KDF_CTX_new(kdf.get()));
-  int no_pkcs5_limits = 1;
-  char sha512[] = "SHA512";
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, sha512, 0),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, const_cast<std::uint8_t*>(password.data()), password.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, const_cast<std::uint8_t*>(salt.data()), salt.size()),
-      OSSL_PARAM_construct_uint(OSSL_KDF_PARAM_ITER, &iterations),
-      OSSL_PARAM_construct_int(OSSL_KDF_PARAM_PKCS5, &no_pkcs5_limits),
-      OSSL_PARAM_construct_end()};
-  check(context != nullptr && EVP_KDF_derive(context.get(), out.data(), out.size(), parameters) == 1, "PBKDF2-HMAC-SHA512");
+  check(iterations != 0 && out.size() / 64 < 0xFFFFFFFF, "PBKDF2-HMAC-SHA512: parameters");
+  const HmacSha512 hmac(password);
+  Sha512 running;
+  // One padded SHA-512 block: U, the end mark, and the length in bits of U after the 128-byte pad.
+  std::array<std::uint8_t, 128> block{};
+  const FixedSpan<64> u(block.data(), 64);
+  block[64] = 0x80;
+  block[126] = (128 + 64) * 8 / 256;
+  std::array<std::uint8_t, 64> sum;
+  for (std::uint32_t index = 1; !out.empty(); ++index) {
+    const std::array<std::uint8_t, 4> number{
+        static_cast<std::uint8_t>(index >> 24), static_cast<std::uint8_t>(index >> 16),
+        static_cast<std::uint8_t>(index >> 8), static_cast<std::uint8_t>(index)};
+    hmac.of(salt, number, u);
+    std::copy(u.begin(), u.end(), sum.begin());
+    for (unsigned i = 1; i < iterations; ++i) {
+      running.finish_block(hmac.inner(), block, u);
+      running.finish_block(hmac.outer(), block, u);
+      for (std::size_t j = 0; j < sum.size(); ++j) sum[j] ^= u[j];
+    }
+    const std::size_t size = std::min(out.size(), sum.size());
+    std::copy_n(sum.begin(), size, out.begin());
+    out = out.subspan(size);
+  }
+  wipe(block.data(), block.size());
+  wipe(sum.data(), sum.size());
+  secret::scrub_stack(4096);
 }
 
 }  // namespace hwbak::crypto

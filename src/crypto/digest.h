@@ -1,4 +1,4 @@
-// Digests, HMAC and PBKDF2 by OpenSSL. Inputs and outputs may be secret: outputs are written
+// Digests of OpenSSL, and HMAC and PBKDF2 over them. Inputs and outputs may be secret: outputs are written
 // into the caller's memory, nothing is kept.
 #pragma once
 

@@ -20,10 +20,10 @@ struct SevenZipKdfJob {
 void derive_sevenzip_key(const SevenZipKdfJob& job);
 
 // Many: jobs whose records have the same length and count run side by side in one thread
-// (four SHA-NI streams, eight AVX2 lanes, or one portable stream, chosen at run time).
+// (sixteen AVX-512 lanes, four SHA-NI streams, eight AVX2 lanes, or one portable stream, chosen at run time).
 void derive_sevenzip_keys(std::span<const SevenZipKdfJob> jobs);
 
-// The engine in use: "sha-ni-x4", "avx2-x8" or "portable". Checked against OpenSSL before its
+// The engine in use: "avx512-x16", "sha-ni-x4", "avx2-x8" or "portable". Checked against OpenSSL before its
 // first batch; a kernel that differs is never used.
 [[nodiscard]] std::string_view sevenzip_kdf_engine();
 

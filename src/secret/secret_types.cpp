@@ -35,7 +35,8 @@ void SecretBytes::reserve(std::size_t capacity) {
 }
 
 void SecretBytes::resize(std::size_t size) {
-  if (size > capacity_) reserve(std::max(size, capacity_ * 2));
+  constexpr std::size_t smallest = 24;  // what the smallest block of the pool holds
+  if (size > capacity_) reserve(std::max({size, capacity_ * 2, smallest}));
   if (size > size_) std::memset(data_ + size_, 0, size - size_);
   if (size < size_) wipe(data_ + size, size_ - size);
   size_ = size;

@@ -45,6 +45,7 @@ class Node final {
   // nullopt for a hardened step from a public node, or BIP-32's negligible case.
   [[nodiscard]] std::optional<Node> child(std::uint32_t index) const;
   [[nodiscard]] std::optional<Node> derive(std::span<const std::uint32_t> path) const;
+  [[nodiscard]] Node clone() const;
   [[nodiscard]] Node rerooted() const;  // same key and chain code, depth 0, no parent
   [[nodiscard]] Node neutered() const;  // public only
   [[nodiscard]] SecretString xprv(Chain chain) const;  // needs a private node
@@ -53,6 +54,7 @@ class Node final {
 
  private:
   Node() = default;
+  [[nodiscard]] SecretString text(std::uint32_t version, ByteView key) const;
   SecretBytes key_;         // 32 bytes, empty for a public node
   SecretBytes chain_code_;  // 32 bytes
   std::array<std::uint8_t, 33> public_{};

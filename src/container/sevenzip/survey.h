@@ -41,6 +41,12 @@ struct Coder {
   std::uint64_t unpack_size = 0;  // bytes out of this coder
 };
 
+// A file's share of a folder that holds several.
+struct Part {
+  std::uint64_t offset = 0, size = 0;
+  std::optional<std::uint32_t> crc;
+};
+
 // One packed stream and what turns it into plaintext: coders in the order of decoding
 // (AES first when there is any).
 struct Folder {
@@ -49,6 +55,7 @@ struct Folder {
   std::optional<Aes> aes;
   std::uint64_t unpack_size = 0;     // bytes at the end of the chain
   std::optional<std::uint32_t> crc;  // CRC-32 of these bytes
+  std::vector<Part> parts;           // of a solid folder, whose files have a CRC each instead
   Region crc_place;                  // where the CRC stands in the file; length 0 when not known
 };
 
@@ -98,10 +105,10 @@ struct Survey {
 // By content: the signature, a start header whose CRC holds, or a Coldcard end header anywhere.
 [[nodiscard]] bool recognise(ByteView file) noexcept;
 
-// Never throws for bytes that contradict each other (flaws, dead_end); throws
-// Error(unsupported) for what is no 7z, another major version or a coder not handled,
-// Error(refused) for rounds, sizes or counts above the limits. Allocates no more than a small
-// multiple of the end header's real length.
+// Never throws for bytes that contradict each other (flaws, dead_end), nor for rounds or sizes above
+// the limits and coders not handled (dead_end, with Outcome refused or unsupported): their facts can
+// still be shown. Throws Error(damaged) for an empty file, Error(unsupported) for what is no 7z and for
+// another major version. Allocates no more than a small multiple of the end header's real length.
 [[nodiscard]] Survey survey(ByteView file, const Limits& limits);
 
 // CRC-32 (IEEE) as 7z uses it.

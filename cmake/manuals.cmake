@@ -1,0 +1,52 @@
+# What people read: manual pages and completions, both made from the program's option tree by hwbak-docgen,
+# hand-written pages of docs/man, and the documentation as it stands in docs/.
+find_program(SCDOC scdoc)
+set(manuals ${PROJECT_BINARY_DIR}/manuals)
+set(hand_written)
+if(EXISTS ${PROJECT_SOURCE_DIR}/docs/man)
+  file(GLOB hand_written CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/man/*.scd)
+endif()
+
+set(made)
+if(TARGET hwbak-docgen AND NOT CMAKE_CROSSCOMPILING)
+  foreach(shell_and_path IN ITEMS bash:bash-completion/completions/hwbak zsh:zsh/site-functions/_hwbak
+      fish:fish/vendor_completions.d/hwbak.fish)
+    string(REGEX MATCH "^([a-z]+):(.+)/(.+)$" matched ${shell_and_path})
+    set(shell ${CMAKE_MATCH_1})
+    set(folder ${CMAKE_MATCH_2})
+    set(completion ${manuals}/${shell}/${CMAKE_MATCH_3})
+    file(MAKE_DIRECTORY ${manuals}/${shell})
+    add_custom_command(OUTPUT ${completion} COMMAND hwbak-docgen ${shell} > ${completion} DEPENDS hwbak-docgen VERBATIM)
+    list(APPEND made ${completion})
+    install(FILES ${completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder} COMPONENT program)
+  endforeach()
+endif()
+
+if(SCDOC AND (TARGET hwbak-docgen OR hand_written))
+  set(generator "")
+  set(generator_depends "")
+  if(TARGET hwbak-docgen)
+    set(generator $<TARGET_FILE:hwbak-docgen>)
+    set(generator_depends hwbak-docgen)
+  endif()
+  add_custom_command(OUTPUT ${manuals}/man.stamp
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/make-man.sh ${SCDOC} ${manuals}/man "${generator}" ${hand_written}
+    COMMAND ${CMAKE_COMMAND} -E touch ${manuals}/man.stamp
+    DEPENDS ${PROJECT_SOURCE_DIR}/scripts/make-man.sh ${hand_written} ${generator_depends} VERBATIM)
+  list(APPEND made ${manuals}/man.stamp)
+  install(DIRECTORY ${manuals}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT program)
+elseif(NOT SCDOC)
+  message(STATUS "scdoc is not here: no manual pages")
+endif()
+if(made)
+  add_custom_target(manuals ALL DEPENDS ${made})
+endif()
+
+if(EXISTS ${PROJECT_SOURCE_DIR}/docs)
+  install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING PATTERN *.md)
+endif()
+foreach(page README.md CHANGELOG.md SECURITY.md LICENSE)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/${page})
+    install(FILES ${page} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+  endif()
+endforeach()

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Shows what hwbak does with the backups in examples/, and fails when a step ends otherwise than it should.
+# Usage: demo.sh PROGRAM
+set -eu
+PATH=$(cd "$(dirname "$1")" && pwd):$PATH
+cd "$(dirname "$0")/.."
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+steps=0
+# run EXIT COMMAND...: prints the command, then its output; any other exit code ends the demo.
+run() {
+  expected=$1
+  shift
+  printf '\n$ %s\n' "$*"
+  code=0
+  "$@" || code=$?
+  if [ "$code" -ne "$expected" ]; then
+    echo "demo: this should have ended with $expected, not $code" >&2
+    exit 1
+  fi
+  [ "$code" -eq 0 ] || echo "(exit code $code)"
+  steps=$((steps + 1))
+}
+say() { printf '\n# %s\n' "$*"; }
+
+mk4=examples/coldcard-mk4.7z
+mk4_password=file:examples/coldcard-mk4.password
+
+say "What can anybody learn from a backup, without its password?"
+run 0 hwbak inspect "$mk4"
+
+say "Are these backups good? With the password the answer reaches to the seed words."
+for name in mk4 mk3-duress q1-testnet; do
+  run 0 hwbak verify --password-from "file:examples/coldcard-$name.password" "examples/coldcard-$name.7z"
+done
+
+say "The same for scripts: one line of JSON."
+run 0 hwbak verify --json --password-from "$mk4_password" "$mk4"
+
+say "What is inside? Secrets stay masked until --reveal is given."
+run 0 hwbak open --password-from file:examples/coldcard-q1-testnet.password examples/coldcard-q1-testnet.7z
+
+say "A wrong password is told from damage."
+run 3 hwbak verify --password-from file:examples/coldcard-mk3-duress.password "$mk4"
+
+say "One block of this copy went bad. The password is right, and most is still there: salvage it."
+damaged=$folder/damaged.7z
+cp "$mk4" "$damaged"
+printf 'sixteen bad byte' | dd of="$damaged" bs=1 seek=992 conv=notrunc status=none
+run 4 hwbak verify --password-from "$mk4_password" "$damaged"
+run 4 hwbak open --salvage --password-from "$mk4_password" --output "$folder/salvaged.txt" "$damaged"
+
+say "The main job, in one word: is this backup good, what is it, what next?"
+run 0 hwbak "$mk4" --password-from "$mk4_password"
+
+printf '\ndemo: %s steps ended as they should: inspected, verified, opened, salvaged and judged real backup files\n' "$steps"

@@ -1,0 +1,121 @@
+// See adopt.h; also open_header() of open.h, which adopts a header that was packed itself.
+#include "container/sevenzip/adopt.h"
+
+#include <algorithm>
+
+#include "base/unicode.h"
+#include "container/sevenzip/layout.h"
+#include "container/sevenzip/open.h"
+
+namespace hwbak::sevenzip {
+namespace {
+
+constexpr unsigned device_rounds = 13;
+constexpr unsigned hashless_rounds = 63;
+constexpr unsigned max_header_layers = 4;  // 7-Zip packs a header once
+
+std::string text(std::uint64_t number) { return std::to_string(number); }
+
+void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folders) {
+  const Region area = survey.packed;
+  if (moved && folders == 1) {
+    folder.packed = area;
+    return;
+  }
+  const bool fits = folder.packed.offset <= area.length && folder.packed.length <= area.length - folder.packed.offset;
+  if (!fits) {
+    survey.flaws.push_back({"packed-size", "The end header speaks of " + text(folder.packed.length) + " packed bytes; the start header leaves room for " +
+                            text(area.length) + ".", area, 0, false});
+    folder.packed.offset = std::min(folder.packed.offset, area.length);
+    folder.packed.length = std::min(folder.packed.length, area.length - folder.packed.offset);
+  }
+  folder.packed.offset += area.offset;
+}
+
+void judge_aes(Survey& survey, const Folder& folder, const Limits& limits) {
+  const Aes& aes = *folder.aes;
+  const auto remark = [&](const char* code, std::string sentence) { survey.remarks.push_back({code, std::move(sentence), aes.place}); };
+  if (aes.rounds_pow == hashless_rounds) {
+    remark("rounds-63", "The key is not stretched at all (rounds 63): the password is used as it is. No Coldcard writes this.");
+  } else if (aes.rounds_pow > limits.max_rounds_pow) {
+    set_dead_end(survey, Outcome::refused, "The key takes 2^" + text(aes.rounds_pow) + " rounds of hashing; the limit is 2^" +
+                 text(limits.max_rounds_pow) + " (see --max-kdf-rounds)", aes.place.offset);
+  } else if (aes.rounds_pow < device_rounds) {
+    remark("rounds-low", "The key takes only 2^" + text(aes.rounds_pow) + " rounds of hashing; a Coldcard uses 2^13.");
+  }
+  if (aes.salt.empty()) remark("no-salt", "The encryption has no salt: not made by a Coldcard.");
+  else if (aes.salt.size() < 16) remark("no-salt", "The salt has only " + text(aes.salt.size()) + " bytes: not made by a Coldcard, which uses 16.");
+  if (folder.packed.length % block_size != 0)
+    survey.flaws.push_back({"packed-size", "The encrypted part has " + text(folder.packed.length) + " bytes, which is no multiple of 16.", folder.packed, 0, false});
+  const bool stored = std::ranges::all_of(folder.coders, [](const Coder& c) { return c.method == Method::aes || c.method == Method::copy; });
+  if (folder.coders[0].unpack_size > padded(folder.packed.length) || (stored && folder.unpack_size > padded(folder.packed.length)))
+    survey.flaws.push_back({"unpack-size", "The end header claims more text (" + text(folder.unpack_size) + " bytes) than the encrypted part can hold.",
+                            folder.packed, 0, false});
+}
+
+void judge_folder(Survey& survey, const Folder& folder, bool moved, const Limits& limits) {
+  for (std::size_t i = 0; i < folder.coders.size(); ++i)
+    if (folder.coders[i].method == Method::other || (folder.coders[i].method == Method::aes && i != 0))
+      set_dead_end(survey, Outcome::unsupported, "The archive uses a method that is not handled here; 7-Zip may open it");
+  if (folder.aes && !moved) judge_aes(survey, folder, limits);
+  for (const Coder& coder : folder.coders)
+    if (coder.method != Method::aes && coder.unpack_size > limits.max_plaintext)
+      set_dead_end(survey, Outcome::refused, "The archive claims to hold " + text(coder.unpack_size) + " bytes; the limit is " +
+                   text(limits.max_plaintext) + " (see --max-size)");
+  if (folder.unpack_size > limits.max_plaintext)
+    set_dead_end(survey, Outcome::refused, "The archive claims to hold " + text(folder.unpack_size) + " bytes; the limit is " +
+                 text(limits.max_plaintext) + " (see --max-size)");
+}
+
+void judge_name(Survey& survey, const Entry& entry) {
+  const bool paths = entry.name.find_first_of("/\\:") != std::string::npos || entry.name == ".." || entry.name == ".";
+  if (paths || printable(entry.name) != entry.name)
+    survey.remarks.push_back({"inner-name", "The name stored inside the archive, \"" + printable(entry.name) +
+                              "\", holds separators or characters that do not show. It is never used as a path.", survey.end_header});
+}
+
+}  // namespace
+
+void set_dead_end(Survey& survey, Outcome outcome, std::string sentence, std::optional<std::uint64_t> offset) {
+  if (!survey.dead_end) survey.dead_end.emplace(outcome, std::move(sentence), offset);
+}
+
+void adopt(Survey& survey, EndHeader header, bool moved, const Limits& limits) {
+  for (Folder& folder : header.folders) {
+    place_folder(survey, folder, moved, header.folders.size());
+    judge_folder(survey, folder, moved, limits);
+  }
+  for (Flaw& flaw : header.flaws) survey.flaws.push_back(std::move(flaw));
+  if (header.packed) {
+    survey.packed_header = std::move(header.folders.front());
+    return;
+  }
+  for (const Entry& entry : header.entries) judge_name(survey, entry);
+  survey.folders = std::move(header.folders);
+  survey.entries = std::move(header.entries);
+  if (survey.folders.empty()) set_dead_end(survey, Outcome::unsupported, "The archive is empty: there is no data in it");
+}
+
+bool open_header(ByteView file, Survey& survey, ByteView key, const Limits& limits) {
+  Limits header_limits = limits;
+  header_limits.max_plaintext = limits.max_end_header;
+  for (unsigned layer = 0; survey.packed_header; ++layer) {
+    if (survey.packed_header->aes && key.empty()) return true;  // a layer below needs the password
+    const Opened opened = open(file, *survey.packed_header, key, header_limits);
+    if (opened.grade != Grade::good && opened.grade != Grade::unverified) return false;
+    survey.packed_header.reset();
+    try {
+      if (layer == max_header_layers) throw Error(Outcome::refused, "The end header is packed too many times");
+      ByteReader in(opened.text.expose(), "the unpacked end header");
+      EndHeader header = parse_end_header(in);
+      for (Folder& folder : header.folders) folder.crc_place = {};  // no place in the file
+      adopt(survey, std::move(header), false, limits);
+    } catch (const Error& error) {
+      survey.flaws.push_back({"end-header-structure", error.sentence() + ".", survey.end_header, 0, false});
+      set_dead_end(survey, error.outcome(), error.sentence());
+    }
+  }
+  return true;
+}
+
+}  // namespace hwbak::sevenzip

@@ -1,0 +1,211 @@
+// Passwords, keys, and one folder from packed bytes to graded plaintext. See open.h.
+#include "container/sevenzip/open.h"
+
+#include <algorithm>
+
+#include "base/unicode.h"
+#include "container/sevenzip/decode.h"
+#include "container/sevenzip/grade.h"
+#include "container/sevenzip/layout.h"
+#include "crypto/aes_cbc.h"
+#include "crypto/sevenzip_kdf.h"
+
+namespace hwbak::sevenzip {
+namespace {
+
+// The first 16 bytes of what devices write: enough to give back a lost IV. `next` must follow them.
+struct KnownBeginning {
+  std::string_view first, next;
+};
+constexpr KnownBeginning known_beginnings[] = {
+    {"# Coldcard backu", "p file! DO NOT C"},
+    {"{\"coldcard_notes", "\": ["},
+};
+
+ByteView bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+
+ByteView clipped(ByteView bytes, std::uint64_t size) {
+  return bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(size, bytes.size())));
+}
+
+SecretBytes decrypt(FixedView<32> key, FixedView<16> iv, ByteView packed) {
+  SecretBytes out(static_cast<std::size_t>(whole_blocks(packed.size())));
+  if (!out.empty()) crypto::aes256_cbc_decrypt(key, iv, packed.first(out.size()), out.expose());
+  return out;
+}
+
+bool has_checksum(const Folder& folder) {
+  return folder.crc || (!folder.parts.empty() && std::ranges::all_of(folder.parts, [](const Part& part) { return part.crc.has_value(); }));
+}
+
+bool checksum_holds(const Folder& folder, ByteView text) {
+  if (text.size() != folder.unpack_size) return false;
+  if (folder.crc) return crc32(text) == *folder.crc;
+  return has_checksum(folder) && std::ranges::all_of(folder.parts, [&](const Part& part) {
+    return part.offset <= text.size() && part.size <= text.size() - part.offset && crc32(text.subspan(part.offset, part.size)) == *part.crc;
+  });
+}
+
+bool all_zero(ByteView bytes) {
+  return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+}
+
+// The IV touches the first block alone: with its text known, the IV is not needed.
+bool rebuild_beginning(SecretBytes& plain, const Folder& folder) {
+  if (plain.size() < block_size || folder.unpack_size < block_size) return false;
+  const SecretBytes first = SecretBytes::copy_of(plain.expose().first(block_size));
+  for (const KnownBeginning& known : known_beginnings) {
+    std::ranges::copy(bytes_of(known.first), plain.expose().begin());
+    const ByteView text = clipped(plain.expose(), folder.unpack_size);
+    const bool follows = std::ranges::equal(clipped(text.subspan(block_size), known.next.size()), bytes_of(known.next));
+    if (has_checksum(folder) && checksum_holds(folder, text)) return true;
+    if (folder.aes->iv_lost && follows) return true;
+  }
+  std::ranges::copy(first.expose(), plain.expose().begin());
+  return false;
+}
+
+// Readable blocks at the front, as far as the first that is not.
+std::size_t leading_readable(auto begin, auto end) {
+  return static_cast<std::size_t>(std::find_if(begin, end, [](Block block) { return block != Block::readable; }) - begin);
+}
+
+// Bytes were lost or put in somewhere: what stands before is read from the front, what stands after
+// from the back, and where they meet is the hole. False when neither end is readable.
+bool join_ends(FixedView<32> key, const Folder& folder, ByteView packed, SecretBytes& plain, Hole& hole) {
+  const std::uint64_t size = padded(folder.unpack_size);
+  const std::size_t most = static_cast<std::size_t>(size / block_size);
+  const std::vector<Block> front = judge_blocks(plain.expose(), folder.unpack_size);
+  const std::size_t good_front = std::min(most, leading_readable(front.begin(), front.end()));
+
+  const std::uint64_t back_size = std::min(whole_blocks(packed.size()), size);
+  if (back_size == 0) return false;
+  const std::array<std::uint8_t, 16> unknown{};  // what stands before is not known: that block is noise
+  const SecretBytes back_plain = decrypt(key, unknown, packed.last(static_cast<std::size_t>(back_size)));
+  const std::vector<Block> back = judge_blocks(back_plain.expose(), back_size - (size - folder.unpack_size));
+  const std::size_t good_back = std::min(most - good_front, leading_readable(back.rbegin(), back.rend()));
+  if (good_front + good_back < (most > 4 ? 2 : 1)) return false;
+
+  SecretBytes out(static_cast<std::size_t>(size));
+  const std::size_t from = good_front * block_size, tail = good_back * block_size;
+  std::ranges::copy(plain.expose().first(from), out.expose().begin());
+  std::ranges::copy(back_plain.expose().last(tail), out.expose().last(tail).begin());
+  plain = std::move(out);
+  const std::uint64_t file_from = std::min<std::uint64_t>(from, packed.size() - tail);
+  hole.file = {folder.packed.offset + file_from, packed.size() - tail - file_from};
+  hole.text = {std::min<std::uint64_t>(from, folder.unpack_size), std::min(size - tail, folder.unpack_size) - std::min<std::uint64_t>(from, folder.unpack_size)};
+  return true;
+}
+
+// AES alone (or with Copy): the text has the shape of the file, and damage can be placed.
+void grade_stored(Opened& out, const Folder& folder, FixedView<32> key, ByteView packed, SecretBytes& plain) {
+  const auto holds = [&] { return checksum_holds(folder, clipped(plain.expose(), folder.unpack_size)); };
+  out.crc_holds = holds();
+  if (!out.crc_holds && rebuild_beginning(plain, folder)) {
+    out.iv_rebuilt = true;
+    out.crc_holds = holds();
+  }
+  if (out.crc_holds) {
+    out.grade = Grade::good;
+    return;
+  }
+  if (packed.size() != padded(folder.unpack_size)) {
+    Hole hole;
+    out.grade = join_ends(key, folder, packed, plain, hole) ? Grade::damaged : Grade::wrong_secret;
+    if (out.grade == Grade::damaged) out.holes.push_back(hole);
+    return;
+  }
+  const std::vector<Block> blocks = judge_blocks(plain.expose(), folder.unpack_size);
+  if (!shows_text(blocks)) {
+    out.grade = Grade::wrong_secret;
+    return;
+  }
+  out.holes = holes_of(blocks, folder.packed.offset, folder.unpack_size);
+  out.grade = out.holes.empty() && !has_checksum(folder) ? Grade::unverified : Grade::damaged;
+}
+
+Opened open_stored(ByteView packed, const Folder& folder, FixedView<32> key) {
+  Opened out;
+  SecretBytes plain = decrypt(key, folder.aes->iv, packed);
+  grade_stored(out, folder, key, packed, plain);
+  const std::size_t size = clipped(plain.expose(), folder.unpack_size).size();
+  out.padding_zero = all_zero(plain.expose().subspan(size));
+  plain.resize(size);
+  out.text = std::move(plain);
+  return out;
+}
+
+// Behind a compressor damage spreads to the end: what came out before it is all there is.
+Opened open_packed(SecretBytes bytes, const Folder& folder, bool encrypted) {
+  Opened out;
+  bool whole = true;
+  for (const Coder& coder : folder.coders) {
+    if (coder.method == Method::aes) {
+      out.padding_zero = all_zero(bytes.expose().subspan(clipped(bytes.expose(), coder.unpack_size).size()));
+      bytes.resize(clipped(bytes.expose(), coder.unpack_size).size());
+    } else if (coder.method == Method::copy) {
+      bytes.resize(clipped(bytes.expose(), coder.unpack_size).size());
+    } else {
+      Unpacked unpacked = decompress(bytes.expose(), coder);
+      whole = whole && unpacked.whole;
+      bytes = std::move(unpacked.bytes);
+    }
+  }
+  out.text = std::move(bytes);
+  out.crc_holds = whole && checksum_holds(folder, out.text.expose());
+  whole = whole && out.text.size() == folder.unpack_size;
+  if (out.crc_holds || (whole && !has_checksum(folder))) {
+    out.grade = out.crc_holds ? Grade::good : Grade::unverified;
+    return out;
+  }
+  const std::vector<Block> blocks = judge_blocks(clipped(out.text.expose(), whole_blocks(out.text.size())), out.text.size());
+  const std::size_t readable = leading_readable(blocks.begin(), blocks.end());
+  const std::size_t needed = folder.unpack_size > 4 * block_size ? 2 : 1;
+  out.grade = !encrypted || readable >= needed ? Grade::damaged : Grade::wrong_secret;
+  if (out.grade == Grade::damaged && (!whole || readable < blocks.size())) {
+    const std::uint64_t from = std::min<std::uint64_t>(readable == blocks.size() ? out.text.size() : readable * block_size, folder.unpack_size);
+    out.holes.push_back({folder.packed, {from, folder.unpack_size - from}, {}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<SecretBytes> password_forms(ByteView password) {
+  std::vector<SecretBytes> out;
+  const std::string_view text(reinterpret_cast<const char*>(password.data()), password.size());
+  if (std::optional<SecretBytes> real = utf8_to_utf16le(text)) out.push_back(std::move(*real));
+  if (out.empty() || !is_ascii(text)) out.push_back(bytes_to_utf16le(text));
+  return out;
+}
+
+SecretBytes derive_key(const Aes& aes, ByteView password_utf16le, const Limits& limits) {
+  if (aes.rounds_pow > limits.max_rounds_pow && aes.rounds_pow != 63)
+    throw Error(Outcome::refused, "The key takes 2^" + std::to_string(aes.rounds_pow) + " rounds, more than the limit of 2^" + std::to_string(limits.max_rounds_pow));
+  SecretBytes key(32);
+  crypto::derive_sevenzip_key({aes.salt, password_utf16le, aes.rounds_pow, key.expose()});
+  return key;
+}
+
+Opened open(ByteView file, const Folder& folder, ByteView key, const Limits& limits) {
+  bool compressed = false;
+  for (std::size_t i = 0; i < folder.coders.size(); ++i) {
+    const Coder& coder = folder.coders[i];
+    if (coder.method == Method::other || (coder.method == Method::aes && i != 0))
+      throw Error(Outcome::unsupported, "The archive uses a method that is not handled here; 7-Zip may open it");
+    if (coder.method != Method::aes && coder.unpack_size > limits.max_plaintext)
+      throw Error(Outcome::refused, "The archive claims to hold " + std::to_string(coder.unpack_size) + " bytes, more than the limit of " + std::to_string(limits.max_plaintext));
+    compressed = compressed || coder.method == Method::lzma || coder.method == Method::lzma2;
+  }
+  if (folder.unpack_size > limits.max_plaintext)
+    throw Error(Outcome::refused, "The archive claims to hold " + std::to_string(folder.unpack_size) + " bytes, more than the limit of " + std::to_string(limits.max_plaintext));
+  const std::uint64_t begin = std::min<std::uint64_t>(folder.packed.offset, file.size());
+  const ByteView packed = clipped(file.subspan(static_cast<std::size_t>(begin)), folder.packed.length);
+  if (!folder.aes) return open_packed(SecretBytes::copy_of(packed), folder, false);
+  if (key.size() != 32) throw Error(Outcome::internal, "an encrypted folder was opened without a key");
+  const FixedView<32> fixed(key.data(), 32);
+  if (compressed) return open_packed(decrypt(fixed, folder.aes->iv, packed), folder, true);
+  return open_stored(packed, folder, fixed);
+}
+
+}  // namespace hwbak::sevenzip

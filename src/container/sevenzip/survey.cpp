@@ -1,0 +1,334 @@
+// From bytes to a survey: the start header, then the end header it points to, or, where they are
+// damaged, whatever can be mended by checksum or found by search. See survey.h.
+#include "container/sevenzip/survey.h"
+
+#include <algorithm>
+
+#include "container/sevenzip/adopt.h"
+#include "container/sevenzip/crc_mend.h"
+#include "container/sevenzip/layout.h"
+#include "container/sevenzip/open.h"
+#include "container/sevenzip/salvage.h"
+
+namespace hwbak::sevenzip {
+namespace {
+
+constexpr std::uint64_t absurd_size = std::uint64_t{1} << 62;
+constexpr std::size_t major_at = 6, minor_at = 7, crc_at = 8, pointers_at = 12, pointers_size = 20;
+
+std::string text(std::uint64_t number) { return std::to_string(number); }
+
+// What the start header says about the end header; offsets count from its own end.
+struct Pointers {
+  std::uint64_t packed_size = 0, header_size = 0;
+  std::uint32_t header_crc = 0;
+};
+
+Pointers read_pointers(ByteView bytes) {
+  ByteReader in(bytes, "the start header");
+  Pointers out;
+  out.packed_size = in.le64();
+  out.header_size = in.le64();
+  out.header_crc = in.le32();
+  return out;
+}
+
+std::size_t signature_hits(ByteView file, std::uint64_t base) noexcept {
+  std::size_t hits = 0;
+  for (std::size_t i = 0; i < signature.size() && base + i < file.size(); ++i) hits += file[base + i] == signature[i];
+  return hits;
+}
+
+bool begins_like_signature(ByteView file) noexcept {
+  return !file.empty() && signature_hits(file, 0) == std::min(file.size(), signature.size());
+}
+
+bool start_crc_holds(ByteView file, std::uint64_t base) noexcept {
+  if (file.size() < start_header_size || base > file.size() - start_header_size) return false;
+  const ByteView stored = file.subspan(base + crc_at, 4);
+  const std::uint32_t crc = crc32(file.subspan(base + pointers_at, pointers_size));
+  return stored[0] == (crc & 0xFF) && stored[1] == (crc >> 8 & 0xFF) && stored[2] == (crc >> 16 & 0xFF) && stored[3] == crc >> 24;
+}
+
+// A whole start header further back: something was put before the archive.
+std::optional<std::uint64_t> find_start(ByteView file) noexcept {
+  for (auto at = file.begin();; ++at) {
+    at = std::search(at, file.end(), signature.begin(), signature.end());
+    if (at == file.end()) return std::nullopt;
+    const auto base = static_cast<std::uint64_t>(at - file.begin());
+    if (start_crc_holds(file, base)) return base;
+  }
+}
+
+class Surveyor final {
+ public:
+  Surveyor(ByteView file, const Limits& limits) : file_(file), limits_(limits) { out_.file_size = file.size(); }
+
+  Survey run() {
+    if (file_.empty()) throw Error(Outcome::damaged, "The file is empty", 0);
+    if (file_.size() < start_header_size) {
+      short_file();
+      return std::move(out_);
+    }
+    find_base();
+    version();
+    start_header();
+    if (pointers_) follow_pointers();
+    else search();
+    finish();
+    return std::move(out_);
+  }
+
+ private:
+  void flaw(const char* code, std::string sentence, Region place, std::uint64_t missing = 0, bool mended = false) {
+    out_.flaws.push_back({code, std::move(sentence), place, missing, mended});
+  }
+
+  void short_file() {
+    if (!begins_like_signature(file_)) throw Error(Outcome::unsupported, "This is no 7z archive and no backup known here");
+    const std::uint64_t missing = start_header_size - file_.size();
+    out_.start_header = {0, file_.size()};
+    flaw("truncated", "The file ends within its first 32 bytes: at least " + text(missing) + " bytes are missing, and all the data.",
+         {file_.size(), missing}, missing);
+    set_dead_end(out_, Outcome::damaged, "Only the first " + text(file_.size()) + " bytes of the backup are there; look for another copy: `hwbak copies DIR`");
+  }
+
+  void find_base() {
+    const std::size_t hits = signature_hits(file_, 0);
+    if (hits == signature.size()) return;
+    const bool start_good = start_crc_holds(file_, 0);
+    if (!start_good) {
+      if (const auto start = find_start(file_)) {
+        base_ = *start;
+        flaw("junk-before", "The archive begins only at byte " + text(base_) + "; what stands before it does not belong to it.", {0, base_});
+        return;
+      }
+      start_lost_ = hits < 4;
+      if (start_lost_ && !has_device_marks(file_)) throw Error(Outcome::unsupported, "This is no 7z archive and no backup known here");
+    }
+    flaw("signature", "The first 6 bytes are not those of a 7z archive, but the rest is one.", {0, signature.size()}, 0, !start_lost_);
+  }
+
+  void version() {
+    if (start_lost_) return;
+    out_.start_header = {base_, start_header_size};
+    out_.minor_version = file_[base_ + minor_at];
+    const unsigned major = file_[base_ + major_at];
+    if (major != 0) throw Error(Outcome::unsupported, "This is 7z version " + text(major) + "; only version 0 is known", base_ + major_at);
+  }
+
+  [[nodiscard]] bool end_header_fits(const Pointers& p) const {
+    const std::uint64_t room = file_.size() - base_ - start_header_size;
+    return p.header_size != 0 && p.packed_size <= room && p.header_size <= room - p.packed_size &&
+           crc32(file_.subspan(base_ + start_header_size + p.packed_size, p.header_size)) == p.header_crc;
+  }
+
+  void start_header() {
+    if (start_lost_) return;
+    const ByteView stored = file_.subspan(base_ + pointers_at, pointers_size);
+    if (start_crc_holds(file_, base_)) {
+      pointers_ = read_pointers(stored);
+      return;
+    }
+    if (const Pointers as_stored = read_pointers(stored); end_header_fits(as_stored)) {
+      pointers_ = as_stored;
+      flaw("start-header-crc", "The checksum of the start header (bytes " + text(base_ + crc_at) + " to " + text(base_ + crc_at + 3) +
+           ") is damaged; what it protects is right.", {base_ + crc_at, 4}, 0, true);
+      return;
+    }
+    ByteReader crc(file_.subspan(base_ + crc_at, 4), "the start header");
+    if (const auto mend = mend_single_byte(stored, crc.le32())) {
+      Bytes mended(stored.begin(), stored.end());
+      mended[mend->at] ^= mend->flip;
+      pointers_ = read_pointers(mended);
+      const std::uint64_t at = base_ + pointers_at + mend->at;
+      flaw("start-header-crc", "Byte " + text(at) + " of the start header is damaged; its checksum tells the true value.", {at, 1}, 0, true);
+      return;
+    }
+    flaw("start-header-crc", "The start header is damaged: it no longer tells where the end header stands.", {base_ + crc_at, start_header_size - crc_at});
+  }
+
+  void follow_pointers() {
+    const Pointers& p = *pointers_;
+    if (p.packed_size >= absurd_size || p.header_size >= absurd_size) {
+      flaw("absurd-sizes", "The start header gives absurdly large sizes.", {base_ + pointers_at, 16});
+      return search();
+    }
+    const std::uint64_t header_at = base_ + start_header_size + p.packed_size;
+    const std::uint64_t end = header_at + p.header_size;
+    if (p.header_size > limits_.max_end_header)
+      set_dead_end(out_, Outcome::refused, "The end header claims " + text(p.header_size) + " bytes; the limit is " + text(limits_.max_end_header), base_ + 20);
+    if (end > file_.size()) return cut_short(header_at, end);
+    out_.packed = {base_ + start_header_size, p.packed_size};
+    out_.end_header = {header_at, p.header_size};
+    out_.trailing_bytes = file_.size() - end;
+    if (p.header_size == 0) return set_dead_end(out_, Outcome::unsupported, "The archive is empty: there is no data in it");
+    if (out_.dead_end) return;
+    const ByteView header = file_.subspan(header_at, p.header_size);
+    if (crc32(header) == p.header_crc) return read(header, false);
+    if (moved_header()) return;
+    if (const auto mend = mend_single_byte(header, p.header_crc)) {
+      Bytes mended(header.begin(), header.end());
+      mended[mend->at] ^= mend->flip;
+      const std::uint64_t at = header_at + mend->at;
+      flaw("end-header-crc", "Byte " + text(at) + " of the end header is damaged; its checksum tells the true value.", {at, 1}, 0, true);
+      return read(mended, false);
+    }
+    flaw("end-header-crc", "The end header (bytes " + text(header_at) + " to " + text(end - 1) + ") is damaged in more than one place.", out_.end_header);
+    out_.recovered = true;
+    if (salvage(header_at)) return;
+    read(header, false);
+  }
+
+  void cut_short(std::uint64_t header_at, std::uint64_t end) {
+    if (!out_.dead_end && moved_header()) return;
+    const std::uint64_t missing = end - file_.size();
+    flaw("truncated", "The file ends too early: " + text(missing) + " bytes are missing at its end.", {file_.size(), missing}, missing);
+    const std::uint64_t data = base_ + start_header_size;
+    out_.packed = {data, std::min(header_at, out_.file_size) - data};
+    if (header_at < file_.size()) {
+      out_.end_header = {header_at, file_.size() - header_at};
+      out_.recovered = true;
+      if (salvage(header_at)) return;
+    }
+    no_salt();
+  }
+
+  // The end header stands whole, but not where it should: bytes of the body were lost or put in.
+  bool moved_header() {
+    const Pointers& p = *pointers_;
+    const auto found = find_header_by_crc(file_.subspan(base_ + start_header_size), p.header_size, p.header_crc);
+    if (!found) return false;
+    out_.packed = {base_ + start_header_size, *found};
+    out_.end_header = {out_.packed.end(), p.header_size};
+    out_.trailing_bytes = file_.size() - out_.end_header.end();
+    out_.recovered = true;
+    moved_flaw(p.packed_size);
+    read(file_.subspan(out_.end_header.offset, p.header_size), true);
+    return true;
+  }
+
+  void moved_flaw(std::uint64_t expected) {
+    const std::uint64_t there = out_.packed.length;
+    if (there < expected)
+      flaw("bytes-missing", text(expected - there) + " bytes are missing somewhere between byte " + text(out_.packed.offset) + " and byte " +
+           text(out_.packed.end()) + ".", out_.packed, expected - there);
+    else
+      flaw("bytes-inserted", text(there - expected) + " bytes too many stand somewhere between byte " + text(out_.packed.offset) + " and byte " +
+           text(out_.packed.end()) + ".", out_.packed);
+  }
+
+  void read(ByteView header, bool moved) {
+    try {
+      ByteReader in(header, "the end header", out_.end_header.offset);
+      take_over(parse_end_header(in), header, moved);
+    } catch (const Error& error) {
+      unreadable(error);
+    }
+  }
+
+  void take_over(EndHeader header, ByteView bytes, bool moved) {
+    const bool like_7zip = header.shortest_numbers && (header.packed || header.has_attributes || out_.minor_version == 4);
+    out_.writer = is_device_layout(bytes, header.folders, header.entries) ? Writer::device : like_7zip ? Writer::sevenzip : Writer::unknown;
+    adopt(out_, std::move(header), moved, limits_);
+    if (!out_.packed_header || out_.packed_header->aes || out_.dead_end) return;
+    if (!open_header(file_, out_, {}, limits_)) {
+      flaw("end-header-packed", "The end header is packed, and its packed bytes are damaged.", out_.packed_header->packed);
+      set_dead_end(out_, Outcome::damaged, "The list of what is in the archive is damaged; look for another copy: `hwbak copies DIR`");
+    }
+  }
+
+  void unreadable(const Error& error) {
+    if (error.outcome() == Outcome::damaged) flaw("end-header-structure", error.sentence() + ".", out_.end_header);
+    if (error.outcome() == Outcome::damaged && salvage(out_.end_header.offset)) out_.recovered = true;
+    else set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
+  }
+
+  // What is left of a device's end header, here or anywhere. False when its salt is gone.
+  bool salvage(std::optional<std::uint64_t> header_at) {
+    const std::uint64_t packed_size = pointers_ ? pointers_->packed_size : padded(file_.size());
+    auto remains = salvage_device_header(file_, header_at, packed_size);
+    if (!remains) return false;
+    if (!header_at || remains->place.offset != *header_at) {
+      out_.end_header = remains->place;
+      const std::uint64_t from = std::min<std::uint64_t>(base_ + start_header_size, remains->place.offset);
+      out_.packed = {from, remains->place.offset - from};
+    }
+    out_.writer = Writer::device;
+    const bool moved = out_.packed.length != remains->header.packed_end;
+    adopt(out_, std::move(remains->header), moved, limits_);
+    return true;
+  }
+
+  // Without a start header: the end header tells how much stands before it.
+  void search() {
+    out_.recovered = true;
+    auto found = find_header_by_grammar(file_);
+    if (!found) {
+      out_.packed = {base_ + start_header_size, file_.size() - base_ - start_header_size};
+      if (!salvage(std::nullopt)) no_salt();
+      return;
+    }
+    out_.end_header = found->place;
+    out_.trailing_bytes = file_.size() - found->place.end();
+    const std::uint64_t expected = found->header.packed_end;
+    const std::uint64_t at = found->place.offset;
+    const std::uint64_t data = base_ + start_header_size;
+    if (at >= expected && (start_lost_ || at - expected >= data)) out_.packed = {at - expected, expected};
+    else if (at >= data && !start_lost_) out_.packed = {data, at - data};
+    else out_.packed = {0, at};
+    const bool moved = out_.packed.length != expected;
+    if (moved) moved_flaw(expected);
+    else if (out_.packed.offset < start_header_size)
+      flaw("bytes-missing", text(start_header_size - out_.packed.offset) + " bytes are missing at the beginning of the file.",
+           {0, 0}, start_header_size - out_.packed.offset);
+    else if (out_.packed.offset > data)
+      flaw("bytes-inserted", text(out_.packed.offset - data) + " bytes too many stand before the encrypted part.", {data, out_.packed.offset - data});
+    take_over(std::move(found->header), file_.subspan(at, found->place.length), moved);
+  }
+
+  void no_salt() {
+    set_dead_end(out_, Outcome::damaged, "The salt and IV stand at the end of the file, and that part is gone; without them no password can open it. "
+                 "Look for another copy: `hwbak copies DIR`");
+  }
+
+  void finish() {
+    if (!start_lost_) {
+      const bool known = out_.minor_version >= 2 && out_.minor_version <= 4;
+      if (!known || (out_.writer == Writer::device && out_.minor_version != 3))
+        flaw("version-byte", "Byte " + text(base_ + minor_at) + ", the minor version, is " + text(out_.minor_version) +
+             (out_.writer == Writer::device ? "; a Coldcard writes 3." : "; 2, 3 and 4 are known."), {base_ + minor_at, 1});
+    }
+    if (out_.trailing_bytes != 0)
+      out_.remarks.push_back({"trailing-bytes", text(out_.trailing_bytes) + " bytes follow the end of the archive; they do not belong to it.",
+                              {out_.file_size - out_.trailing_bytes, out_.trailing_bytes}});
+  }
+
+  ByteView file_;
+  const Limits& limits_;
+  Survey out_;
+  std::uint64_t base_ = 0;
+  bool start_lost_ = false;  // nothing of the start header can be believed
+  std::optional<Pointers> pointers_;
+};
+
+}  // namespace
+
+std::string_view name(Writer writer) noexcept {
+  switch (writer) {
+    case Writer::device: return "device";
+    case Writer::sevenzip: return "7-zip";
+    case Writer::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+bool recognise(ByteView file) noexcept {
+  constexpr std::size_t least = 3;  // of the signature, when the file ends there
+  if (file.size() < start_header_size) return file.size() >= least && begins_like_signature(file);
+  return signature_hits(file, 0) >= 4 || start_crc_holds(file, 0) || find_start(file) || has_device_marks(file);
+}
+
+Survey survey(ByteView file, const Limits& limits) { return Surveyor(file, limits).run(); }
+
+}  // namespace hwbak::sevenzip

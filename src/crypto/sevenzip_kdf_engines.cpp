@@ -1,0 +1,61 @@
+// Which SHA-256 kernels may be used; see sevenzip_kdf_engines.h.
+#include "crypto/sevenzip_kdf_engines.h"
+
+#include <algorithm>
+
+#include "crypto/openssl.h"
+
+namespace hwbak::crypto {
+
+std::span<const Sha256Lanes* const> sha256_kernels() noexcept {
+#if defined(__x86_64__)
+  // AVX2 without rotations comes after four streams of the SHA instructions.
+  static constexpr const Sha256Lanes* all[] = {&sha256_avx512, &sha256_sha_ni, &sha256_avx2};
+  return all;
+#else
+  return {};
+#endif
+}
+
+bool agrees_with_openssl(const Sha256Lanes& kernel) {
+  constexpr std::size_t blocks = 3;
+  alignas(64) std::uint32_t state[8 * sha256_most_lanes];
+  alignas(64) std::uint32_t words[16 * blocks * sha256_most_lanes];
+  if (kernel.lanes > sha256_most_lanes) return false;
+  // Any bits that differ from word to word will do.
+  const auto message = [](std::size_t lane, std::size_t i) {
+    return static_cast<std::uint32_t>((lane * 16 * blocks + i + 1) * 0x9E3779B9u);
+  };
+  SHA256_CTX expected[sha256_most_lanes];
+  for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
+    SHA256_Init(&expected[lane]);
+    for (std::size_t i = 0; i < 8; ++i) state[kernel.state_at(i, lane)] = sha256_start[i];
+    for (std::size_t i = 0; i < 16 * blocks; ++i) {
+      const std::uint32_t word = message(lane, i);
+      const std::uint8_t bytes[4] = {static_cast<std::uint8_t>(word >> 24), static_cast<std::uint8_t>(word >> 16),
+                                     static_cast<std::uint8_t>(word >> 8), static_cast<std::uint8_t>(word)};
+      SHA256_Update(&expected[lane], bytes, sizeof bytes);
+      words[kernel.word_at(i, lane)] = word;
+    }
+  }
+  kernel.compress(state, words, blocks);
+  for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
+    // After whole blocks the chaining value is the state; no padding has been added yet.
+    for (std::size_t i = 0; i < 8; ++i) {
+      if (state[kernel.state_at(i, lane)] != expected[lane].h[i]) return false;
+    }
+  }
+  return true;
+}
+
+std::span<const Sha256Lanes* const> usable_sha256_kernels() {
+  static const std::vector<const Sha256Lanes*> usable = [] {
+    std::vector<const Sha256Lanes*> found;
+    std::ranges::copy_if(sha256_kernels(), std::back_inserter(found),
+                         [](const Sha256Lanes* kernel) { return kernel->available() && agrees_with_openssl(*kernel); });
+    return found;
+  }();
+  return usable;
+}
+
+}  // namespace hwbak::crypto

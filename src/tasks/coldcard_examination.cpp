@@ -1,0 +1,189 @@
+// See coldcard_examination.h. Which bytes are opened with which key, and what they turn out to be.
+#include "tasks/coldcard_examination.h"
+
+#include <algorithm>
+
+#include "device/coldcard/naming.h"
+
+namespace hwbak::tasks {
+namespace {
+
+std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+bool is_known_text(std::string_view text) { return coldcard::is_backup_text(text) || coldcard::is_notes_export(text); }
+
+// Places of `all` that fall into [from, from + length), counted from there.
+void add_clipped(std::vector<Region>& out, const Region& place, std::uint64_t from, std::uint64_t length) {
+  const std::uint64_t begin = std::clamp(place.offset, from, from + length);
+  const std::uint64_t end = std::clamp(place.end(), from, from + length);
+  if (begin < end) out.push_back({begin - from, end - begin});
+}
+
+}  // namespace
+
+bool ColdcardExamination::recognises(ByteView bytes) { return sevenzip::recognise(bytes) || is_known_text(text_of(bytes)); }
+
+ColdcardExamination::ColdcardExamination(const Context& context, Loaded file) : file_(std::move(file)) {
+  limits_.max_rounds_pow = context.max_kdf_rounds;
+  limits_.max_plaintext = context.max_size;
+  clone_key_ = coldcard::clone_public_key(file_.subject.filename().native());
+  if (!sevenzip::recognise(file_.bytes)) {
+    bare_text_ = true;
+    text_ = SecretBytes::copy_of(file_.bytes);
+    wipe(file_.bytes.data(), file_.bytes.size());
+    contents_ = Contents::other;
+    return;
+  }
+  survey_ = sevenzip::survey(file_.bytes, limits_);
+  choose_inner_name();
+  if (!survey_->dead_end && !survey_->packed_header && locked_aes() == nullptr && !survey_->folders.empty()) open_folders({});
+}
+
+// The entry that is most likely the backup: the first text, else the first file with contents.
+void ColdcardExamination::choose_inner_name() {
+  const auto looks_right = [](const sevenzip::Entry& entry) {
+    return entry.has_stream && coldcard::judge_inner_name(entry.name) != coldcard::InnerName::other;
+  };
+  const auto& entries = survey_->entries;
+  auto best = std::find_if(entries.begin(), entries.end(), looks_right);
+  if (best == entries.end()) best = std::find_if(entries.begin(), entries.end(), [](const auto& e) { return e.has_stream; });
+  if (best != entries.end()) inner_name_ = best->name;
+}
+
+std::optional<Secrets::Question> ColdcardExamination::question() const {
+  if (bare_text_ || unlocked() || survey_->dead_end || locked_aes() == nullptr) return std::nullopt;
+  Secrets::Question question;
+  question.subject = file_.shown;
+  question.words_likely = !clone_key_;
+  if (clone_key_) question.hint = "a clone file: its password is 64 hex digits that only the receiving device knew";
+  return question;
+}
+
+const sevenzip::Aes* ColdcardExamination::locked_aes() const {
+  if (!survey_ || survey_->dead_end) return nullptr;
+  if (survey_->packed_header && survey_->folders.empty())
+    return survey_->packed_header->aes ? &*survey_->packed_header->aes : nullptr;
+  for (const sevenzip::Folder& folder : survey_->folders)
+    if (folder.aes) return &*folder.aes;
+  return nullptr;
+}
+
+bool ColdcardExamination::try_key(ByteView key) {
+  if (survey_->packed_header && survey_->folders.empty()) {
+    const sevenzip::Aes header = *survey_->packed_header->aes;
+    if (!sevenzip::open_header(file_.bytes, *survey_, key, limits_)) return false;
+    choose_inner_name();
+    const sevenzip::Aes* const body = locked_aes();
+    if (body != nullptr && (body->salt != header.salt || body->rounds_pow != header.rounds_pow)) return false;
+  }
+  return open_folders(key);
+}
+
+bool ColdcardExamination::open_folders(ByteView key) {
+  for (std::size_t i = 0; i < survey_->folders.size(); ++i) {
+    const sevenzip::Folder& folder = survey_->folders[i];
+    sevenzip::Opened opened = sevenzip::open(file_.bytes, folder, folder.aes ? key : ByteView{}, limits_);
+    if (opened.grade == sevenzip::Grade::wrong_secret) return false;
+    // Prefer the entry that is a backup; a folder without names (a lost header) is taken whole.
+    const sevenzip::Entry* chosen = nullptr;
+    for (const sevenzip::Entry& entry : survey_->entries) {
+      if (!entry.has_stream || entry.folder != i || entry.offset + entry.size > opened.text.size()) continue;
+      if (chosen == nullptr || is_known_text(text_of(opened.text.expose()).substr(entry.offset, entry.size))) chosen = &entry;
+      if (chosen == &entry && entry.offset != 0) break;
+    }
+    if (take(std::move(opened), chosen)) return true;
+  }
+  return unlocked();
+}
+
+// Keeps the contents when they are the best so far; true when they are a Coldcard text.
+bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Entry* entry) {
+  const ByteView all = opened.text.expose();
+  const bool part = entry != nullptr && (entry->offset != 0 || entry->size != all.size());
+  const std::string_view text = part ? text_of(all).substr(entry->offset, entry->size) : text_of(all);
+  const bool known = is_known_text(text);
+  if (!known && opened.grade == sevenzip::Grade::unverified) return false;
+  if (!known && unlocked()) return false;
+  if (entry != nullptr) inner_name_ = entry->name;
+  if (part) {
+    std::vector<sevenzip::Hole> holes;
+    for (const sevenzip::Hole& hole : opened.holes) {
+      std::vector<Region> lost, suspect;
+      add_clipped(lost, hole.text, entry->offset, entry->size);
+      add_clipped(suspect, hole.suspect, entry->offset, entry->size);
+      if (lost.empty() && suspect.empty()) continue;
+      holes.push_back({hole.file, lost.empty() ? Region{} : lost[0], suspect.empty() ? Region{} : suspect[0]});
+    }
+    text_ = SecretBytes::copy_of(all.subspan(entry->offset, entry->size));
+    opened.holes = std::move(holes);
+  } else {
+    text_ = std::move(opened.text);
+  }
+  opened_ = std::move(opened);
+  contents_ = Contents::other;
+  return known;
+}
+
+void ColdcardExamination::judge(const Context&) {
+  audit::Evidence evidence;
+  evidence.clone = clone_key_.has_value();
+  evidence.encrypted = !bare_text_;
+  evidence.inner_name = inner_name_;
+  if (unlocked()) {
+    const std::string_view text = text_of(text_.expose());
+    coldcard::TextDamage damage;
+    if (opened_)
+      for (const sevenzip::Hole& hole : opened_->holes) {
+        if (hole.text.length != 0) damage.lost.push_back(hole.text);
+        if (hole.suspect.length != 0) damage.suspect.push_back(hole.suspect);
+      }
+    if (coldcard::is_backup_text(text)) {
+      contents_ = Contents::backup;
+      backup_ = coldcard::understand(text, damage);
+      evidence.backup = &*backup_;
+    } else if (coldcard::is_notes_export(text)) {
+      contents_ = Contents::notes;
+      auto notes = coldcard::understand_notes(text);
+      notes_parse_ = notes.has_value();
+      if (notes) notes_ = std::move(*notes);
+    }
+  }
+  advisory_ = audit::judge(evidence);
+}
+
+ByteView ColdcardExamination::plaintext() const {
+  if (!unlocked() || (opened_ && opened_->grade != sevenzip::Grade::good)) return {};
+  return text_.expose();
+}
+
+namespace {
+
+// Between the pieces of a salvaged text: a comment line, so that a line cut in two can never be
+// taken for a whole one.
+std::string hole_mark(const Region& lost, const Region& suspect) {
+  std::string mark = "\n# hwbak: " + std::to_string(lost.length) + " bytes lost here (text offset " + std::to_string(lost.offset) + ")";
+  if (suspect.length != 0) mark += "; the next " + std::to_string(suspect.length) + " may hold wrong characters";
+  return mark + "\n";
+}
+
+}  // namespace
+
+SecretBytes ColdcardExamination::salvage() const {
+  SecretBytes out;
+  if (!unlocked()) return out;
+  const ByteView text = text_.expose();
+  std::uint64_t at = 0;
+  if (opened_ && opened_->grade != sevenzip::Grade::good)
+    for (const sevenzip::Hole& hole : opened_->holes) {
+      const std::uint64_t begin = std::min<std::uint64_t>(hole.text.offset, text.size());
+      if (begin < at) continue;
+      out.append(text.subspan(at, begin - at));
+      const std::string mark = hole_mark(hole.text, hole.suspect);
+      out.append(ByteView(reinterpret_cast<const std::uint8_t*>(mark.data()), mark.size()));
+      at = std::min<std::uint64_t>(hole.text.end(), text.size());
+    }
+  out.append(text.subspan(at));
+  return out;
+}
+
+}  // namespace hwbak::tasks

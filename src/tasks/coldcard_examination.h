@@ -1,0 +1,63 @@
+// A Coldcard backup under examination: its 7z container (or bare text), what came out of it, and
+// what that means.
+#pragma once
+
+#include "audit/coldcard_rng.h"
+#include "container/sevenzip/open.h"
+#include "device/coldcard/backup.h"
+#include "tasks/family.h"
+
+namespace hwbak::tasks {
+
+class ColdcardExamination final : public Examination {
+ public:
+  ColdcardExamination(const Context& context, Loaded file);
+  [[nodiscard]] static bool recognises(ByteView bytes);
+
+  [[nodiscard]] std::optional<Secrets::Question> question() const override;
+  [[nodiscard]] bool unlocked() const override { return contents_ != Contents::closed; }
+  void judge(const Context& context) override;
+  void describe(Report& report, Detail detail, bool reveal) const override;
+  [[nodiscard]] ByteView plaintext() const override;
+  [[nodiscard]] SecretBytes salvage() const override;
+
+  // One password in one of its byte forms, to be derived side by side with those of other files.
+  [[nodiscard]] const sevenzip::Aes* locked_aes() const;   // what a key is needed for; nullptr: nothing
+  bool try_key(ByteView key);                              // true when it opened (in whole or in part)
+  void note_wrong_secret() { secret_was_wrong_ = true; }
+  [[nodiscard]] std::optional<Bytes> clone_key() const { return clone_key_; }
+
+  // For rekey and copies.
+  [[nodiscard]] const std::string& inner_name() const { return inner_name_; }
+  [[nodiscard]] const coldcard::Backup* backup() const { return backup_ ? &*backup_ : nullptr; }
+  [[nodiscard]] bool is_notes() const { return contents_ == Contents::notes; }
+  [[nodiscard]] const Loaded& file() const { return file_; }
+
+ private:
+  enum class Contents { closed, backup, notes, other };
+  friend class ColdcardDescription;  // reads everything, changes nothing
+
+  void choose_inner_name();
+  bool take(sevenzip::Opened opened, const sevenzip::Entry* entry);
+  bool open_folders(ByteView key);
+
+  Loaded file_;
+  sevenzip::Limits limits_;
+  bool bare_text_ = false;                    // backup.txt, or notes in clear: no container
+  std::optional<sevenzip::Survey> survey_;
+  std::string inner_name_;                    // of the entry that is the backup; empty when not known
+  std::optional<Bytes> clone_key_;            // the sender's public key, from a clone file's name
+
+  Contents contents_ = Contents::closed;
+  bool secret_was_wrong_ = false;
+  std::optional<sevenzip::Opened> opened_;
+  SecretBytes text_;                          // the backup's own text
+  std::optional<coldcard::Backup> backup_;    // views into text_
+  std::vector<coldcard::Note> notes_;
+  bool notes_parse_ = true;
+  audit::Advisory advisory_;
+};
+
+[[nodiscard]] Family coldcard_family();
+
+}  // namespace hwbak::tasks

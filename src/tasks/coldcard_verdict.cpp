@@ -1,0 +1,185 @@
+// Which outcome a Coldcard backup gets, and the sentence that says it (docs/outcomes.md).
+#include <algorithm>
+
+#include "base/unicode.h"
+#include "device/coldcard/naming.h"
+#include "tasks/coldcard_description.h"
+
+namespace hwbak::tasks {
+namespace {
+
+std::string bytes_text(const Region& place) {
+  if (place.length <= 1) return "byte " + std::to_string(place.offset);
+  return "bytes " + std::to_string(place.offset) + "-" + std::to_string(place.end() - 1);
+}
+
+// File names as a shell takes them.
+std::string quoted(const std::string& shown) {
+  const bool plain = !shown.empty() && shown[0] != '-' && std::all_of(shown.begin(), shown.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-+,:@%").find(c) != std::string_view::npos;
+  });
+  if (plain) return shown;
+  std::string out = "'";
+  for (const char c : shown) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string and_more(std::size_t count) { return count > 1 ? " (and " + std::to_string(count - 1) + " more)" : ""; }
+
+constexpr std::string_view look_elsewhere = "look for another copy: `hwbak copies FOLDER` lists the backups on a card";
+
+}  // namespace
+
+std::string ColdcardDescription::command(std::string_view line) const {
+  std::string out(line);
+  if (const auto at = out.find("{}"); at != std::string::npos) out.replace(at, 2, quoted(x_.file_.shown));
+  return out;
+}
+
+void ColdcardDescription::say(Outcome outcome, std::string message, std::string next) {
+  report_.outcome = outcome;
+  report_.message = std::move(message);
+  report_.next = std::move(next);
+}
+
+std::string ColdcardDescription::format() const {
+  using Contents = ColdcardExamination::Contents;
+  switch (x_.contents_) {
+    case Contents::notes: return "coldcard-notes";
+    case Contents::backup: return x_.bare_text_ ? "coldcard-text" : "coldcard-7z";
+    case Contents::other: return "sevenzip";
+    case Contents::closed: break;
+  }
+  const auto inner = coldcard::judge_inner_name(x_.inner_name_);
+  const bool device = x_.survey_->writer == sevenzip::Writer::device;
+  if (device && inner == coldcard::InnerName::notes_json) return "coldcard-notes";
+  const bool named = inner == coldcard::InnerName::before_4_0_0 || inner == coldcard::InnerName::word_and_number;
+  return device || named || x_.clone_key_ || x_.survey_->recovered ? "coldcard-7z" : "sevenzip";
+}
+
+void ColdcardDescription::levels() {
+  if (x_.bare_text_) {
+    report_.levels.structure = Level::pass;  // there is no container to contradict itself
+    report_.levels.content = Level::pass;
+  } else {
+    report_.levels.structure = flawed() || (x_.survey_->dead_end && x_.survey_->dead_end->outcome() == Outcome::damaged) ? Level::fail : Level::pass;
+    if (x_.opened_) report_.levels.content = damaged_contents() ? Level::fail : Level::pass;
+    else if (x_.secret_was_wrong_) report_.levels.content = Level::fail;
+  }
+  if (x_.backup_) {
+    const bool good = x_.backup_->contradictions.empty() && x_.backup_->bad_lines.empty() && x_.backup_->meaning_complete;
+    report_.levels.meaning = good ? Level::pass : Level::fail;
+  } else if (x_.is_notes()) {
+    report_.levels.meaning = x_.notes_parse_ ? Level::pass : Level::fail;
+  }
+}
+
+void ColdcardDescription::verdict() {
+  report_.format = format();
+  levels();
+  if (x_.survey_ && x_.survey_->dead_end)
+    fail(report_, *x_.survey_->dead_end);
+  else if (!x_.unlocked())
+    verdict_closed();
+  else if (damaged_contents() || flawed())
+    verdict_damaged();
+  else
+    verdict_meaning();
+  if (!report_.offset && flawed() && report_.outcome == Outcome::damaged) report_.offset = x_.survey_->flaws[0].place.offset;
+}
+
+// No password, or a wrong one.
+void ColdcardDescription::verdict_closed() {
+  if (flawed()) {
+    const auto& flaws = x_.survey_->flaws;
+    std::string message = flaws[0].sentence + and_more(flaws.size());
+    if (x_.secret_was_wrong_)
+      return say(Outcome::damaged,
+                 message + ". This password does not open it; with a damaged header nobody can tell whether the password is "
+                           "wrong, or right and the salt or IV altered",
+                 std::string(look_elsewhere));
+    const bool mended = std::all_of(flaws.begin(), flaws.end(), [](const auto& flaw) { return flaw.mended; });
+    if (mended) message += ". The true bytes were found and proven by the checksum";
+    return say(Outcome::damaged, message, command("see what is left with the password: `hwbak open {}`"));
+  }
+  if (x_.secret_was_wrong_)
+    return say(Outcome::wrong_secret,
+               "this password does not open it, and nothing shows damage. (A wrong password and a body damaged from end to "
+               "end look the same: the only check inside is a CRC-32)",
+               command("check the sheet word by word and try again: `hwbak verify {}`"));
+  say(Outcome::ok,
+      "the headers are whole and every byte is there; without the password nothing can be said of the contents, and a "
+      "changed byte inside them cannot be noticed",
+      command("prove the contents with the password: `hwbak verify {}`"));
+}
+
+void ColdcardDescription::verdict_damaged() {
+  const std::string rescue = command("save what is left: `hwbak open {} --salvage --output rescued.txt`");
+  if (!damaged_contents()) {
+    const auto& flaws = x_.survey_->flaws;
+    return say(Outcome::damaged,
+               "the contents are whole (their CRC holds), but the file is damaged around them: " + flaws[0].sentence +
+                   and_more(flaws.size()),
+               command("make a fresh file with the same contents: `hwbak rekey {} --output fresh.7z`"));
+  }
+  std::string message = "the password is right; ";
+  if (x_.opened_->grade == sevenzip::Grade::unverified) {
+    message += "the contents read well, but the checksum that would prove them is lost with the header";
+  } else if (x_.opened_->holes.empty()) {
+    message += "every block reads as text, but the CRC-32 does not fit: the CRC field itself or single characters are wrong";
+  } else {
+    const auto& holes = x_.opened_->holes;
+    message += holes[0].file.length == 0 ? "bytes are missing at offset " + std::to_string(holes[0].file.offset)
+                                         : bytes_text(holes[0].file) + (holes[0].file.length == 1 ? " is damaged" : " are damaged");
+    message += and_more(holes.size());
+    report_.offset = holes[0].file.offset;
+  }
+  if (x_.backup_) {
+    const auto& survivors = x_.backup_->survivors;
+    if (survivors.empty()) {
+      message += "; none of the wallet's secrets is proven to have survived";
+    } else {
+      message += "; proven intact: ";
+      for (std::size_t i = 0; i < survivors.size(); ++i)
+        message += (i == 0 ? "" : ", ") + survivors[i].what + " (" + survivors[i].proof + ")";
+    }
+  }
+  say(Outcome::damaged, message, rescue);
+}
+
+// Open and whole: what do the contents say?
+void ColdcardDescription::verdict_meaning() {
+  using Contents = ColdcardExamination::Contents;
+  if (x_.contents_ == Contents::notes) {
+    if (!x_.notes_parse_)
+      return say(Outcome::partial, "the notes export is whole, but some of its notes do not have the shape of a note",
+                 command("look at it as it is: `hwbak open {} --raw --output notes.json`"));
+    return say(Outcome::ok, std::string("this notes export is good: ") + (x_.bare_text_ ? "" : "its CRC holds and ") + "every note reads",
+               command("see its titles: `hwbak open {}`"));
+  }
+  if (x_.contents_ == Contents::other)
+    return say(Outcome::unsupported,
+               "the archive opens and its contents are whole, but they are not a Coldcard backup",
+               command("look at them as they are: `hwbak open {} --raw --output contents.bin`"));
+  const coldcard::Backup& backup = *x_.backup_;
+  if (!backup.contradictions.empty())
+    return say(Outcome::inconsistent,
+               "it opens, but its parts contradict each other: " + backup.contradictions[0] + and_more(backup.contradictions.size()),
+               command("see what it holds before you trust it: `hwbak open {}`"));
+  if (!backup.bad_lines.empty()) {
+    std::string lines;
+    for (std::size_t i = 0; i < backup.bad_lines.size() && i < 5; ++i) lines += (i == 0 ? "" : ", ") + std::to_string(backup.bad_lines[i]);
+    return say(Outcome::partial,
+               "the wallet's secret is good, but some lines cannot be used: line " + lines + (backup.bad_lines.size() > 5 ? ", ..." : ""),
+               command("see the findings: `hwbak open {}`"));
+  }
+  const std::string proven = x_.bare_text_ ? "every line parses and all parts agree; this file is not encrypted: whoever has it has the wallet"
+                                           : "this backup is good: structure, contents and meaning are proven";
+  const bool act = x_.advisory_.level == audit::AdvisoryLevel::high || x_.advisory_.level == audit::AdvisoryLevel::critical;
+  say(Outcome::ok, proven,
+      act ? command("read the advisory and what to do: `hwbak open {}`")
+          : detail_ == Detail::contents ? "compare the fingerprint with the one the device shows"
+                                        : command("see what is in it: `hwbak open {}`"));
+}
+
+}  // namespace hwbak::tasks

@@ -1,0 +1,79 @@
+// What every family of backups gives to the verbs: recognise, begin, unlock, judge, describe.
+// Adding a family is one Examination and one line in registry.cpp.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hwbak/error.h"
+#include "hwbak/tasks.h"
+
+namespace hwbak::tasks {
+
+// A file as read from the disk.
+struct Loaded {
+  Subject subject;
+  std::string shown;              // the name as the user gave it, for Report::subject
+  Bytes bytes;
+  std::optional<FileInfo> info;   // nullopt for standard input
+};
+
+// How much a Report tells.
+enum class Detail {
+  container,  // inspect
+  verdict,    // verify, copies
+  summary,    // hwbak FILE
+  contents,   // open
+};
+
+// One file under examination, from bytes to findings.
+class Examination {
+ public:
+  virtual ~Examination() = default;
+  // What a secret would be asked for; nullopt when none is needed, or none would help.
+  [[nodiscard]] virtual std::optional<Secrets::Question> question() const = 0;
+  // True once the contents are open (or lie open).
+  [[nodiscard]] virtual bool unlocked() const = 0;
+  // Says what the bytes mean, as far as they are open. Called once, after unlocking.
+  virtual void judge(const Context& context) = 0;
+  // Fills format, outcome, message, levels, facts, findings, page, next.
+  virtual void describe(Report& report, Detail detail, bool reveal) const = 0;
+  // The exact plaintext, when it is open and its checksum holds; else empty.
+  [[nodiscard]] virtual ByteView plaintext() const = 0;
+  // What is left of a damaged one, with the holes marked; the plaintext when nothing is missing.
+  [[nodiscard]] virtual SecretBytes salvage() const = 0;
+};
+
+struct Family {
+  std::string_view name;
+  bool (*recognise)(ByteView bytes);
+  // Throws Error for what cannot be examined at all.
+  std::unique_ptr<Examination> (*begin)(const Context& context, Loaded file);
+  // Tries secrets on files of this family, key derivations side by side. `questions` are answered through
+  // context.secrets; an Error of one file (an unreadable source, say) is left in `errors` at its index.
+  void (*unlock)(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors);
+};
+
+[[nodiscard]] std::span<const Family> families();
+
+// Recognised by content; Error(unsupported) when no family knows it, Error(damaged) for an empty file.
+struct Begun {
+  const Family* family = nullptr;
+  std::unique_ptr<Examination> examination;
+};
+[[nodiscard]] Begun begin(const Context& context, const Subject& subject);
+
+// A Report with its command and subject filled in.
+[[nodiscard]] Report blank_report(std::string_view command, const Subject& subject);
+// What `error` says, as the outcome of `report`.
+void fail(Report& report, const Error& error);
+// Runs `work` on the report; whatever is thrown becomes its outcome.
+void guarded(Report& report, const std::function<void()>& work);
+
+// load, begin, unlock (when `with_secrets`), judge: one subject, ready to describe.
+[[nodiscard]] Begun examine(const Context& context, const Subject& subject, bool with_secrets);
+
+}  // namespace hwbak::tasks

@@ -1,0 +1,31 @@
+// hwbak open: what is inside; --raw the exact bytes; --salvage what is left of a damaged one.
+#include "tasks/family.h"
+
+namespace hwbak {
+namespace {
+
+void take_data(OpenResult& result, const tasks::Examination& examination, const OpenOptions& options) {
+  if (options.salvage) {
+    result.data = examination.salvage();
+  } else if (options.raw) {
+    result.data = SecretBytes::copy_of(examination.plaintext());
+  }
+  if (!result.data.empty() || result.report.outcome != Outcome::ok) return;
+  result.report.outcome = Outcome::refused;
+  result.report.message = "nothing was written: without the password the contents cannot be opened. " + result.report.message;
+}
+
+}  // namespace
+
+OpenResult open(const Context& context, const Subject& subject, const OpenOptions& options) {
+  OpenResult result;
+  result.report = tasks::blank_report("open", subject);
+  tasks::guarded(result.report, [&] {
+    const auto begun = tasks::examine(context, subject, true);
+    begun.examination->describe(result.report, tasks::Detail::contents, context.reveal);
+    if (options.raw || options.salvage) take_data(result, *begun.examination, options);
+  });
+  return result;
+}
+
+}  // namespace hwbak
