@@ -1,7 +1,20 @@
-// Where the program begins.
-#include <cstdio>
+// Where the program begins: protected first, then as little as `--version` needs.
+#include <unistd.h>
 
-int main() {
-  std::puts("hwbak " HWBAK_VERSION);
-  return 0;
+#include <cstring>
+
+#include "cli/program.h"
+#include "cli/version.h"
+#include "harden/harden.h"
+#include "hwbak/outcome.h"
+
+int main(int argc, char** argv) {
+  hwbak::harden::protect_process();
+  if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
+    constexpr auto text = hwbak::cli::version_text;
+    return ::write(STDOUT_FILENO, text.data(), text.size()) == static_cast<ssize_t>(text.size())
+               ? 0
+               : hwbak::exit_code(hwbak::Outcome::io);
+  }
+  return hwbak::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc});
 }

@@ -1,0 +1,163 @@
+// See option_table.h.
+#include "cli/option_table.h"
+
+#include <array>
+
+namespace hwbak::cli {
+namespace {
+
+using enum OptionId;
+
+constexpr std::array option_list{
+    OptionSpec{json, "--json", 0, ValueKind::none, "", "Print one JSON object per subject and line (docs/json.md)"},
+    OptionSpec{password_from, "--password-from", 0, ValueKind::source, "SOURCE",
+               "Read the password from SOURCE; without this option it is asked for on the terminal"},
+    OptionSpec{passwords_from, "--passwords-from", 0, ValueKind::source, "SOURCE",
+               "Read a list of passwords to try, one on each line"},
+    OptionSpec{no_password, "--no-password", 0, ValueKind::none, "", "Use no password and ask for none: only the structure is proven"},
+    OptionSpec{password_encoding, "--password-encoding", 0, ValueKind::encoding, "ENCODING",
+               "How SOURCE holds passwords: text (one trailing newline is dropped), hex, or raw (every byte counts)"},
+    OptionSpec{receiver_key_from, "--receiver-key-from", 0, ValueKind::source, "SOURCE",
+               "For a clone file: the receiver's one-time private key, 64 hexadecimal digits"},
+    OptionSpec{new_password_from, "--new-password-from", 0, ValueKind::source, "SOURCE",
+               "Read the new password from SOURCE; without this option twelve new words are drawn and shown"},
+    OptionSpec{require, "--require", 0, ValueKind::require, "LEVEL",
+               "End with exit 8 unless LEVEL is proven: structure, content or meaning"},
+    OptionSpec{expect_fingerprint, "--expect-fingerprint", 0, ValueKind::fingerprint, "XFP",
+               "End with exit 7 when the backup is of another wallet; XFP is its fingerprint, 8 hexadecimal digits"},
+    OptionSpec{fail_on, "--fail-on", 0, ValueKind::severity, "LEVEL",
+               "End with exit 8 when there is a finding of this level or above: note, warning, high or critical"},
+    OptionSpec{reveal, "--reveal", 0, ValueKind::none, "", "Show secrets: seed words, keys, notes, PINs"},
+    OptionSpec{raw, "--raw", 0, ValueKind::none, "", "Write the decrypted contents, exactly, to standard output or --output"},
+    OptionSpec{salvage, "--salvage", 0, ValueKind::none, "",
+               "Write what is left of a damaged backup, the holes marked, to standard output or --output"},
+    OptionSpec{output, "--output", 'o', ValueKind::path, "PATH", "Write to this file, readable by its owner only; it must not exist"},
+    OptionSpec{force, "--force", 'f', ValueKind::none, "", "Let --output replace an existing file"},
+    OptionSpec{max_kdf_rounds, "--max-kdf-rounds", 0, ValueKind::number, "N",
+               "Refuse a key derivation of more than 2^N rounds (default 24; a device uses 13)"},
+    OptionSpec{max_size, "--max-size", 0, ValueKind::size, "BYTES",
+               "Refuse files and contents larger than this; k, M and G may follow the number (default 16M)"},
+    OptionSpec{help, "--help", 'h', ValueKind::none, "", "Show help with examples"},
+    OptionSpec{version, "--version", 'V', ValueKind::none, "", "Show the version and what is built in"},
+};
+
+constexpr std::array glance_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from,
+                                    fail_on, json, max_kdf_rounds, max_size, help, version};
+constexpr std::array inspect_options{fail_on, json, max_kdf_rounds, max_size, help};
+constexpr std::array verify_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, require,
+                                    expect_fingerprint, fail_on, json, max_kdf_rounds, max_size, help};
+constexpr std::array open_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, reveal, raw,
+                                  salvage, output, force, fail_on, json, max_kdf_rounds, max_size, help};
+constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, new_password_from, output,
+                                   force, json, max_kdf_rounds, max_size, help};
+constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
+                                    max_kdf_rounds, max_size, help};
+constexpr std::array plain_options{json, help};
+
+constexpr std::array glance_examples{
+    Example{"hwbak backup.7z", "Is it good, which wallet is it, what to do next"},
+    Example{"hwbak --no-password backup.7z", "The same without the password: headers only"},
+};
+constexpr std::array inspect_examples{
+    Example{"hwbak inspect backup.7z", "One file"},
+    Example{"hwbak inspect --json /media/card", "All files in a folder, for a script"},
+};
+constexpr std::array verify_examples{
+    Example{"hwbak verify backup.7z", "Asks for the twelve words and proves as much as can be proven"},
+    Example{"hwbak verify --require meaning --password-from file:words.txt backup.7z", "For a script: exit 0 only when everything is proven"},
+    Example{"hwbak verify --expect-fingerprint 380C7AFD backup.7z", "Is it the backup of this wallet"},
+    Example{"hwbak verify --no-password /media/card", "The headers of every file on a card"},
+};
+constexpr std::array open_examples{
+    Example{"hwbak open backup.7z", "What is inside, secrets masked"},
+    Example{"hwbak open --reveal backup.7z", "The same with seed words and keys"},
+    Example{"hwbak open --raw --output backup.txt backup.7z", "The exact text into a file only you can read"},
+    Example{"hwbak open --salvage --output rest.txt damaged.7z", "What is left of a damaged backup"},
+};
+constexpr std::array rekey_examples{
+    Example{"hwbak rekey backup.7z --output backup-2.7z", "Twelve new words, shown once"},
+    Example{"hwbak rekey backup.7z --output backup-2.7z --new-password-from file:new.txt", "A password of your own"},
+};
+constexpr std::array copies_examples{
+    Example{"hwbak copies /media/card1 /media/card2", "Newest, identical, lonely and damaged backups"},
+    Example{"hwbak copies --passwords-from file:list.txt /media/card1", "Also which of them hold the same wallet"},
+};
+constexpr std::array doctor_examples{Example{"hwbak doctor", "What protects the secrets in this process, and what could not be had"}};
+constexpr std::array explain_examples{
+    Example{"hwbak explain damaged", "An outcome"},
+    Example{"hwbak explain trailing-bytes", "A finding"},
+};
+
+const std::array command_list{
+    CommandSpec{Command::glance, "", Takes::files, "FILE...", "Recognise a backup, open it, and answer on one page",
+                "Recognises the file by its contents, asks for the password where one is needed, and says whether the backup is "
+                "good, how far that was proven, whose it is, and what to do next.",
+                glance_options, glance_examples},
+    CommandSpec{Command::inspect, "inspect", Takes::files, "FILE...", "What can be known without a secret",
+                "Shows the structure of each file and what its headers tell to anyone who holds it. No password is used.",
+                inspect_options, inspect_examples},
+    CommandSpec{Command::verify, "verify", Takes::files, "FILE...", "Is it good, and how far was that proven",
+                "Structure: a valid container. Content: the password opens it and its checksum holds. Meaning: what is inside "
+                "agrees with itself. Without a password only the structure is proven.",
+                verify_options, verify_examples},
+    CommandSpec{Command::open, "open", Takes::one_file, "FILE", "What is inside",
+                "Shows what the backup holds, secrets masked unless --reveal is given. --raw gives the exact contents; --salvage "
+                "what can be saved of a damaged backup.",
+                open_options, open_examples},
+    CommandSpec{Command::rekey, "rekey", Takes::one_file, "FILE --output PATH", "Same contents, new password",
+                "Writes a copy of the backup under a new password, as the device would write it, reads it back and opens it "
+                "again. The old file stays.",
+                rekey_options, rekey_examples},
+    CommandSpec{Command::copies, "copies", Takes::folders, "DIR...", "Compare the backups on several cards",
+                "Lists the backups in these folders: which is the newest, which are identical, which have no second copy, which "
+                "are damaged.",
+                copies_options, copies_examples},
+    CommandSpec{Command::doctor, "doctor", Takes::nothing, "", "What protects this process",
+                "Says which protections of the operating system are in force while secrets are in memory.", plain_options,
+                doctor_examples},
+    CommandSpec{Command::explain, "explain", Takes::word, "OUTCOME|FINDING", "What an outcome or a finding means",
+                "Says what a word of the answers means and what to do about it. Without a word, lists them all.", plain_options,
+                explain_examples},
+};
+
+constexpr std::array<std::string_view, 5> source_words{"tty", "stdin", "file:", "env:", "fd:"};
+constexpr std::array<std::string_view, 3> encoding_words{"text", "hex", "raw"};
+constexpr std::array<std::string_view, 3> require_words{"structure", "content", "meaning"};
+constexpr std::array<std::string_view, 4> severity_words{"note", "warning", "high", "critical"};
+
+}  // namespace
+
+std::span<const CommandSpec> commands() noexcept { return command_list; }
+
+const CommandSpec& spec_of(Command command) noexcept { return command_list[static_cast<std::size_t>(command)]; }
+
+std::optional<Command> command_named(std::string_view name) noexcept {
+  for (const CommandSpec& spec : command_list)
+    if (!spec.name.empty() && spec.name == name) return spec.command;
+  return std::nullopt;
+}
+
+std::span<const OptionSpec> options() noexcept { return option_list; }
+
+const OptionSpec& spec_of(OptionId id) noexcept {
+  for (const OptionSpec& spec : option_list)
+    if (spec.id == id) return spec;
+  return option_list.front();
+}
+
+std::span<const std::string_view> choices(ValueKind kind) noexcept {
+  switch (kind) {
+    case ValueKind::source: return source_words;
+    case ValueKind::encoding: return encoding_words;
+    case ValueKind::require: return require_words;
+    case ValueKind::severity: return severity_words;
+    case ValueKind::none:
+    case ValueKind::path:
+    case ValueKind::number:
+    case ValueKind::size:
+    case ValueKind::fingerprint: return {};
+  }
+  return {};
+}
+
+}  // namespace hwbak::cli

@@ -1,0 +1,55 @@
+// The one tree of commands and options. The parser, --help, the completions and the man page are all
+// made from it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "cli/options.h"
+
+namespace hwbak::cli {
+
+enum class ValueKind { none, source, path, number, size, encoding, require, severity, fingerprint };
+
+enum class OptionId {
+  help, version, json, password_from, passwords_from, no_password, password_encoding, receiver_key_from, new_password_from,
+  require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, max_kdf_rounds, max_size,
+};
+
+struct OptionSpec {
+  OptionId id;
+  std::string_view name;         // "--json"
+  char letter;                   // 'h' for -h; 0 when there is none
+  ValueKind kind;
+  std::string_view value;        // "SOURCE"; empty when it takes none
+  std::string_view help;         // a sentence without a full stop
+};
+
+enum class Takes { nothing, one_file, files, folders, word };
+
+struct Example {
+  std::string_view line;
+  std::string_view what;
+};
+
+struct CommandSpec {
+  Command command;
+  std::string_view name;         // empty: a bare FILE
+  Takes takes;
+  std::string_view arguments;    // "FILE..."
+  std::string_view summary;      // one line
+  std::string_view description;  // a paragraph
+  std::span<const OptionId> options;
+  std::span<const Example> examples;
+};
+
+[[nodiscard]] std::span<const CommandSpec> commands() noexcept;
+[[nodiscard]] const CommandSpec& spec_of(Command command) noexcept;
+[[nodiscard]] std::optional<Command> command_named(std::string_view name) noexcept;
+[[nodiscard]] std::span<const OptionSpec> options() noexcept;
+[[nodiscard]] const OptionSpec& spec_of(OptionId id) noexcept;
+// The words a value can be, for completion; empty when it is free.
+[[nodiscard]] std::span<const std::string_view> choices(ValueKind kind) noexcept;
+
+}  // namespace hwbak::cli

@@ -1,0 +1,44 @@
+// The command line after parsing: plain values, checked.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hwbak/report.h"
+#include "hwbak/tasks.h"
+#include "term/secrets.h"
+
+namespace hwbak::cli {
+
+enum class Command { glance, inspect, verify, open, rekey, copies, doctor, explain };
+
+struct Options {
+  Command command = Command::glance;
+  std::vector<std::string> arguments;  // files and folders, or the word to explain
+  bool help = false, version = false, json = false;
+  bool reveal = false, raw = false, salvage = false, force = false;
+  std::optional<std::filesystem::path> output;
+  term::SecretOptions secrets;
+  unsigned max_kdf_rounds = Context{}.max_kdf_rounds;
+  std::uint64_t max_size = Context{}.max_size;
+  VerifyOptions verify;
+  std::optional<Severity> fail_on;
+
+  [[nodiscard]] std::vector<Subject> subjects() const { return {arguments.begin(), arguments.end()}; }
+};
+
+// What is wrong with the command line, in a sentence. `command` is empty while it is not known.
+struct UsageError {
+  std::string sentence;
+  std::string command;
+  bool json = false;
+};
+
+// Throws UsageError.
+[[nodiscard]] Options parse(const std::vector<std::string>& arguments);
+
+}  // namespace hwbak::cli

@@ -1,0 +1,72 @@
+// See session.h.
+#include "cli/session.h"
+
+#include "base/unicode.h"
+#include "cli/option_table.h"
+#include "harden/harden.h"
+
+namespace hwbak::cli {
+namespace {
+
+// A prompt is for one subject only; a list of files is a script's business.
+term::SecretOptions secrets_for(const Options& options, std::size_t subjects) {
+  term::SecretOptions secrets = options.secrets;
+  secrets.may_prompt = subjects == 1 && options.command != Command::copies;
+  return secrets;
+}
+
+}  // namespace
+
+Session::Session(const Options& options, bool with_secrets, int answers_fd)
+    : options_(options),
+      // `copies` looks into the folders itself.
+      subjects_(options.command == Command::copies ? options.subjects() : expand(real_files(), options.subjects())),
+      secrets_(secrets_for(options, subjects_.size())),
+      progress_("working"),
+      answers_(options, answers_fd) {
+  if (with_secrets && !options.secrets.no_password) {
+    harden::lock_all_memory();
+    context_.secrets = &secrets_;
+  }
+  context_.progress = [this](double part) {
+    progress_.show(part);
+    return true;
+  };
+  context_.max_kdf_rounds = options.max_kdf_rounds;
+  context_.max_size = options.max_size;
+  context_.reveal = options.reveal;
+}
+
+void Session::give(Report report) {
+  progress_.clear();
+  if (report.outcome == Outcome::wrong_secret)
+    for (const Finding& remark : secrets_.remarks()) report.findings.push_back(remark);
+  answers_.give(std::move(report));
+}
+
+void check_output(Files& files, const std::filesystem::path& input, const Options& options) {
+  const auto there = files.info(*options.output);
+  if (!there) return;
+  const auto in = input == "-" ? std::nullopt : files.info(input);
+  const std::string name = printable(options.output->native());
+  if (in && in->device == there->device && in->inode == there->inode)
+    throw Error(Outcome::refused, name + " is the file that is read; hwbak never writes over its own input", std::nullopt,
+                "give --output another name");
+  if (there->kind == FileInfo::Kind::folder)
+    throw Error(Outcome::refused, name + " is a folder", std::nullopt, "give --output the name of a file in it");
+  if (!options.force)
+    throw Error(Outcome::refused, name + " exists already", std::nullopt, "give --output another name, or --force to replace it");
+}
+
+Report failed(std::string_view command, const Subject& subject, const Error& error) {
+  Report report;
+  report.command = command;
+  report.subject = subject.native();
+  report.outcome = error.outcome();
+  report.message = error.sentence();
+  report.offset = error.offset();
+  report.next = error.next();
+  return report;
+}
+
+}  // namespace hwbak::cli

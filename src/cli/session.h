@@ -1,0 +1,43 @@
+// What every command that reads files sets up: the Context of the tasks, its secrets, the progress
+// line, and the answers.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "cli/answers.h"
+#include "cli/options.h"
+#include "hwbak/error.h"
+#include "term/progress.h"
+#include "term/secrets.h"
+
+namespace hwbak::cli {
+
+class Session final {
+ public:
+  // `with_secrets`: the command may read or ask for a password; `answers_fd`: 1, or 2 when the
+  // contents of a backup take standard output.
+  Session(const Options& options, bool with_secrets, int answers_fd = 1);
+
+  [[nodiscard]] const Context& context() const noexcept { return context_; }
+  [[nodiscard]] const std::vector<Subject>& subjects() const noexcept { return subjects_; }
+  [[nodiscard]] term::ProgramSecrets& secrets() noexcept { return secrets_; }
+  void give(Report report);
+  [[nodiscard]] int exit() const noexcept { return answers_.exit(); }
+
+ private:
+  const Options& options_;
+  std::vector<Subject> subjects_;
+  term::ProgramSecrets secrets_;
+  term::ProgressLine progress_;
+  Answers answers_;
+  Context context_;
+};
+
+// Refuses, before any question is asked, an output that is one of the inputs or exists already (without
+// --force). Throws Error(refused).
+void check_output(Files& files, const std::filesystem::path& input, const Options& options);
+// An Error as the report of a subject.
+[[nodiscard]] Report failed(std::string_view command, const Subject& subject, const Error& error);
+
+}  // namespace hwbak::cli

@@ -1,0 +1,61 @@
+// See words.h; docs/formats/coldcard.md, "The twelve words".
+#include "device/coldcard/words.h"
+
+#include <array>
+#include <optional>
+
+#include "wallet/bip39.h"
+
+namespace hwbak::coldcard {
+namespace {
+
+constexpr std::size_t longest_word = 8;
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool separates(char c) noexcept {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f' || c == ',' || c == ';';
+}
+constexpr bool numbers(char c) noexcept { return c == '.' || c == ')' || c == ':' || c == '(' || c == '#'; }
+
+// "3.", "3)", "(3)" and "3." in "3.able" are numbering; so is a stop after a word.
+std::string_view without_numbering(std::string_view token) noexcept {
+  while (!token.empty() && (is_digit(token.front()) || numbers(token.front()))) token.remove_prefix(1);
+  while (!token.empty() && numbers(token.back())) token.remove_suffix(1);
+  return token;
+}
+
+std::optional<unsigned> listed(std::string_view token) noexcept {
+  if (token.size() > longest_word) return std::nullopt;
+  std::array<char, longest_word> lower{};
+  for (std::size_t i = 0; i < token.size(); ++i)
+    lower[i] = token[i] >= 'A' && token[i] <= 'Z' ? static_cast<char>(token[i] - 'A' + 'a') : token[i];
+  const std::string_view word(lower.data(), token.size());
+  auto index = wallet::word_index(word);
+  if (!index && word.size() >= 4) index = wallet::word_from_prefix(word);
+  wipe(lower.data(), lower.size());
+  return index;
+}
+
+}  // namespace
+
+TypedWords normalise_words(std::string_view typed) {
+  TypedWords out;
+  while (!typed.empty() && out.count < max_typed_words) {
+    std::size_t length = 0;
+    while (length < typed.size() && !separates(typed[length])) ++length;
+    const std::string_view token = without_numbering(typed.substr(0, length));
+    typed.remove_prefix(length < typed.size() ? length + 1 : length);
+    if (token.empty()) continue;
+    ++out.count;
+    if (const auto index = listed(token)) {
+      if (!out.canonical.empty()) out.canonical.append(' ');
+      out.canonical.append(wallet::english_words()[*index]);
+    } else {
+      out.unknown.push_back(out.count);
+    }
+  }
+  if (!out.unknown.empty()) out.canonical.clear();
+  return out;
+}
+
+}  // namespace hwbak::coldcard

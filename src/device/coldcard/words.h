@@ -1,0 +1,24 @@
+// The twelve words of a backup password as people type them: any case, blanks, commas, numbering,
+// the first four letters (docs/formats/coldcard.md, "The twelve words"). No checksum: the device
+// cuts a 24-word phrase after twelve.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "hwbak/secret.h"
+
+namespace hwbak::coldcard {
+
+inline constexpr unsigned password_words = 12;
+
+struct TypedWords {
+  SecretString canonical;         // lower case, single spaces; empty when a word is unknown
+  std::vector<unsigned> unknown;  // positions from 1 of words that are not on the list
+  unsigned count = 0;             // words typed; counting stops at `max_typed_words`
+};
+inline constexpr unsigned max_typed_words = 64;
+
+[[nodiscard]] TypedWords normalise_words(std::string_view typed);
+
+}  // namespace hwbak::coldcard

@@ -1,0 +1,159 @@
+// See secrets.h.
+#include "term/secrets.h"
+
+#include "device/coldcard/words.h"
+#include "hwbak/error.h"
+#include "term/word_entry.h"
+
+namespace hwbak::term {
+namespace {
+
+constexpr unsigned most_typed_again = 5;
+
+// Words were meant, even though it is not twelve good ones: most are on the list.
+bool nearly_words(const coldcard::TypedWords& words) noexcept {
+  constexpr unsigned slack = 2;
+  return words.count + slack >= coldcard::password_words && words.count <= coldcard::password_words + slack &&
+         words.unknown.size() <= slack;
+}
+
+}  // namespace
+
+Terminal* ProgramSecrets::terminal() {
+  if (!terminal_) terminal_ = open_terminal_();
+  return terminal_->get();
+}
+
+std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
+  auto& answer = answers_[static_cast<std::size_t>(question.kind)];
+  if (answer) return *answer;
+  Candidates candidates;
+  switch (question.kind) {
+    case Kind::password:
+      if (!options_.no_password) candidates = passwords(question);
+      break;
+    case Kind::new_password:
+      if (options_.new_password) candidates = typed_new();
+      break;
+    case Kind::receiver_key:
+      if (options_.receiver_key && !options_.no_password) {
+        const Source& source = *options_.receiver_key;
+        if (source.kind == Source::Kind::terminal) candidates = typed(question);
+        else candidates.push_back(decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source));
+      }
+      break;
+  }
+  answer = std::move(candidates);
+  return *answer;
+}
+
+std::span<const SecretString> ProgramSecrets::ask_again(const Question& question) {
+  if (!prompted_ || question.kind != Kind::password || again_.size() >= most_typed_again) return {};
+  terminal()->write("This password does not open it. Try again, or press Ctrl-D.\r\n");
+  again_.push_back(typed(question));
+  return again_.back();
+}
+
+ProgramSecrets::Candidates ProgramSecrets::passwords(const Question& question) {
+  Candidates candidates;
+  if (options_.password && options_.password->kind != Source::Kind::terminal) {
+    const Source& source = *options_.password;
+    const SecretBytes bytes = read_source(source, max_secret_size);
+    add(candidates, decode_secret(bytes.expose(), options_.encoding, source), true);
+  } else if (options_.password || (!options_.passwords && options_.may_prompt && terminal() != nullptr)) {
+    candidates = typed(question);
+  }
+  if (options_.passwords) add_list(candidates, *options_.passwords);
+  return candidates;
+}
+
+ProgramSecrets::Candidates ProgramSecrets::typed(const Question& question) {
+  Terminal* const where = terminal();
+  if (where == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to ask for the password", std::nullopt,
+                "give --password-from file:PATH, fd:N, env:NAME or stdin");
+  prompted_ = true;
+  if (!question.hint.empty()) where->write(question.hint + "\r\n");
+  std::optional<SecretString> answer;
+  if (question.kind == Kind::receiver_key) {
+    answer = ask_password(*where, "Receiver's key for " + question.subject + " (not shown): ");
+  } else if (question.words_likely && options_.encoding == Encoding::text) {
+    answer = ask_words(*where, "Password of " + question.subject);
+  } else {
+    answer = ask_password(*where, "Password of " + question.subject + " (not shown): ");
+  }
+  Candidates candidates;
+  if (!answer) return candidates;
+  if (answer->empty())
+    throw Error(Outcome::refused, "an empty password was typed", std::nullopt, "run the command again and type the password");
+  const Encoding encoding = question.kind == Kind::receiver_key ? Encoding::text : options_.encoding;
+  add(candidates, decode_secret(answer->expose_bytes(), encoding, Source{}), false);
+  return candidates;
+}
+
+// Exactly one: a new password is used as it is, or in the spelling the device itself would give its words.
+ProgramSecrets::Candidates ProgramSecrets::typed_new() {
+  const Source& source = *options_.new_password;
+  SecretString password;
+  if (source.kind != Source::Kind::terminal) {
+    password = decode_secret(read_source(source, max_secret_size).expose(), options_.encoding, source);
+  } else {
+    Terminal* const where = terminal();
+    if (where == nullptr)
+      throw Error(Outcome::refused, "there is no terminal to ask for the new password", std::nullopt,
+                  "give --new-password-from file:PATH, fd:N, env:NAME or stdin");
+    auto first = ask_password(*where, "New password (not shown): ");
+    auto second = first ? ask_password(*where, "The same again: ") : std::nullopt;
+    if (!second || first->empty())
+      throw Error(Outcome::refused, "no new password was given; nothing was written", std::nullopt, "run the command again");
+    if (!first->equals(second->expose()))
+      throw Error(Outcome::refused, "the two new passwords differ; nothing was written", std::nullopt, "run the command again");
+    password = decode_secret(first->expose_bytes(), options_.encoding, source);
+  }
+  Candidates candidates;
+  add(candidates, std::move(password), false);
+  candidates.resize(1);
+  return candidates;
+}
+
+// Twelve words in any spelling are tried as the device spells them, then as they were given.
+void ProgramSecrets::add(Candidates& candidates, SecretString typed, bool remark) {
+  if (options_.encoding == Encoding::text) {
+    coldcard::TypedWords words = coldcard::normalise_words(typed.expose());
+    if (words.count == coldcard::password_words && words.unknown.empty()) {
+      const bool same = words.canonical.equals(typed.expose());
+      candidates.push_back(std::move(words.canonical));
+      if (same) return;
+    } else if (remark && nearly_words(words)) {
+      if (words.count != coldcard::password_words)
+        remarks_.push_back({Severity::note, "password-word-count",
+                            "the password has " + std::to_string(words.count) + " words; the device gives " +
+                                std::to_string(coldcard::password_words), ""});
+      for (const unsigned position : words.unknown)
+        remarks_.push_back({Severity::note, "password-word-unknown",
+                            "word " + std::to_string(position) + " of the password is not on the BIP-39 list", ""});
+    }
+  }
+  candidates.push_back(std::move(typed));
+}
+
+// One password a line; empty lines are left out, everything else counts as it stands.
+void ProgramSecrets::add_list(Candidates& candidates, const Source& source) {
+  const SecretBytes bytes = read_source(source, max_list_size);
+  ByteView left = bytes.expose();
+  const std::size_t before = candidates.size();
+  while (!left.empty()) {
+    std::size_t length = 0;
+    while (length < left.size() && left[length] != '\n') ++length;
+    const bool ended = length < left.size();
+    // With its newline, so that text and hex lose it (and a CR before it) by the same rule as one secret.
+    const ByteView line = left.first(ended && options_.encoding != Encoding::raw ? length + 1 : length);
+    const bool blank = length == 0 || (length == 1 && line[0] == '\r');
+    if (!blank) add(candidates, decode_secret(line, options_.encoding, source), false);
+    left = left.subspan(ended ? length + 1 : length);
+  }
+  if (candidates.size() == before)
+    throw Error(Outcome::refused, describe(source) + " lists no password", std::nullopt, "write one password on each line");
+}
+
+}  // namespace hwbak::term

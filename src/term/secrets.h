@@ -1,0 +1,58 @@
+// The program's own hwbak::Secrets: reads the sources named on the command line, each once, and
+// asks on the terminal when it may.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hwbak/report.h"
+#include "hwbak/tasks.h"
+#include "term/source.h"
+#include "term/terminal.h"
+
+namespace hwbak::term {
+
+struct SecretOptions {
+  std::optional<Source> password, passwords, new_password, receiver_key;
+  Encoding encoding = Encoding::text;
+  bool no_password = false;
+  bool may_prompt = false;  // a single subject, and nothing else names a password
+};
+
+class ProgramSecrets final : public Secrets {
+ public:
+  using OpenTerminal = std::unique_ptr<Terminal> (*)();
+  explicit ProgramSecrets(SecretOptions options, OpenTerminal open_terminal = Terminal::open)
+      : options_(std::move(options)), open_terminal_(open_terminal) {}
+
+  [[nodiscard]] std::span<const SecretString> ask(const Question& question) override;
+  [[nodiscard]] std::span<const SecretString> ask_again(const Question& question) override;
+
+  // What was odd about a password that came from a source: positions and counts, never words. Worth
+  // telling when it did not open the file.
+  [[nodiscard]] const std::vector<Finding>& remarks() const noexcept { return remarks_; }
+  // The terminal, opened at first use; nullptr when there is none.
+  [[nodiscard]] Terminal* terminal();
+
+ private:
+  using Candidates = std::vector<SecretString>;
+  [[nodiscard]] Candidates passwords(const Question& question);
+  [[nodiscard]] Candidates typed(const Question& question);
+  [[nodiscard]] Candidates typed_new();
+  void add(Candidates& candidates, SecretString typed, bool remark);
+  void add_list(Candidates& candidates, const Source& source);
+
+  SecretOptions options_;
+  OpenTerminal open_terminal_;
+  std::optional<std::unique_ptr<Terminal>> terminal_;
+  std::array<std::optional<Candidates>, 3> answers_;  // by Kind
+  std::deque<Candidates> again_;                      // spans into it stay valid
+  bool prompted_ = false;
+  std::vector<Finding> remarks_;
+};
+
+}  // namespace hwbak::term

@@ -1,0 +1,186 @@
+// See terminal.h. tcsetattr, write, raise and _exit are all a signal handler may call, and all that ours calls.
+#include "term/terminal.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+
+#include "hwbak/outcome.h"
+
+namespace hwbak::term {
+namespace {
+
+// What a signal handler must know. One question is open at a time.
+volatile std::sig_atomic_t question_fd = -1;
+volatile std::sig_atomic_t was_resumed = 0;
+termios calm;      // as the user had it
+termios questioning;
+
+void put_back() noexcept {
+  if (question_fd >= 0) ::tcsetattr(question_fd, TCSANOW, &calm);
+}
+
+extern "C" void on_end(int signal) {
+  if (question_fd >= 0) {
+    put_back();
+    constexpr char erase_line[] = "\r\x1b[2K\r\n";  // a word half typed
+    (void)!::write(question_fd, erase_line, sizeof erase_line - 1);
+  }
+  if (signal == SIGINT) ::_exit(exit_interrupted);
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);  // delivered when this handler returns: the parent sees why the program ended
+}
+
+void suspend(int process) {
+  const int saved = errno;
+  put_back();
+  ::kill(process, SIGSTOP);
+  if (question_fd >= 0) ::tcsetattr(question_fd, TCSANOW, &questioning);
+  was_resumed = 1;
+  errno = saved;
+}
+
+extern "C" void on_suspend(int) { suspend(::getpid()); }
+
+class DeviceTerminal final : public Terminal {
+ public:
+  explicit DeviceTerminal(int fd) : fd_(fd) {}
+  ~DeviceTerminal() override { ::close(fd_); }
+
+  void write(std::string_view text) override {
+    count_lines(text);
+    while (!text.empty()) {
+      const ssize_t written = ::write(fd_, text.data(), text.size());
+      if (written < 0 && errno != EINTR) return;  // a lost terminal shows itself at the next read
+      if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+
+  std::optional<std::uint8_t> read() override {
+    for (;;) {
+      std::uint8_t byte = 0;
+      const ssize_t got = ::read(fd_, &byte, 1);
+      if (got == 1 && (byte == 0x03 || byte == 0x1C)) throw Interrupted{};
+      if (got == 1 && byte == 0x1A) {
+        // The whole job, as the terminal would do it, so that a shell's pipeline stops as one.
+        suspend(0);
+        return std::uint8_t{0};
+      }
+      if (got == 1) return byte;
+      if (got < 0 && errno == EINTR) {
+        if (was_resumed != 0) return std::uint8_t{0};
+        continue;
+      }
+      return std::nullopt;
+    }
+  }
+
+  bool resumed() override {
+    const bool yes = was_resumed != 0;
+    was_resumed = 0;
+    return yes;
+  }
+
+  void drop_input() override { ::tcflush(fd_, TCIFLUSH); }
+
+  void erase_question() override {
+    const char* const kind = std::getenv("TERM");
+    if (kind == nullptr || std::string_view(kind) == "dumb") {
+      write("\r\n");
+      return;
+    }
+    const std::string up = lines_ == 0 ? "" : "\x1b[" + std::to_string(lines_) + "A";
+    write("\r" + up + "\x1b[J");
+    lines_ = column_ = 0;
+  }
+
+ protected:
+  void begin_question() override {
+    if (::tcgetattr(fd_, &calm) != 0) return;
+    questioning = calm;
+    questioning.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+    questioning.c_iflag &= ~static_cast<tcflag_t>(IXON);
+    questioning.c_cc[VMIN] = 1;
+    questioning.c_cc[VTIME] = 0;
+    lines_ = column_ = 0;
+    was_resumed = 0;
+    question_fd = fd_;
+    ::tcsetattr(fd_, TCSAFLUSH, &questioning);
+    winsize size{};
+    columns_ = ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : 80;
+  }
+  void end_question() override {
+    put_back();
+    question_fd = -1;
+  }
+
+ private:
+  // How many lines up the question began; UTF-8 continuation bytes take no column.
+  void count_lines(std::string_view text) noexcept {
+    for (const char c : text) {
+      if (c == '\n') {
+        ++lines_;
+        column_ = 0;
+      } else if (c == '\r') {
+        column_ = 0;
+      } else if ((static_cast<std::uint8_t>(c) & 0xC0) != 0x80) {
+        if (column_ == columns_) {
+          ++lines_;
+          column_ = 0;
+        }
+        ++column_;
+      }
+    }
+  }
+
+  int fd_;
+  std::size_t columns_ = 80, column_ = 0, lines_ = 0;
+};
+
+constexpr std::array ending{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+}  // namespace
+
+std::unique_ptr<Terminal> Terminal::open() {
+  const int fd = ::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) return nullptr;
+  return std::make_unique<DeviceTerminal>(fd);
+}
+
+void install_signal_handlers() {
+  struct sigaction action {};
+  sigemptyset(&action.sa_mask);
+  action.sa_handler = on_end;
+  for (const int signal : ending) {
+    struct sigaction old {};
+    // A program started with a signal ignored (nohup) keeps it so.
+    if (::sigaction(signal, nullptr, &old) == 0 && old.sa_handler == SIG_IGN) continue;
+    ::sigaction(signal, &action, nullptr);
+  }
+  action.sa_handler = on_suspend;
+  ::sigaction(SIGTSTP, &action, nullptr);
+  // A closed pipe is an outcome with a sentence, not a silent death.
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+struct SignalsHeld::State {
+  sigset_t before;
+};
+
+SignalsHeld::SignalsHeld() : state_(std::make_unique<State>()) {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : ending) sigaddset(&held, signal);
+  ::sigprocmask(SIG_BLOCK, &held, &state_->before);
+}
+
+SignalsHeld::~SignalsHeld() { ::sigprocmask(SIG_SETMASK, &state_->before, nullptr); }
+
+}  // namespace hwbak::term

@@ -1,0 +1,66 @@
+// The controlling terminal, for questions that must not be seen or redirected. While a question is
+// open the terminal neither echoes nor makes signals of keys; it is put back on every way out:
+// an answer, an exception, SIGINT, SIGTERM, SIGHUP, SIGQUIT, and for as long as the program is suspended.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace hwbak::term {
+
+// Ctrl-C at a question. Not an Error: no task may take it for the outcome of a file.
+struct Interrupted {};
+
+class Terminal {
+ public:
+  // nullptr when the process has no controlling terminal.
+  [[nodiscard]] static std::unique_ptr<Terminal> open();
+  virtual ~Terminal() = default;
+
+  // Keys come one by one from here on, unseen; ends with the object.
+  class Question final {
+   public:
+    explicit Question(Terminal& terminal) : terminal_(terminal) { terminal_.begin_question(); }
+    ~Question() { terminal_.end_question(); }
+    Question(const Question&) = delete;
+    Question& operator=(const Question&) = delete;
+
+   private:
+    Terminal& terminal_;
+  };
+
+  virtual void write(std::string_view text) = 0;
+  // The next byte typed; nullopt when the terminal is gone. Throws Interrupted for Ctrl-C and Ctrl-\;
+  // Ctrl-Z suspends the program, and `resumed()` is true once afterwards, so that the line is drawn again.
+  [[nodiscard]] virtual std::optional<std::uint8_t> read() = 0;
+  [[nodiscard]] virtual bool resumed() = 0;
+  // Throws away what was typed ahead.
+  virtual void drop_input() = 0;
+  // Clears everything written since the question began, where the terminal can do that.
+  virtual void erase_question() = 0;
+
+ protected:
+  virtual void begin_question() = 0;
+  virtual void end_question() = 0;
+};
+
+// Ctrl-C and SIGTERM outside of a question: the terminal is put back and the process ends, with
+// exit 130 for SIGINT. Called once, by the program.
+void install_signal_handlers();
+
+// Holds back SIGINT, SIGTERM and SIGHUP while a file is written, so that no temporary file is left.
+class SignalsHeld final {
+ public:
+  SignalsHeld();
+  ~SignalsHeld();
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hwbak::term

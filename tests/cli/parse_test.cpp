@@ -1,0 +1,133 @@
+// The command line: what is understood, and what is refused with which words.
+#include <set>
+
+#include "cli/explain_text.h"
+#include "cli/help.h"
+#include "cli/option_table.h"
+
+namespace hwbak::cli {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+std::string complaint(const Strings& arguments) {
+  try {
+    (void)parse(arguments);
+  } catch (const UsageError& error) {
+    return error.sentence;
+  }
+  return "";
+}
+
+TEST(Parse, AWordThatIsNoCommandIsAFile) {
+  const Options bare = parse({"backup.7z"});
+  EXPECT_EQ(bare.command, Command::glance);
+  EXPECT_EQ(bare.arguments, Strings{"backup.7z"});
+  EXPECT_EQ(parse({"verify", "a", "b"}).arguments, (Strings{"a", "b"}));
+  EXPECT_EQ(parse({"./verify"}).command, Command::glance);
+  EXPECT_EQ(parse({"--", "verify"}).arguments, Strings{"verify"});
+  EXPECT_EQ(parse({"verify", "verify"}).arguments, Strings{"verify"});
+  EXPECT_EQ(parse({"inspect", "-"}).arguments, Strings{"-"});
+}
+
+TEST(Parse, OptionsStandAnywhere) {
+  const Options options = parse({"--json", "--password-from", "env:verify", "verify", "a", "--require=content", "--max-size", "2M", "b"});
+  EXPECT_EQ(options.command, Command::verify);
+  EXPECT_TRUE(options.json);
+  EXPECT_EQ(options.secrets.password->argument, "verify");
+  EXPECT_EQ(options.verify.require, Require::content);
+  EXPECT_EQ(options.max_size, 2u << 20);
+  EXPECT_EQ(options.arguments, (Strings{"a", "b"}));
+}
+
+TEST(Parse, FileNamesAreTakenAsTheyAre) {
+  const Strings odd{"[a,b]", "\xFF\xFE", "a b", "++", "%", "--x"};
+  EXPECT_EQ(parse({"inspect", "--", "[a,b]", "\xFF\xFE", "a b", "++", "%", "--x"}).arguments, odd);
+  EXPECT_EQ(parse({"inspect", "[a,b]"}).arguments, Strings{"[a,b]"});
+  EXPECT_EQ(parse({"rekey", "a", "-o", "[x]"}).output, "[x]");
+}
+
+TEST(Parse, ValuesAreChecked) {
+  EXPECT_EQ(parse({"verify", "a", "--fail-on", "high"}).fail_on, Severity::high);
+  EXPECT_EQ(parse({"verify", "a", "--expect-fingerprint", "380c7aFD"}).verify.expect_fingerprint, "380c7aFD");
+  EXPECT_EQ(parse({"verify", "a", "--max-kdf-rounds", "13"}).max_kdf_rounds, 13u);
+  EXPECT_EQ(parse({"a", "--max-size", "1k"}).max_size, 1024u);
+  for (const char* bad : {"", "0", "-1", "1T", "65G", "99999999999999999999", "1.5M", "M"})
+    EXPECT_NE(complaint({"a", std::string("--max-size=") + bad}), "") << bad;
+  for (const char* bad : {"63", "x", "-1"}) EXPECT_NE(complaint({"a", std::string("--max-kdf-rounds=") + bad}), "") << bad;
+  for (const char* bad : {"380C7AF", "380C7AFDD", "380C7AFG"})
+    EXPECT_NE(complaint({"verify", "a", std::string("--expect-fingerprint=") + bad}), "") << bad;
+  EXPECT_EQ(complaint({"verify", "a", "--require", "all"}), "--require is one of: structure, content, meaning");
+}
+
+TEST(Parse, RefusesWhatDoesNotFit) {
+  for (const Strings& arguments : std::vector<Strings>{
+           {}, {"verify"}, {"open"}, {"open", "a", "b"}, {"rekey", "a"}, {"copies"}, {"doctor", "x"}, {"explain", "a", "b"},
+           {"inspect", "--password-from", "tty", "a"}, {"verify", "a", "--reveal"}, {"open", "a", "--raw", "--salvage"},
+           {"open", "a", "--output", "b"}, {"open", "a", "--raw", "--json"}, {"open", "a", "--force"},
+           {"open", "a", "--raw", "--output", "-"}, {"verify", "a", "--no-password", "--password-from", "tty"},
+           {"verify", "-", "--password-from", "stdin"}, {"verify", "-", "--password-from", "fd:0"}, {"verify", "-", "-"},
+           {"verify", "a", "--password-from", "stdin", "--passwords-from", "stdin"}, {"verify", "a", "--passwords-from", "tty"},
+           {"verify", "a", "--require"}, {"verify", "a", "--require", "content", "--require", "meaning"}, {"verify", "a", "--json=yes"},
+           {"verify", ""}, {"verify", "a", "-x"}})
+    EXPECT_NE(complaint(arguments), "") << testing::PrintToString(arguments);
+  EXPECT_EQ(complaint({"open", "a", "--raw", "--json", "--output", "b"}), "");
+}
+
+// A password typed into the command line by mistake must not come back in an answer or a log.
+TEST(Parse, NeverRepeatsWhatMayBeASecret) {
+  for (const Strings& arguments : std::vector<Strings>{{"a", "--password-from", "hunter2"}, {"a", "--password-from=hunter2"},
+                                                       {"a", "--password=hunter2"}, {"--passwrd-from=hunter2", "a"},
+                                                       {"verify", "a", "--require", "hunter2"}, {"a", "--max-size", "hunter2"}}) {
+    const std::string sentence = complaint(arguments);
+    EXPECT_NE(sentence, "");
+    EXPECT_EQ(sentence.find("hunter2"), std::string::npos) << sentence;
+  }
+  EXPECT_NE(complaint({"a", "--password=hunter2"}).find("--password-from"), std::string::npos);
+}
+
+TEST(Table, IsWhole) {
+  std::size_t index = 0;
+  for (const CommandSpec& spec : commands()) {
+    EXPECT_EQ(static_cast<std::size_t>(spec.command), index++) << "spec_of() goes by the order";
+    EXPECT_FALSE(spec.examples.empty()) << spec.name;
+    const std::string help = help_text(spec.command);
+    for (const Example& example : spec.examples) EXPECT_NE(help.find(example.line), std::string::npos);
+    for (const OptionId id : spec.options) {
+      EXPECT_EQ(spec_of(id).id, id);
+      EXPECT_NE(help.find(spec_of(id).name), std::string::npos);
+    }
+  }
+  std::set<std::string_view> names;
+  for (const OptionSpec& spec : options()) EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
+}
+
+// The examples of the help are command lines that work.
+TEST(Table, ExamplesParse) {
+  for (const CommandSpec& spec : commands())
+    for (const Example& example : spec.examples) {
+      Strings words;
+      std::string word;
+      for (const char c : std::string(example.line) + " ") {
+        if (c != ' ') word += c;
+        else words.push_back(std::exchange(word, ""));
+      }
+      ASSERT_EQ(words.front(), "hwbak");
+      words.erase(words.begin());
+      EXPECT_EQ(complaint(words), "") << example.line;
+      EXPECT_EQ(parse(words).command, spec.command) << example.line;
+    }
+}
+
+TEST(Explain, KnowsEveryOutcome) {
+  for (int code = 0; code <= 13; ++code) {
+    const auto* const text = explain_outcome(name(static_cast<Outcome>(code)));
+    ASSERT_NE(text, nullptr) << code;
+    EXPECT_EQ(exit_code(text->outcome), code);
+  }
+  EXPECT_EQ(explain_outcome("fine"), nullptr);
+  EXPECT_NE(explain_finding("trailing-bytes"), nullptr);
+}
+
+}  // namespace
+}  // namespace hwbak::cli

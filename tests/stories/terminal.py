@@ -1,0 +1,78 @@
+"""A pseudo terminal with hwbak on it, for the stories."""
+import json
+import os
+import re
+import sys
+import termios
+import traceback
+
+import pexpect
+
+PROGRAM = os.environ["HWBAK_PROGRAM"]
+VECTORS = os.path.join(os.environ["HWBAK_VECTORS"], "coldcard")
+with open(os.path.join(VECTORS, "vectors.json"), encoding="utf-8") as listing:
+    PASSWORDS = {v["file"]: v.get("password") for v in json.load(listing)["vectors"]}
+BACKUP = "mk4-12words.7z"
+WORDS = PASSWORDS[BACKUP].split()
+
+
+def vector(name=BACKUP):
+    return os.path.join(VECTORS, name)
+
+
+def start(*arguments, **environment):
+    variables = dict(os.environ, TERM="xterm", LANG="C.UTF-8")
+    variables.pop("NO_COLOR", None)
+    variables.update(environment)
+    return pexpect.spawn(PROGRAM, list(arguments), env=variables, timeout=20, encoding="utf-8", dimensions=(40, 100))
+
+
+def echoes(child):
+    """Whether the terminal shows what is typed, line by line, as it was before."""
+    local = termios.tcgetattr(child.child_fd)[3]
+    return bool(local & termios.ECHO) and bool(local & termios.ICANON) and bool(local & termios.ISIG)
+
+
+def finish(child):
+    """The rest of the output and the exit code."""
+    child.expect(pexpect.EOF)
+    text = child.before
+    child.close()
+    return text, (child.exitstatus if child.exitstatus is not None else -child.signalstatus)
+
+
+def screen(text):
+    """What is left to see of `text` on a terminal that knows CR, LF, cursor up and clear to the end."""
+    lines, row, column = [""], 0, 0
+    for piece in re.findall(r"\x1b\[(\d*)([A-Za-z])|(.)", text, re.S):
+        count, letter, char = piece
+        if letter == "A":
+            row = max(0, row - int(count or 1))
+        elif letter == "J":
+            lines[row] = lines[row][:column]
+            del lines[row + 1:]
+        elif letter == "K":
+            lines[row] = ""
+        elif char == "\r":
+            column = 0
+        elif char == "\n":
+            row += 1
+            if row == len(lines):
+                lines.append("")
+        elif char:
+            lines[row] = lines[row].ljust(column)[:column] + char + lines[row][column + 1:]
+            column += 1
+    return "\n".join(lines)
+
+
+def run(stories):
+    failed = 0
+    for story in stories:
+        try:
+            story()
+            print("ok  ", story.__name__)
+        except Exception:  # a story that breaks in any way is a story that failed
+            failed += 1
+            print("FAIL", story.__name__)
+            traceback.print_exc()
+    sys.exit(1 if failed else 0)
