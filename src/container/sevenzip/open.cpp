@@ -93,7 +93,12 @@ bool join_ends(FixedView<32> key, const Folder& folder, ByteView packed, SecretB
   plain = std::move(out);
   const std::uint64_t file_from = std::min<std::uint64_t>(from, packed.size() - tail);
   hole.file = {folder.packed.offset + file_from, packed.size() - tail - file_from};
-  hole.text = {std::min<std::uint64_t>(from, folder.unpack_size), std::min(size - tail, folder.unpack_size) - std::min<std::uint64_t>(from, folder.unpack_size)};
+  const auto in_text = [&](std::uint64_t begin, std::uint64_t end) {
+    begin = std::min(begin, folder.unpack_size);
+    return Region{begin, std::min(end, folder.unpack_size) - begin};
+  };
+  hole.text = in_text(from, size - tail);
+  if (good_back != 0) hole.suspect = in_text(size - tail, size - tail + block_size);
   return true;
 }
 
