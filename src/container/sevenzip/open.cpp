@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/unicode.h"
+#include "container/sevenzip/adopt.h"
 #include "container/sevenzip/decode.h"
 #include "container/sevenzip/grade.h"
 #include "container/sevenzip/layout.h"
@@ -193,17 +194,8 @@ SecretBytes derive_key(const Aes& aes, ByteView password_utf16le, const Limits& 
 }
 
 Opened open(ByteView file, const Folder& folder, ByteView key, const Limits& limits) {
-  bool compressed = false;
-  for (std::size_t i = 0; i < folder.coders.size(); ++i) {
-    const Coder& coder = folder.coders[i];
-    if (coder.method == Method::other || (coder.method == Method::aes && i != 0))
-      throw Error(Outcome::unsupported, "The archive uses a method that is not handled here; 7-Zip may open it");
-    if (coder.method != Method::aes && coder.unpack_size > limits.max_plaintext)
-      throw Error(Outcome::refused, "The archive claims to hold " + std::to_string(coder.unpack_size) + " bytes, more than the limit of " + std::to_string(limits.max_plaintext));
-    compressed = compressed || coder.method == Method::lzma || coder.method == Method::lzma2;
-  }
-  if (folder.unpack_size > limits.max_plaintext)
-    throw Error(Outcome::refused, "The archive claims to hold " + std::to_string(folder.unpack_size) + " bytes, more than the limit of " + std::to_string(limits.max_plaintext));
+  if (const auto why = obstacle(folder, limits)) throw *why;
+  const bool compressed = std::ranges::any_of(folder.coders, [](const Coder& coder) { return coder.method == Method::lzma || coder.method == Method::lzma2; });
   const std::uint64_t begin = std::min<std::uint64_t>(folder.packed.offset, file.size());
   const ByteView packed = clipped(file.subspan(static_cast<std::size_t>(begin)), folder.packed.length);
   if (!folder.aes) return open_packed(SecretBytes::copy_of(packed), folder, false);
