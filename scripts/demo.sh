@@ -4,7 +4,7 @@
 set -eu
 PATH=$(cd "$(dirname "$1")" && pwd):$PATH
 cd "$(dirname "$0")/.."
-folder=$(mktemp -d)
+folder=$(mktemp -d -t hwbak-demo.XXXX)
 trap 'rm -rf "$folder"' EXIT
 
 steps=0
@@ -31,15 +31,18 @@ say "What can anybody learn from a backup, without its password?"
 run 0 hwbak inspect "$mk4"
 
 say "Are these backups good? With the password the answer reaches to the seed words."
-for name in mk4 mk3-duress q1-testnet; do
+for name in mk4 mk3-duress; do
   run 0 hwbak verify --password-from "file:examples/coldcard-$name.password" "examples/coldcard-$name.7z"
 done
+
+say "This one opens as well, but its multisig wallet and its Seed Vault belong to somebody else."
+run 7 hwbak verify --password-from file:examples/coldcard-q1-testnet.password examples/coldcard-q1-testnet.7z
 
 say "The same for scripts: one line of JSON."
 run 0 hwbak verify --json --password-from "$mk4_password" "$mk4"
 
 say "What is inside? Secrets stay masked until --reveal is given."
-run 0 hwbak open --password-from file:examples/coldcard-q1-testnet.password examples/coldcard-q1-testnet.7z
+run 0 hwbak open --password-from file:examples/coldcard-mk3-duress.password examples/coldcard-mk3-duress.7z
 
 say "A wrong password is told from damage."
 run 3 hwbak verify --password-from file:examples/coldcard-mk3-duress.password "$mk4"
