@@ -35,7 +35,7 @@ test: deps-test  ## all tests, in an ordinary build and under ASan and UBSan
 	@$(call compile,build-asan)
 	@mkdir -p build-test
 	@printf 'subdirs("%s" "%s")\n' "$(CURDIR)/build-dev" "$(CURDIR)/build-asan" > build-test/CTestTestfile.cmake
-	@ctest --test-dir build-test --parallel $(JOBS) --output-on-failure --no-tests=error --progress
+	@ctest --test-dir build-test --parallel $(JOBS) --output-on-failure --no-tests=error --timeout 600
 
 test-interop: deps-interop  ## against heavy programs of others, which `make test` does without
 	@$(call configure,dev)

@@ -35,7 +35,8 @@ struct PoolStatus {
 void release(std::uint8_t* data, std::size_t size) noexcept;
 
 // Overwrites up to `bytes` of the unused stack below the caller: what earlier calls left there.
-// Less on a small stack, of which the last 16 KiB are left alone.
+// Less on a small stack, of which the last 16 KiB are left alone. Clears the vector registers too.
+// To be called last, when the secrets are gone: at the end of main and of a thread that saw any.
 void scrub_stack(std::size_t bytes = 64 * 1024) noexcept;
 
 }  // namespace secret

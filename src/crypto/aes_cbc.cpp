@@ -25,7 +25,11 @@ void run(int direction, FixedView<32> key, FixedView<16> iv, ByteView in, ByteSp
 
 }  // namespace
 
-void aes256_cbc_encrypt(FixedView<32> key, FixedView<16> iv, ByteView in, ByteSpan out) { run(AES_ENCRYPT, key, iv, in, out); }
-void aes256_cbc_decrypt(FixedView<32> key, FixedView<16> iv, ByteView in, ByteSpan out) { run(AES_DECRYPT, key, iv, in, out); }
+void aes256_cbc_encrypt(FixedView<32> key, FixedView<16> iv, ByteView in, ByteSpan out) {
+  run(AES_ENCRYPT, key, iv, in, out);
+}
+void aes256_cbc_decrypt(FixedView<32> key, FixedView<16> iv, ByteView in, ByteSpan out) {
+  run(AES_DECRYPT, key, iv, in, out);
+}
 
 }  // namespace hwbak::crypto

@@ -2,6 +2,7 @@
 #include "crypto/sevenzip_kdf_engines.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "crypto/openssl.h"
 
@@ -19,8 +20,8 @@ std::span<const Sha256Lanes* const> sha256_kernels() noexcept {
 
 bool agrees_with_openssl(const Sha256Lanes& kernel) {
   constexpr std::size_t blocks = 3;
-  alignas(64) std::uint32_t state[8 * sha256_most_lanes];
-  alignas(64) std::uint32_t words[16 * blocks * sha256_most_lanes];
+  alignas(64) std::uint32_t start[8 * sha256_most_lanes], state[8 * sha256_most_lanes];
+  alignas(64) std::uint32_t words[16 * blocks * sha256_most_lanes], schedule[64 * blocks * sha256_most_lanes];
   if (kernel.lanes > sha256_most_lanes) return false;
   // Any bits that differ from word to word will do.
   const auto message = [](std::size_t lane, std::size_t i) {
@@ -29,7 +30,7 @@ bool agrees_with_openssl(const Sha256Lanes& kernel) {
   SHA256_CTX expected[sha256_most_lanes];
   for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
     SHA256_Init(&expected[lane]);
-    for (std::size_t i = 0; i < 8; ++i) state[kernel.state_at(i, lane)] = sha256_start[i];
+    for (std::size_t i = 0; i < 8; ++i) start[kernel.state_at(i, lane)] = sha256_start[i];
     for (std::size_t i = 0; i < 16 * blocks; ++i) {
       const std::uint32_t word = message(lane, i);
       const std::uint8_t bytes[4] = {static_cast<std::uint8_t>(word >> 24), static_cast<std::uint8_t>(word >> 16),
@@ -38,14 +39,20 @@ bool agrees_with_openssl(const Sha256Lanes& kernel) {
       words[kernel.word_at(i, lane)] = word;
     }
   }
-  kernel.compress(state, words, blocks);
-  for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
-    // After whole blocks the chaining value is the state; no padding has been added yet.
-    for (std::size_t i = 0; i < 8; ++i) {
-      if (state[kernel.state_at(i, lane)] != expected[lane].h[i]) return false;
+  const auto right = [&](auto&& use) {
+    std::ranges::copy(start, state);
+    use();
+    for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
+      // After whole blocks the chaining value is the state; no padding has been added yet.
+      for (std::size_t i = 0; i < 8; ++i) {
+        if (state[kernel.state_at(i, lane)] != expected[lane].h[i]) return false;
+      }
     }
-  }
-  return true;
+    return true;
+  };
+  return right([&] { kernel.compress(state, words, blocks); }) &&
+         right([&] { kernel.record(state, words, blocks, schedule); }) &&
+         right([&] { kernel.replay(state, schedule, blocks); });
 }
 
 std::span<const Sha256Lanes* const> usable_sha256_kernels() {

@@ -1,6 +1,9 @@
 // SHA-256 of several messages side by side: what a kernel is. Internal to crypto/. A kernel only
 // compresses whole blocks; preparing, padding and choosing is sevenzip_kdf's work. Each lives in a file of
 // its own whose functions carry their target attribute, so the rest runs on any machine.
+//
+// A third of the work on a block is its message schedule, which depends on the block alone. Where the
+// same blocks come again and again it is recorded once and replayed.
 #pragma once
 
 #include <cstddef>
@@ -20,13 +23,17 @@ namespace hwbak::crypto {
 // Words are in the machine's order (the kernel swaps no bytes), 64-byte aligned. The i-th word of a lane:
 //   transposed:      state[i * lanes + lane]   words[(block * 16 + i) * lanes + lane]
 //   not transposed:  state[lane * 8 + i]       words[(block * lanes + lane) * 16 + i]
+// A schedule is 64 words per block and lane, constants added, in whatever order its kernel likes.
 struct Sha256Lanes {
   std::string_view name;
   std::size_t lanes;
   bool transposed;
-  std::size_t worth;  // from this many messages on it beats narrower ways, lanes left idle or not
+  std::size_t worth;             // from this many messages on it beats narrower ways, lanes left idle or not
   bool (*available)() noexcept;  // on this machine
   void (*compress)(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks) noexcept;
+  // The same, and writes the schedules; then the same from the schedules.
+  void (*record)(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks, std::uint32_t* schedule) noexcept;
+  void (*replay)(std::uint32_t* state, const std::uint32_t* schedule, std::size_t blocks) noexcept;
 
   [[nodiscard]] constexpr std::size_t state_at(std::size_t i, std::size_t lane) const noexcept {
     return transposed ? i * lanes + lane : lane * 8 + i;
@@ -35,7 +42,12 @@ struct Sha256Lanes {
   [[nodiscard]] constexpr std::size_t word_at(std::size_t i, std::size_t lane) const noexcept {
     return transposed ? i * lanes + lane : (i / 16 * lanes + lane) * 16 + i % 16;
   }
+  [[nodiscard]] constexpr std::size_t block_words() const noexcept { return 16 * lanes; }
+  [[nodiscard]] constexpr std::size_t schedule_words() const noexcept { return 64 * lanes; }
 };
+
+// How a kernel's one body is used.
+enum class Sha256Use { compress, record, replay };
 
 inline constexpr std::size_t sha256_most_lanes = 16;
 

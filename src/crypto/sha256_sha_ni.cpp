@@ -19,8 +19,13 @@ bool available() noexcept {
          __builtin_cpu_supports("ssse3");
 }
 
-[[gnu::target("sha,sse4.1,ssse3")]]
-void compress(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks) noexcept {
+#define HWBAK_SHA_NI [[gnu::target("sha,sse4.1,ssse3")]]
+
+// `words` is the schedule in replay; `schedule` is written by record.
+template <Sha256Use Use>
+HWBAK_SHA_NI
+void run(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks, std::uint32_t* schedule) noexcept {
+  constexpr int step = Use == Sha256Use::replay ? 16 : 4;  // vectors per block and stream
   auto* const states = reinterpret_cast<__m128i*>(state);
   const auto* const constants = reinterpret_cast<const __m128i*>(sha256_constants);
   __m128i abef[streams], cdgh[streams];
@@ -32,8 +37,10 @@ void compress(std::uint32_t* state, const std::uint32_t* words, std::size_t bloc
     cdgh[s] = _mm_blend_epi16(efgh, cdab, 0xF0);
   }
   const auto* in = reinterpret_cast<const __m128i*>(words);
-  for (; blocks != 0; --blocks, in += 4 * streams) {
-    __m128i before_abef[streams], before_cdgh[streams], w[streams][4];
+  auto* out = reinterpret_cast<__m128i*>(schedule);
+  for (; blocks != 0; --blocks, in += step * streams) {
+    __m128i before_abef[streams], before_cdgh[streams];
+    [[maybe_unused]] __m128i w[streams][4];
     HWBAK_UNROLL
     for (int s = 0; s < streams; ++s) {
       before_abef[s] = abef[s];
@@ -41,18 +48,24 @@ void compress(std::uint32_t* state, const std::uint32_t* words, std::size_t bloc
     }
     HWBAK_UNROLL
     for (int four = 0; four < 16; ++four) {  // four rounds at a time
-      const int at = four & 3;
       HWBAK_UNROLL
       for (int s = 0; s < streams; ++s) {
-        if (four < 4) {
-          w[s][at] = _mm_load_si128(in + 4 * s + four);
+        __m128i keyed;
+        if constexpr (Use == Sha256Use::replay) {
+          keyed = _mm_load_si128(in + 16 * s + four);
         } else {
-          const __m128i last = w[s][(at + 3) & 3];
-          const __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(w[s][at], w[s][(at + 1) & 3]),
-                                            _mm_alignr_epi8(last, w[s][(at + 2) & 3], 4));
-          w[s][at] = _mm_sha256msg2_epu32(sum, last);
+          __m128i& now = w[s][four & 3];
+          if (four < 4) {
+            now = _mm_load_si128(in + 4 * s + four);
+          } else {
+            const __m128i last = w[s][(four + 3) & 3];
+            const __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(now, w[s][(four + 1) & 3]),
+                                              _mm_alignr_epi8(last, w[s][(four + 2) & 3], 4));
+            now = _mm_sha256msg2_epu32(sum, last);
+          }
+          keyed = _mm_add_epi32(now, _mm_load_si128(constants + four));
+          if constexpr (Use == Sha256Use::record) _mm_store_si128(out + 16 * s + four, keyed);
         }
-        const __m128i keyed = _mm_add_epi32(w[s][at], _mm_load_si128(constants + four));
         cdgh[s] = _mm_sha256rnds2_epu32(cdgh[s], abef[s], keyed);
         abef[s] = _mm_sha256rnds2_epu32(abef[s], cdgh[s], _mm_shuffle_epi32(keyed, 0x0E));
       }
@@ -62,6 +75,7 @@ void compress(std::uint32_t* state, const std::uint32_t* words, std::size_t bloc
       abef[s] = _mm_add_epi32(abef[s], before_abef[s]);
       cdgh[s] = _mm_add_epi32(cdgh[s], before_cdgh[s]);
     }
+    if constexpr (Use == Sha256Use::record) out += 16 * streams;
   }
   HWBAK_UNROLL
   for (int s = 0; s < streams; ++s) {
@@ -72,9 +86,19 @@ void compress(std::uint32_t* state, const std::uint32_t* words, std::size_t bloc
   }
 }
 
+void compress(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks) noexcept {
+  run<Sha256Use::compress>(state, words, blocks, nullptr);
+}
+void record(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks, std::uint32_t* schedule) noexcept {
+  run<Sha256Use::record>(state, words, blocks, schedule);
+}
+void replay(std::uint32_t* state, const std::uint32_t* schedule, std::size_t blocks) noexcept {
+  run<Sha256Use::replay>(state, schedule, blocks, nullptr);
+}
+
 }  // namespace
 
-const Sha256Lanes sha256_sha_ni{"sha-ni-x4", streams, false, 4, available, compress};
+const Sha256Lanes sha256_sha_ni{"sha-ni-x4", streams, false, 4, available, compress, record, replay};
 
 }  // namespace hwbak::crypto
 #endif

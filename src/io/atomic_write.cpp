@@ -53,7 +53,9 @@ std::string temporary_name(const std::string& name) {
   std::uint8_t random[8];
   if (getrandom(random, sizeof random, 0) != sizeof random) throw Error(Outcome::io, "the system gives no random bytes");
   constexpr std::size_t longest = 200;  // of the 255 bytes a name may have
-  return "." + (name.size() <= longest ? name + "." : std::string()) + "hwbak-" + to_hex(random);
+  std::string made = ".";
+  if (name.size() <= longest) made.append(name).append(".");
+  return made.append("hwbak-").append(to_hex(random));
 }
 
 class AtomicWrite final {

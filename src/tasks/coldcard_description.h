@@ -19,6 +19,7 @@ class ColdcardDescription final {
  private:
   [[nodiscard]] std::string format() const;
   void levels();
+  void verdict_dead_end();
   void verdict_closed();
   void verdict_damaged();
   void verdict_meaning();

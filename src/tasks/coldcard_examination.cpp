@@ -91,13 +91,13 @@ bool ColdcardExamination::open_folders(ByteView key) {
       if (chosen == nullptr || is_known_text(text_of(opened.text.expose()).substr(entry.offset, entry.size))) chosen = &entry;
       if (chosen == &entry && entry.offset != 0) break;
     }
-    if (take(std::move(opened), chosen)) return true;
+    if (take(std::move(opened), folder, chosen)) return true;
   }
   return unlocked();
 }
 
 // Keeps the contents when they are the best so far; true when they are a Coldcard text.
-bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Entry* entry) {
+bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& folder, const sevenzip::Entry* entry) {
   const ByteView all = opened.text.expose();
   const bool part = entry != nullptr && (entry->offset != 0 || entry->size != all.size());
   const std::string_view text = part ? text_of(all).substr(entry->offset, entry->size) : text_of(all);
@@ -120,6 +120,7 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Entry* e
     text_ = std::move(opened.text);
   }
   opened_ = std::move(opened);
+  crc_place_ = folder.crc_place;
   contents_ = Contents::other;
   return known;
 }
@@ -132,6 +133,8 @@ void ColdcardExamination::judge(const Context&) {
   if (unlocked()) {
     const std::string_view text = text_of(text_.expose());
     coldcard::TextDamage damage;
+    if (opened_ && opened_->grade != sevenzip::Grade::good && opened_->holes.empty())
+      damage.suspect.push_back({0, text.size()});  // no checksum speaks for any character
     if (opened_)
       for (const sevenzip::Hole& hole : opened_->holes) {
         if (hole.text.length != 0) damage.lost.push_back(hole.text);

@@ -38,7 +38,7 @@ class ColdcardExamination final : public Examination {
   friend class ColdcardDescription;  // reads everything, changes nothing
 
   void choose_inner_name();
-  bool take(sevenzip::Opened opened, const sevenzip::Entry* entry);
+  bool take(sevenzip::Opened opened, const sevenzip::Folder& folder, const sevenzip::Entry* entry);
   bool open_folders(ByteView key);
 
   Loaded file_;
@@ -51,6 +51,7 @@ class ColdcardExamination final : public Examination {
   Contents contents_ = Contents::closed;
   bool secret_was_wrong_ = false;
   std::optional<sevenzip::Opened> opened_;
+  Region crc_place_;                          // of the contents' CRC in the file
   SecretBytes text_;                          // the backup's own text
   std::optional<coldcard::Backup> backup_;    // views into text_
   std::vector<coldcard::Note> notes_;

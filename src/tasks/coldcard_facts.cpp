@@ -45,12 +45,17 @@ List ColdcardDescription::damage() const {
     if (flaw.mended) item.put("mended", true);
     out.push_back(std::move(item));
   }
-  if (x_.opened_)
-    for (const sevenzip::Hole& hole : x_.opened_->holes) {
-      Object item = damage_item(hole.file, hole.text.offset, "ciphertext damaged");
-      item.put("code", "body").put("text_length", hole.text.length).put("suspect_length", hole.suspect.length);
-      out.push_back(std::move(item));
-    }
+  if (!x_.opened_) return out;
+  if (x_.opened_->grade == sevenzip::Grade::damaged && x_.opened_->holes.empty()) {
+    Object item = damage_item(x_.crc_place_, std::nullopt, "the CRC field of the contents, or single characters within them");
+    item.put("code", "body-crc");
+    out.push_back(std::move(item));
+  }
+  for (const sevenzip::Hole& hole : x_.opened_->holes) {
+    Object item = damage_item(hole.file, hole.text.offset, "ciphertext damaged");
+    item.put("code", "body").put("text_length", hole.text.length).put("suspect_length", hole.suspect.length);
+    out.push_back(std::move(item));
+  }
   return out;
 }
 

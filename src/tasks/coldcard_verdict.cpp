@@ -78,7 +78,7 @@ void ColdcardDescription::verdict() {
   report_.format = format();
   levels();
   if (x_.survey_ && x_.survey_->dead_end)
-    fail(report_, *x_.survey_->dead_end);
+    verdict_dead_end();
   else if (!x_.unlocked())
     verdict_closed();
   else if (damaged_contents() || flawed())
@@ -86,6 +86,14 @@ void ColdcardDescription::verdict() {
   else
     verdict_meaning();
   if (!report_.offset && flawed() && report_.outcome == Outcome::damaged) report_.offset = x_.survey_->flaws[0].place.offset;
+}
+
+// Not even the password would help, or a limit forbids to try.
+void ColdcardDescription::verdict_dead_end() {
+  fail(report_, *x_.survey_->dead_end);
+  if (!report_.next.empty()) return;
+  report_.next = report_.outcome == Outcome::damaged ? std::string(look_elsewhere)
+                                                     : command("see what the headers say: `hwbak inspect {}`");
 }
 
 // No password, or a wrong one.

@@ -20,9 +20,11 @@ FixedView<N> fixed(const Bytes& bytes) {
 const Bytes key = *from_hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
 const Bytes iv = *from_hex("000102030405060708090a0b0c0d0e0f");
 const Bytes plain = *from_hex(
-    "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
+    "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"
+    "30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
 const Bytes cipher = *from_hex(
-    "f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d39f23369a9d9bacfa530e26304231461b2eb05e2c39be9fcda6c19078c6a9d1b");
+    "f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d"
+    "39f23369a9d9bacfa530e26304231461b2eb05e2c39be9fcda6c19078c6a9d1b");
 
 TEST(AesCbc, Sp80038aVectors) {
   Bytes out(plain.size());
@@ -63,7 +65,8 @@ TEST(OpensslConfiguration, IsNotRead) {
   const auto folder = std::filesystem::temp_directory_path() / ("hwbak-openssl-" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);
   const std::string file = folder / "openssl.cnf";
-  std::ofstream(file) << "openssl_conf = all\n[all]\nalg_section = algorithms\n[algorithms]\ndefault_properties = none=yes\n";
+  std::ofstream(file) << "openssl_conf = all\n[all]\nalg_section = algorithms\n"
+                         "[algorithms]\ndefault_properties = none=yes\n";
   const std::string with = "OPENSSL_CONF=" + file + " ";
   EXPECT_TRUE(test::run("openssl dgst -sha256"));
   EXPECT_FALSE(test::run(with + "openssl dgst -sha256")) << "the control did not notice the configuration";

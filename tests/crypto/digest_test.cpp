@@ -84,9 +84,10 @@ TEST(DigestPeer, PythonAgreesOnRandomInputs) {
     const auto bytes = test::random_bytes(size);
     const auto other = test::random_bytes(size / 2 + 1);
     const auto iterations = static_cast<unsigned>(size % 7 + 1);
-    const auto answer = test::python(program, to_hex(bytes) + " " + to_hex(other) + " " + std::to_string(iterations) + " " +
-                                                  std::to_string(size));
-    EXPECT_EQ(answer, to_hex(sha256(bytes)) + " " + hmac_hex(bytes, other) + " " + pbkdf2_hex(bytes, other, iterations, size));
+    const std::string arguments =
+        to_hex(bytes) + " " + to_hex(other) + " " + std::to_string(iterations) + " " + std::to_string(size);
+    EXPECT_EQ(test::python(program, arguments),
+              to_hex(sha256(bytes)) + " " + hmac_hex(bytes, other) + " " + pbkdf2_hex(bytes, other, iterations, size));
   }
 }
 

@@ -18,7 +18,7 @@ namespace hwbak::test {
 // Standard output to the byte; nullopt when the program failed. What it says on standard error is dropped.
 inline std::optional<std::string> run(const std::string& shell_line, ByteView input = {}) {
   const auto file = std::filesystem::temp_directory_path() / ("hwbak-peer-" + std::to_string(getpid()));
-  std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(input.data()), static_cast<std::streamsize>(input.size()));
+  std::ofstream(file, std::ios::binary) << std::string(input.begin(), input.end());
   std::FILE* const pipe = popen(("{ " + shell_line + "; } <'" + file.string() + "' 2>/dev/null").c_str(), "r");
   if (pipe == nullptr) return std::nullopt;
   std::string out;

@@ -43,7 +43,9 @@ void forbid_getrandom(unsigned reason) {
                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | reason),
                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
   const sock_fprog program{static_cast<unsigned short>(std::size(filter)), filter};
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) std::_Exit(3);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
+    std::_Exit(3);
+  }
 }
 
 TEST(SystemRandomDeathTest, ARefusalIsAnIoError) {

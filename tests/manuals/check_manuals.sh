@@ -33,7 +33,7 @@ completions=$(bash --norc -c '
   . "$1"
   function=$(complete -p hwbak | sed -nE "s/.*-F ([^ ]+).*/\1/p")
   COMP_WORDS=(hwbak insp) COMP_CWORD=1 COMP_LINE="hwbak insp" COMP_POINT=10
-  "$function" hwbak insp hwbak
+  "$function" hwbak insp hwbak 2> /dev/null  # compopt complains outside a real completion
   printf "%s\n" "${COMPREPLY[@]}" | sed "s/ *$//"
 ' bash "$share/bash-completion/completions/hwbak")
 expect bash "$completions" inspect

@@ -32,7 +32,7 @@ void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folder
   folder.packed.offset += area.offset;
 }
 
-void judge_aes(Survey& survey, const Folder& folder, const Limits& limits) {
+void judge_aes(Survey& survey, const Folder& folder, bool moved, const Limits& limits) {
   const Aes& aes = *folder.aes;
   const auto remark = [&](const char* code, std::string sentence) { survey.remarks.push_back({code, std::move(sentence), aes.place}); };
   if (aes.rounds_pow == hashless_rounds) {
@@ -45,26 +45,13 @@ void judge_aes(Survey& survey, const Folder& folder, const Limits& limits) {
   }
   if (aes.salt.empty()) remark("no-salt", "The encryption has no salt: not made by a Coldcard.");
   else if (aes.salt.size() < 16) remark("no-salt", "The salt has only " + text(aes.salt.size()) + " bytes: not made by a Coldcard, which uses 16.");
+  if (moved) return;  // its length is known to be wrong, and was said to be
   if (folder.packed.length % block_size != 0)
     survey.flaws.push_back({"packed-size", "The encrypted part has " + text(folder.packed.length) + " bytes, which is no multiple of 16.", folder.packed, 0, false});
   const bool stored = std::ranges::all_of(folder.coders, [](const Coder& c) { return c.method == Method::aes || c.method == Method::copy; });
   if (folder.coders[0].unpack_size > padded(folder.packed.length) || (stored && folder.unpack_size > padded(folder.packed.length)))
     survey.flaws.push_back({"unpack-size", "The end header claims more text (" + text(folder.unpack_size) + " bytes) than the encrypted part can hold.",
                             folder.packed, 0, false});
-}
-
-void judge_folder(Survey& survey, const Folder& folder, bool moved, const Limits& limits) {
-  for (std::size_t i = 0; i < folder.coders.size(); ++i)
-    if (folder.coders[i].method == Method::other || (folder.coders[i].method == Method::aes && i != 0))
-      set_dead_end(survey, Outcome::unsupported, "The archive uses a method that is not handled here; 7-Zip may open it");
-  if (folder.aes && !moved) judge_aes(survey, folder, limits);
-  for (const Coder& coder : folder.coders)
-    if (coder.method != Method::aes && coder.unpack_size > limits.max_plaintext)
-      set_dead_end(survey, Outcome::refused, "The archive claims to hold " + text(coder.unpack_size) + " bytes; the limit is " +
-                   text(limits.max_plaintext) + " (see --max-size)");
-  if (folder.unpack_size > limits.max_plaintext)
-    set_dead_end(survey, Outcome::refused, "The archive claims to hold " + text(folder.unpack_size) + " bytes; the limit is " +
-                 text(limits.max_plaintext) + " (see --max-size)");
 }
 
 void judge_name(Survey& survey, const Entry& entry) {
@@ -80,10 +67,23 @@ void set_dead_end(Survey& survey, Outcome outcome, std::string sentence, std::op
   if (!survey.dead_end) survey.dead_end.emplace(outcome, std::move(sentence), offset);
 }
 
+std::optional<Error> obstacle(const Folder& folder, const Limits& limits) {
+  std::uint64_t most = folder.unpack_size;
+  for (std::size_t i = 0; i < folder.coders.size(); ++i) {
+    const Coder& coder = folder.coders[i];
+    if (coder.method == Method::other || (coder.method == Method::aes && i != 0))
+      return Error(Outcome::unsupported, "The archive uses a method that is not handled here; 7-Zip may open it");
+    if (coder.method != Method::aes) most = std::max(most, coder.unpack_size);  // the cipher gives no more than the file has
+  }
+  if (most <= limits.max_plaintext) return std::nullopt;
+  return Error(Outcome::refused, "The archive claims to hold " + text(most) + " bytes; the limit is " + text(limits.max_plaintext) + " (see --max-size)");
+}
+
 void adopt(Survey& survey, EndHeader header, bool moved, const Limits& limits) {
   for (Folder& folder : header.folders) {
     place_folder(survey, folder, moved, header.folders.size());
-    judge_folder(survey, folder, moved, limits);
+    if (const auto why = obstacle(folder, limits)) set_dead_end(survey, why->outcome(), why->sentence(), why->offset());
+    if (folder.aes) judge_aes(survey, folder, moved, limits);
   }
   for (Flaw& flaw : header.flaws) survey.flaws.push_back(std::move(flaw));
   if (header.packed) {

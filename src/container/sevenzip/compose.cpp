@@ -51,7 +51,7 @@ Bytes compose(ByteView text, const DeviceLayout& layout, FixedView<32> key) {
   SecretBytes plain = SecretBytes::copy_of(text);
   plain.resize(static_cast<std::size_t>(padded(text.size())));
   Bytes packed(plain.size());
-  crypto::aes256_cbc_encrypt(key, layout.iv, plain.expose(), packed);
+  if (!packed.empty()) crypto::aes256_cbc_encrypt(key, layout.iv, plain.expose(), packed);
   const Bytes end_header = device_end_header(packed.size(), text.size(), crc32(text), layout);
   ByteWriter pointers;
   pointers.le64(packed.size()).le64(end_header.size()).le32(crc32(end_header));

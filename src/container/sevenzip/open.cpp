@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/unicode.h"
+#include "container/sevenzip/adopt.h"
 #include "container/sevenzip/decode.h"
 #include "container/sevenzip/grade.h"
 #include "container/sevenzip/layout.h"
@@ -93,7 +94,12 @@ bool join_ends(FixedView<32> key, const Folder& folder, ByteView packed, SecretB
   plain = std::move(out);
   const std::uint64_t file_from = std::min<std::uint64_t>(from, packed.size() - tail);
   hole.file = {folder.packed.offset + file_from, packed.size() - tail - file_from};
-  hole.text = {std::min<std::uint64_t>(from, folder.unpack_size), std::min(size - tail, folder.unpack_size) - std::min<std::uint64_t>(from, folder.unpack_size)};
+  const auto in_text = [&](std::uint64_t begin, std::uint64_t end) {
+    begin = std::min(begin, folder.unpack_size);
+    return Region{begin, std::min(end, folder.unpack_size) - begin};
+  };
+  hole.text = in_text(from, size - tail);
+  if (good_back != 0) hole.suspect = in_text(size - tail, size - tail + block_size);
   return true;
 }
 
@@ -188,17 +194,8 @@ SecretBytes derive_key(const Aes& aes, ByteView password_utf16le, const Limits& 
 }
 
 Opened open(ByteView file, const Folder& folder, ByteView key, const Limits& limits) {
-  bool compressed = false;
-  for (std::size_t i = 0; i < folder.coders.size(); ++i) {
-    const Coder& coder = folder.coders[i];
-    if (coder.method == Method::other || (coder.method == Method::aes && i != 0))
-      throw Error(Outcome::unsupported, "The archive uses a method that is not handled here; 7-Zip may open it");
-    if (coder.method != Method::aes && coder.unpack_size > limits.max_plaintext)
-      throw Error(Outcome::refused, "The archive claims to hold " + std::to_string(coder.unpack_size) + " bytes, more than the limit of " + std::to_string(limits.max_plaintext));
-    compressed = compressed || coder.method == Method::lzma || coder.method == Method::lzma2;
-  }
-  if (folder.unpack_size > limits.max_plaintext)
-    throw Error(Outcome::refused, "The archive claims to hold " + std::to_string(folder.unpack_size) + " bytes, more than the limit of " + std::to_string(limits.max_plaintext));
+  if (const auto why = obstacle(folder, limits)) throw *why;
+  const bool compressed = std::ranges::any_of(folder.coders, [](const Coder& coder) { return coder.method == Method::lzma || coder.method == Method::lzma2; });
   const std::uint64_t begin = std::min<std::uint64_t>(folder.packed.offset, file.size());
   const ByteView packed = clipped(file.subspan(static_cast<std::size_t>(begin)), folder.packed.length);
   if (!folder.aes) return open_packed(SecretBytes::copy_of(packed), folder, false);

@@ -1,0 +1,272 @@
+// Damage of every kind to real files: it is never missed, its place is named, what survives is given back.
+#include "container/sevenzip_support.h"
+
+namespace hwbak::sevenzip {
+namespace {
+
+SecretBytes text_of(const Vector& v) {
+  const Survey seen = survey(v.bytes, Limits{});
+  return open_with(v.bytes, seen, v.password).text;
+}
+
+bool hole_names(const Opened& opened, std::uint64_t at) {
+  return std::ranges::any_of(opened.holes, [&](const Hole& hole) { return hole.file.contains(at); });
+}
+
+// Every byte of the text outside the holes and their suspects is right.
+void expect_rest_intact(const Opened& opened, ByteView text) {
+  ASSERT_EQ(opened.text.size(), text.size());
+  for (std::uint64_t i = 0; i < text.size(); ++i) {
+    const bool doubtful = std::ranges::any_of(opened.holes, [&](const Hole& h) { return h.text.contains(i) || h.suspect.contains(i); });
+    if (!doubtful) { ASSERT_EQ(opened.text.expose()[i], text[i]) << "byte " << i; }
+  }
+}
+
+TEST(SevenZipDamage, EveryByteFlippedIsNoticedAndNamed) {
+  const Vector& v = ordinary();
+  const SecretBytes text = text_of(v);
+  const Survey whole = survey(v.bytes, Limits{});
+  const SecretBytes key = key_for(whole.folders[0], v.password);
+  Bytes file = v.bytes;
+  for (std::uint64_t at = 0; at < file.size(); ++at) {
+    for (const int flip : {0x01, 0x80, 0xFF, 0x5A}) {
+      SCOPED_TRACE("byte " + std::to_string(at) + " flip " + std::to_string(flip));
+      file[at] = static_cast<std::uint8_t>(v.bytes[at] ^ flip);
+      if (at == 6) {
+        EXPECT_THROW((void)survey(file, Limits{}), Error);
+      } else if (whole.packed.contains(at)) {
+        const Survey seen = survey(file, Limits{});
+        ASSERT_TRUE(seen.flaws.empty());
+        const Opened opened = open(file, seen.folders[0], key.expose(), Limits{});
+        ASSERT_EQ(opened.grade, Grade::damaged);
+        ASSERT_TRUE(hole_names(opened, at));
+        ASSERT_EQ(opened.holes.size(), 1u);
+        ASSERT_LE(opened.holes[0].file.length, 32u);
+        expect_rest_intact(opened, text.expose());
+      } else {
+        const Survey seen = survey(file, Limits{});
+        ASSERT_TRUE(flaw_names(seen, at));
+        ASSERT_FALSE(seen.dead_end);
+        ASSERT_EQ(seen.writer, Writer::device);
+        const Opened opened = open(file, seen.folders.at(0), key.expose(), Limits{});
+        ASSERT_EQ(opened.grade, Grade::good) << "the header was mended";
+        ASSERT_TRUE(opened.text.equals(text.expose()));
+      }
+      file[at] = v.bytes[at];
+    }
+  }
+}
+
+TEST(SevenZipDamage, TruncationAtEveryLength) {
+  const Vector& v = ordinary();
+  const SecretBytes text = text_of(v);
+  const Survey whole = survey(v.bytes, Limits{});
+  const SecretBytes key = key_for(whole.folders[0], v.password);
+  const std::uint64_t salt_end = whole.folders[0].aes->place.offset + 18;
+  EXPECT_THROW((void)survey({}, Limits{}), Error);
+  for (std::uint64_t size = 1; size < v.bytes.size(); ++size) {
+    SCOPED_TRACE("cut to " + std::to_string(size));
+    const ByteView cut = ByteView(v.bytes).first(size);
+    const Survey seen = survey(cut, Limits{});
+    ASSERT_TRUE(has_flaw(seen, "truncated"));
+    ASSERT_EQ(seen.flaws[0].missing, size < 32 ? 32 - size : v.bytes.size() - size);
+    ASSERT_EQ(seen.dead_end.has_value(), size < salt_end);
+    if (size < salt_end) {
+      ASSERT_EQ(seen.dead_end->outcome(), Outcome::damaged);
+      continue;
+    }
+    const Folder& folder = seen.folders.at(0);
+    ASSERT_EQ(folder.aes->iv_lost, size < salt_end + 16);
+    const Opened opened = open(cut, folder, key.expose(), Limits{});
+    ASSERT_EQ(opened.iv_rebuilt, size < salt_end + 16);
+    ASSERT_EQ(opened.grade, folder.crc ? Grade::good : folder.unpack_size == text.size() ? Grade::unverified : opened.grade);
+    ASSERT_TRUE(opened.holes.empty() || folder.unpack_size != text.size());
+    ASSERT_GE(opened.text.size(), text.size());
+    ASSERT_TRUE(std::ranges::equal(opened.text.expose().first(text.size()), text.expose()));
+  }
+}
+
+TEST(SevenZipDamage, WrongPasswordOnATruncatedFileIsNotCalledDamage) {
+  const Vector& v = ordinary();
+  const Survey whole = survey(v.bytes, Limits{});
+  const ByteView cut = ByteView(v.bytes).first(whole.folders[0].aes->place.offset + 20);
+  const Survey seen = survey(cut, Limits{});
+  EXPECT_EQ(open_with(cut, seen, "wrong").grade, Grade::wrong_secret);
+}
+
+TEST(SevenZipDamage, ASectorOfZeros) {
+  const Vector& v = ordinary();
+  Bytes file = v.bytes;
+  std::fill(file.begin() + 512, file.begin() + 1024, std::uint8_t{0});
+  const Survey seen = survey(file, Limits{});
+  EXPECT_TRUE(seen.flaws.empty());
+  const Opened opened = open_with(file, seen, v.password);
+  EXPECT_EQ(opened.grade, Grade::damaged);
+  ASSERT_EQ(opened.holes.size(), 1u);
+  EXPECT_EQ(opened.holes[0].file.offset, 512u);
+  EXPECT_GE(opened.holes[0].file.length, 512u);
+  EXPECT_LE(opened.holes[0].file.length, 528u) << "the block after the zeros is noise too";
+  expect_rest_intact(opened, text_of(v).expose());
+}
+
+TEST(SevenZipDamage, BytesLostAndPutInWithinTheBody) {
+  const Vector& v = ordinary();
+  const SecretBytes text = text_of(v);
+  for (const std::uint64_t at : {32u, 40u, 500u, 512u, 1400u})
+    for (const std::uint64_t count : {1u, 7u, 16u, 48u, 200u}) {
+      SCOPED_TRACE(std::to_string(count) + " bytes at " + std::to_string(at));
+      const auto place = static_cast<std::ptrdiff_t>(at);
+      Bytes lost = v.bytes;
+      lost.erase(lost.begin() + place, lost.begin() + place + static_cast<std::ptrdiff_t>(count));
+      Bytes more = v.bytes;
+      more.insert(more.begin() + place, count, std::uint8_t{0x55});
+      for (const Bytes* file : {&lost, &more}) {
+        const Survey seen = survey(*file, Limits{});
+        EXPECT_EQ(has_flaw(seen, "bytes-missing"), file == &lost);
+        EXPECT_EQ(has_flaw(seen, "bytes-inserted"), file == &more);
+        EXPECT_EQ(seen.flaws.at(0).missing, file == &lost ? count : 0);
+        EXPECT_TRUE(seen.recovered);
+        const Opened opened = open_with(*file, seen, v.password);
+        ASSERT_EQ(opened.grade, Grade::damaged);
+        ASSERT_EQ(opened.holes.size(), 1u);
+        EXPECT_LE(opened.holes[0].text.length, count + 32);
+        expect_rest_intact(opened, text.expose());
+        EXPECT_EQ(open_with(*file, seen, "wrong").grade, Grade::wrong_secret);
+      }
+    }
+}
+
+TEST(SevenZipDamage, JunkBeforeAndAfter) {
+  const Vector& v = ordinary();
+  ByteWriter made;
+  made.bytes(Bytes(1000, 0x20)).bytes(v.bytes).bytes(Bytes(77, 0x20));
+  const Bytes file = made.take();
+  EXPECT_TRUE(recognise(file));
+  const Survey seen = survey(file, Limits{});
+  ASSERT_TRUE(has_flaw(seen, "junk-before"));
+  EXPECT_EQ(seen.flaws[0].place, (Region{0, 1000}));
+  EXPECT_TRUE(has_remark(seen, "trailing-bytes"));
+  EXPECT_EQ(seen.trailing_bytes, 77u);
+  EXPECT_EQ(open_with(file, seen, v.password).grade, Grade::good);
+}
+
+TEST(SevenZipDamage, TheStartHeaderIsGone) {
+  const Vector& v = ordinary();
+  Bytes zeros = v.bytes;
+  std::fill_n(zeros.begin(), 32, std::uint8_t{0});
+  Bytes pointers = v.bytes;
+  std::fill_n(pointers.begin() + 8, 24, std::uint8_t{0xFF});
+  Bytes cut(v.bytes.begin() + 32, v.bytes.end());
+  Bytes cut_short(v.bytes.begin() + 20, v.bytes.end());
+  for (const Bytes* file : {&zeros, &pointers, &cut, &cut_short}) {
+    SCOPED_TRACE(file->size());
+    EXPECT_TRUE(recognise(*file));
+    const Survey seen = survey(*file, Limits{});
+    EXPECT_FALSE(seen.flaws.empty());
+    EXPECT_TRUE(seen.recovered);
+    EXPECT_EQ(seen.writer, Writer::device);
+    EXPECT_EQ(open_with(*file, seen, v.password).grade, Grade::good);
+  }
+  Bytes body_gone(v.bytes.begin() + 300, v.bytes.end());
+  const Survey seen = survey(body_gone, Limits{});
+  const Opened opened = open_with(body_gone, seen, v.password);
+  EXPECT_EQ(opened.grade, Grade::damaged) << "the end of the text can be read";
+  ASSERT_EQ(opened.holes.size(), 1u);
+  EXPECT_LE(opened.holes[0].text.end(), 300u);
+}
+
+TEST(SevenZipDamage, SeveralBytesOfTheEndHeader) {
+  const Vector& v = ordinary();
+  const SecretBytes text = text_of(v);
+  const Survey whole = survey(v.bytes, Limits{});
+  const SecretBytes key = key_for(whole.folders[0], v.password);
+  const std::uint64_t begin = whole.end_header.offset;
+  const Region salt{whole.folders[0].aes->place.offset + 2, 16}, iv{salt.end(), 16};
+  for (std::uint64_t at = begin; at + 3 <= whole.end_header.end(); ++at) {
+    SCOPED_TRACE("at " + std::to_string(at - begin));
+    Bytes file = v.bytes;
+    for (std::uint64_t i = 0; i < 3; ++i) file[at + i] ^= 0xA5;
+    const Survey seen = survey(file, Limits{});
+    ASSERT_TRUE(flaw_names(seen, at));
+    ASSERT_FALSE(seen.dead_end);
+    const Opened opened = open(file, seen.folders.at(0), key.expose(), Limits{});
+    ASSERT_GE(opened.text.size(), text.size());
+    EXPECT_TRUE(std::ranges::equal(opened.text.expose().subspan(16, text.size() - 16), text.expose().subspan(16)));
+    if (iv.overlaps({at, 3})) {
+      EXPECT_EQ(opened.grade, Grade::good);
+      EXPECT_TRUE(opened.iv_rebuilt);
+    }
+  }
+  Bytes both = v.bytes;  // and nothing left of the start header either
+  std::fill_n(both.begin(), 32, std::uint8_t{0});
+  both[begin] = both[begin + 1] = 0xEE;
+  const Survey seen = survey(both, Limits{});
+  EXPECT_TRUE(seen.recovered);
+  EXPECT_EQ(open_with(both, seen, v.password).grade, Grade::good);
+}
+
+TEST(SevenZipDamage, TheChecksumItselfIsWrong) {
+  const Vector& v = ordinary();
+  const Survey whole = survey(v.bytes, Limits{});
+  Bytes header = end_header_of(v.bytes);
+  header[whole.folders[0].crc_place.offset - whole.end_header.offset] ^= 0x10;
+  const Bytes file = with_end_header(v.bytes, header);
+  const Survey seen = survey(file, Limits{});
+  EXPECT_TRUE(seen.flaws.empty());
+  const Opened opened = open_with(file, seen, v.password);
+  EXPECT_EQ(opened.grade, Grade::damaged);
+  EXPECT_TRUE(opened.holes.empty()) << "every block is readable";
+  EXPECT_TRUE(opened.text.equals(text_of(v).expose()));
+}
+
+TEST(SevenZipDamage, ForeignTextThroughCompression) {
+  const Vector& v = vector_named("repacked-7z-lzma2.7z");
+  const Survey seen = survey(v.bytes, Limits{});
+  const SecretBytes key = key_for(seen.folders[0], v.password);
+  const SecretBytes text = text_of(v);
+  for (std::uint64_t at = seen.packed.offset; at < seen.packed.end(); at += 7) {
+    Bytes file = v.bytes;
+    file[at] ^= 0x10;
+    const Opened opened = open(file, seen.folders[0], key.expose(), Limits{});
+    if (opened.grade == Grade::good) {  // only the padding may be hit without harm
+      EXPECT_FALSE(opened.padding_zero);
+      continue;
+    }
+    if (opened.grade == Grade::damaged && !opened.holes.empty()) { EXPECT_TRUE(hole_names(opened, at)); }
+    if (at > 100) { EXPECT_EQ(opened.grade, Grade::damaged) << at; }
+  }
+}
+
+TEST(SevenZipDamage, PaddingThatIsNotZero) {
+  Bytes text(1000, 'a');
+  const std::array<std::uint8_t, 32> key{};
+  const Bytes salt(16, 1), iv(16, 2);
+  const DeviceLayout layout{"w1.txt", 0, FixedView<16>(salt.data(), 16), FixedView<16>(iv.data(), 16)};
+  Bytes longer = text;
+  longer.resize(1008, 'z');
+  const Bytes padded_wrong = compose(longer, layout, key);
+  const Bytes file = with_end_header(padded_wrong, device_end_header(1008, 1000, crc32(text), layout));
+  const Survey seen = survey(file, Limits{});
+  const Opened opened = open(file, seen.folders.at(0), key, Limits{});
+  EXPECT_EQ(opened.grade, Grade::good);
+  EXPECT_FALSE(opened.padding_zero);
+}
+
+TEST(SevenZipDamage, CharactersCutAtAHoleAreNotTakenForNoise) {
+  std::string line = "# Coldcard backup file! DO NOT CHANGE.\n";
+  for (int i = 0; i < 40; ++i) line += "note = \"\xE2\x82\xAC\xC3\xA9\xF0\x9F\x98\x80 x\"\n";
+  const std::array<std::uint8_t, 32> key{};
+  const Bytes salt(16, 1), iv(16, 2);
+  const Bytes file = compose(view(line), {"w1.txt", 0, FixedView<16>(salt.data(), 16), FixedView<16>(iv.data(), 16)}, key);
+  const Survey seen = survey(file, Limits{});
+  for (std::uint64_t block = 3; block < 40; ++block) {
+    Bytes broken = file;
+    broken[32 + block * 16] ^= 0x01;
+    const Opened opened = open(broken, seen.folders.at(0), key, Limits{});
+    ASSERT_EQ(opened.holes.size(), 1u) << block;
+    EXPECT_EQ(opened.holes[0].file, (Region{32 + block * 16, 16})) << block;
+  }
+}
+
+}  // namespace
+}  // namespace hwbak::sevenzip

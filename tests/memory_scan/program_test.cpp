@@ -1,0 +1,117 @@
+// hwbak under the scanner: when it ends, nothing of the password, the words, the keys or the
+// entropy is in its memory, whatever it was asked and however it ended.
+#include "base/json_spans.h"
+#include "memory_scan/scanner.h"
+
+namespace hwbak {
+namespace {
+
+using test::Folder;
+using test::get;
+using test::put;
+using test::Scan;
+using ::testing::HasSubstr;
+
+const std::string vectors = HWBAK_VECTORS "/coldcard/";
+
+// A backup of tests/vectors/coldcard, and what must not be left of it.
+struct Backup {
+  std::string path, password, fingerprint;
+  std::string secrets;  // one per line
+};
+
+std::string text_of(const std::optional<JsonSpans::Ref>& node) {
+  const auto text = node ? node->string() : std::nullopt;
+  return text ? std::string(text->expose()) : std::string();
+}
+
+Backup backup(const std::string& name) {
+  const std::string json = get(vectors + "vectors.json");
+  const auto spans = JsonSpans::parse(json);
+  const auto list = spans.value().root().member("vectors").value();
+  for (std::size_t i = 0; const auto vector = list.element(i); ++i) {
+    if (text_of(vector->member("file")) != name) continue;
+    const auto expected = vector->member("expect").value();
+    Backup found{vectors + name, text_of(vector->member("password")), text_of(expected.member("master_fingerprint")), {}};
+    found.secrets = found.password + "\n";
+    for (const char* key : {"mnemonic", "xprv", "raw_secret"}) found.secrets += text_of(expected.member(key)) + "\n";
+    return found;
+  }
+  ADD_FAILURE() << name;
+  return {};
+}
+
+class Program : public ::testing::TestWithParam<const char*> {
+ protected:
+  Scan run(std::vector<std::string> arguments, const std::vector<std::string>& options = {}) {
+    put(folder / "password", tested.password + "\n");
+    arguments.insert(arguments.begin(), HWBAK_PROGRAM);
+    arguments.push_back("--password-from");
+    arguments.push_back("file:" + (folder / "password").string());
+    return test::scan(options, tested.secrets, arguments);
+  }
+  const Folder folder;
+  const Backup tested = backup(GetParam());
+};
+
+// The control on hwbak itself: while it prints the secrets they are there, and the scanner sees them.
+TEST_P(Program, TheControlFindsThemWhileTheyAreShown) {
+  const Scan scan = run({"open", tested.path, "--reveal"}, {"--at-output"});
+  EXPECT_EQ(scan.exit, 1) << scan.found;
+}
+
+TEST_P(Program, OpenLeavesNothing) {
+  const Scan scan = run({"open", tested.path});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_THAT(scan.output, HasSubstr(tested.fingerprint)) << "it was opened";
+}
+
+TEST_P(Program, ShowingThemLeavesNothing) {
+  const Scan scan = run({"open", tested.path, "--reveal"});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_THAT(scan.output, HasSubstr(tested.fingerprint));
+}
+
+TEST_P(Program, JsonLeavesNothing) {
+  const Scan scan = run({"open", tested.path, "--json", "--reveal"});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_THAT(scan.output, HasSubstr(tested.fingerprint));
+}
+
+TEST_P(Program, WritingThePlaintextLeavesNothing) {
+  const Scan scan = run({"open", tested.path, "--raw", "--output", (folder / "plain.txt").string()});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_THAT(get(folder / "plain.txt"), HasSubstr("raw_secret"));
+}
+
+TEST_P(Program, VerifyLeavesNothing) {
+  const Scan scan = run({"verify", tested.path, "--json", "--require", "meaning"});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_THAT(scan.output, HasSubstr(tested.fingerprint)) << "it went as far as the meaning";
+}
+
+TEST_P(Program, RekeyLeavesNothing) {
+  put(folder / "new", "another password, long enough to be found\n");
+  const Scan scan = run({"rekey", tested.path, "--output", (folder / "new.7z").string(), "--new-password-from",
+                         "file:" + (folder / "new").string()});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_TRUE(std::filesystem::exists(folder / "new.7z"));
+}
+
+TEST_P(Program, AWrongPasswordIsNotLeftEither) {
+  put(folder / "wrong", "wolf wolf hard fame later drum cable orange shell cactus piano mass\n");
+  const Scan scan = test::scan({"--expect-exit", "3"}, "wolf wolf hard fame later drum cable orange shell cactus piano mass\n",
+                               {HWBAK_PROGRAM, "open", tested.path, "--password-from", "file:" + (folder / "wrong").string()});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+}
+
+std::string name_of(const ::testing::TestParamInfo<const char*>& tested) {
+  const std::string file = tested.param;
+  return file.substr(0, file.find('-'));
+}
+
+INSTANTIATE_TEST_SUITE_P(MemoryScan, Program, ::testing::Values("mk4-12words.7z", "mk5-xprv-rounds16.7z", "q1-testnet-18words.7z"),
+                         name_of);
+
+}  // namespace
+}  // namespace hwbak
