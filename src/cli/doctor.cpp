@@ -35,7 +35,6 @@ Object pool_facts(const secret::PoolStatus& status) {
 }  // namespace
 
 int run_doctor(const Options& options) {
-  harden::lock_all_memory();
   const SecretBytes in_use(1);  // so that the pool is there to be judged
   const secret::PoolStatus status = secret::pool_status();
   Report report;
@@ -43,7 +42,7 @@ int run_doctor(const Options& options) {
   Section protections{"Protection of this process", {}};
   List facts;
   std::size_t missing = status.lock_failed ? 1 : 0;
-  for (const harden::Protection& protection : harden::survey_protection()) {
+  for (const harden::Protection& protection : harden::survey_protection(openssl_version)) {
     if (!protection.in_force) ++missing;
     protections.rows.push_back({protection.name, (protection.in_force ? "yes: " : "NO: ") + protection.sentence});
     Object fact;
