@@ -35,7 +35,6 @@ Object pool_facts(const secret::PoolStatus& status) {
 }  // namespace
 
 int run_doctor(const Options& options) {
-  harden::lock_all_memory();
   const SecretBytes in_use(1);  // so that the pool is there to be judged
   const secret::PoolStatus status = secret::pool_status();
   Report report;

@@ -1,4 +1,4 @@
-// See explain_text.h. One row for each outcome of hwbak/outcome.h and each finding code of docs/json.md.
+// See explain_text.h. One row for each outcome of hwbak/outcome.h; findings are in explain_findings.cpp.
 #include "cli/explain_text.h"
 
 #include <array>
@@ -36,29 +36,13 @@ constexpr std::array<OutcomeText, 14> outcomes{{
      "The answer has the system's reason. Check the path, its permissions and the free space."},
 }};
 
-constexpr std::array findings{
-    FindingText{"password-word-count", "The password looks like the words of a backup, but there are not twelve of them.",
-                "Count the words; the device always gives twelve."},
-    FindingText{"password-word-unknown", "A word of the password is not on the BIP-39 list, so it is not the word the device gave.",
-                "Without --password-from, hwbak asks for the words and shows the nearest ones on the list."},
-    FindingText{"trailing-bytes", "Bytes follow the end of the archive. A device's Verify refuses such a file; its Restore ignores them.",
-                "The backup itself can still be good: see the levels."},
-};
-
 }  // namespace
 
 std::span<const OutcomeText> outcome_texts() noexcept { return outcomes; }
-std::span<const FindingText> finding_texts() noexcept { return findings; }
 
 const OutcomeText* explain_outcome(std::string_view word) noexcept {
   for (const OutcomeText& text : outcomes)
     if (name(text.outcome) == word) return &text;
-  return nullptr;
-}
-
-const FindingText* explain_finding(std::string_view code) noexcept {
-  for (const FindingText& text : findings)
-    if (text.code == code) return &text;
   return nullptr;
 }
 

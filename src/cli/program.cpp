@@ -67,7 +67,7 @@ int answer(const Report& report, bool json) {
 
 int usage(const UsageError& error) {
   Report report;
-  report.command = error.command.empty() ? "glance" : error.command;
+  report.command = error.command.empty() ? "hwbak" : error.command;
   report.outcome = Outcome::usage;
   report.message = error.sentence;
   report.next = "hwbak " + (error.command.empty() ? "" : error.command + " ") + "--help";
@@ -78,7 +78,7 @@ int run_guarded(const std::vector<std::string>& arguments, bool& json, std::stri
   const Options options = parse(arguments);
   json = options.json;
   command = spec_of(options.command).name;
-  if (command.empty()) command = "glance";
+  if (command.empty()) command = "hwbak";
   if (options.help) {
     put(STDOUT_FILENO, help_text(options.command));
     return 0;

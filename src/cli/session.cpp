@@ -24,6 +24,9 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
       secrets_(secrets_for(options, subjects_.size())),
       progress_("working"),
       answers_(options, answers_fd) {
+  if (subjects_.empty())
+    throw Error(Outcome::unsupported, "there is no file in the folders named", std::nullopt,
+                "check that the card is in, and look into its subfolders");
   if (with_secrets && !options.secrets.no_password) {
     harden::lock_all_memory();
     context_.secrets = &secrets_;

@@ -11,7 +11,7 @@
 namespace hwbak::report {
 namespace {
 
-constexpr std::size_t widest_label = 24;  // longer ones push their own value only
+constexpr std::size_t widest_label = 32;  // longer ones push their own value only
 
 std::string_view verdict(Outcome outcome) noexcept {
   switch (outcome) {

@@ -1,4 +1,5 @@
 // The command line: what is understood, and what is refused with which words.
+#include <fstream>
 #include <set>
 
 #include "cli/explain_text.h"
@@ -127,6 +128,20 @@ TEST(Explain, KnowsEveryOutcome) {
   }
   EXPECT_EQ(explain_outcome("fine"), nullptr);
   EXPECT_NE(explain_finding("trailing-bytes"), nullptr);
+}
+
+// docs/json.md lists the finding codes; explain knows them all, and no others.
+TEST(Explain, KnowsEveryFindingOfTheDocumentation) {
+  std::ifstream file(HWBAK_SOURCE "/docs/json.md");
+  std::set<std::string> documented, known;
+  bool findings = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("## ")) findings = line == "## Finding codes" || line == "## Findings";
+    const auto end = line.find("` |");
+    if (findings && line.starts_with("| `") && end != std::string::npos) documented.insert(line.substr(3, end - 3));
+  }
+  for (const FindingText& text : finding_texts()) known.emplace(text.code);
+  EXPECT_EQ(documented, known);
 }
 
 }  // namespace

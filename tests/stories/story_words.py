@@ -22,10 +22,13 @@ def nothing_is_left_on_the_screen():
         child.expect_exact(f"word {number} of 12: ")
         seen += child.before + child.after
         child.sendline(word)
-    rest, _ = finish(child)
-    assert WORDS[-1] in seen + rest, "control: the letters were shown while they were typed"
-    left = screen(seen + rest)
+    child.expect_exact("taken")
+    seen += child.before + child.after
+    assert WORDS[-1] in seen, "control: the letters were shown while they were typed"
+    left = screen(seen)
     assert not any(word in left.split() for word in WORDS), left
+    _, code = finish(child)
+    assert code == 0, code
 
 
 def prefixes_and_tab():
