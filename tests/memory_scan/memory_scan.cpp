@@ -75,12 +75,6 @@ int run(const std::vector<std::string>& arguments) {
   Tally tally;
   const int exit_code = tracee.run(request.moment, [&] {
     for (const Mapping& mapping : tracee.mappings()) {
-      // Nothing of ours is that large; AddressSanitizer's shadow is.
-      constexpr std::uint64_t largest = std::uint64_t{1} << 32;
-      if (mapping.end - mapping.first > largest) {
-        std::fprintf(stderr, "not searched: a mapping of more than 4 GiB\n");
-        continue;
-      }
       ++tally.mappings;
       scan(tracee, mapping, patterns, tally);
     }

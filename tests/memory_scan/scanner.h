@@ -23,8 +23,7 @@ inline Scan scan(const std::vector<std::string>& options, const std::string& sec
   const Folder folder;
   put(folder / "secrets", secrets);
   const auto quoted = [](const std::string& word) { return " '" + word + "'"; };
-  // LeakSanitizer cannot work under ptrace; the other sanitizers can.
-  std::string line = std::string("ASAN_OPTIONS=detect_leaks=0 ") + HWBAK_MEMORY_SCAN;
+  std::string line = HWBAK_MEMORY_SCAN;
   for (const std::string& option : options) line += quoted(option);
   line += " --secrets" + quoted((folder / "secrets").string()) + " --";
   for (const std::string& word : command) line += quoted(word);
