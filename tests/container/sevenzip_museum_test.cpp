@@ -223,5 +223,53 @@ TEST(SevenZipMuseum, NothingButBeginningsOfHeaders) {
   EXPECT_TRUE(seen.dead_end);
 }
 
+struct Exhibit {
+  const char* file;
+  const char* flaw;                  // empty: none
+  std::optional<Outcome> dead_end;
+  Grade grade;                       // with the password, when there is no dead end
+};
+
+class SevenZipExhibits : public testing::TestWithParam<Exhibit> {};
+
+TEST_P(SevenZipExhibits, IsCalledWhatItIs) {
+  const Exhibit& exhibit = GetParam();
+  const Bytes file = read_bytes(std::string(HWBAK_MUSEUM) + "/sevenzip/" + exhibit.file);
+  ASSERT_FALSE(file.empty());
+  EXPECT_TRUE(recognise(file));
+  const Survey seen = look(file);
+  if (*exhibit.flaw == 0) { EXPECT_TRUE(seen.flaws.empty()); }
+  else { EXPECT_TRUE(has_flaw(seen, exhibit.flaw)); }
+  ASSERT_EQ(seen.dead_end.has_value(), exhibit.dead_end.has_value());
+  if (seen.dead_end) { EXPECT_EQ(seen.dead_end->outcome(), *exhibit.dead_end); }
+  else { EXPECT_EQ(open_with(file, seen, ordinary().password).grade, exhibit.grade); }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SevenZipExhibits, testing::Values(
+    Exhibit{"start-header-byte-13-wrong.7z", "start-header-crc", {}, Grade::good},
+    Exhibit{"start-header-checksum-wrong.7z", "start-header-crc", {}, Grade::good},
+    Exhibit{"start-header-lost.7z", "signature", {}, Grade::good},
+    Exhibit{"signature-wrong.7z", "signature", {}, Grade::good},
+    Exhibit{"end-header-byte-wrong-in-salt.7z", "end-header-crc", {}, Grade::good},
+    Exhibit{"end-header-three-bytes-wrong-in-iv.7z", "end-header-crc", {}, Grade::good},
+    Exhibit{"cut-within-iv.7z", "truncated", {}, Grade::unverified},
+    Exhibit{"cut-within-salt.7z", "truncated", Outcome::damaged, {}},
+    Exhibit{"cut-within-body.7z", "truncated", Outcome::damaged, {}},
+    Exhibit{"body-byte-500-wrong.7z", "", {}, Grade::damaged},
+    Exhibit{"seven-bytes-lost-in-body.7z", "bytes-missing", {}, Grade::damaged},
+    Exhibit{"junk-before.7z", "junk-before", {}, Grade::good},
+    Exhibit{"trailing-bytes.7z", "", {}, Grade::good},
+    Exhibit{"packed-size-wraps-around.7z", "absurd-sizes", {}, Grade::good},
+    Exhibit{"rounds-62.7z", "", Outcome::refused, {}},
+    Exhibit{"rounds-63.7z", "", {}, Grade::wrong_secret},
+    Exhibit{"two-billion-files.7z", "end-header-structure", {}, Grade::good},
+    Exhibit{"name-without-terminator.7z", "inner-name", {}, Grade::good},
+    Exhibit{"name-with-escape-sequence.7z", "", {}, Grade::good}),
+    [](const testing::TestParamInfo<Exhibit>& made) {
+      std::string title = made.param.file;
+      std::ranges::replace_if(title, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+      return title;
+    });
+
 }  // namespace
 }  // namespace hwbak::sevenzip

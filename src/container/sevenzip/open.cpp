@@ -5,6 +5,7 @@
 
 #include "base/unicode.h"
 #include "container/sevenzip/adopt.h"
+#include "container/sevenzip/body_mend.h"
 #include "container/sevenzip/decode.h"
 #include "container/sevenzip/grade.h"
 #include "container/sevenzip/layout.h"
@@ -37,14 +38,6 @@ SecretBytes decrypt(FixedView<32> key, FixedView<16> iv, ByteView packed) {
 
 bool has_checksum(const Folder& folder) {
   return folder.crc || (!folder.parts.empty() && std::ranges::all_of(folder.parts, [](const Part& part) { return part.crc.has_value(); }));
-}
-
-bool checksum_holds(const Folder& folder, ByteView text) {
-  if (text.size() != folder.unpack_size) return false;
-  if (folder.crc) return crc32(text) == *folder.crc;
-  return has_checksum(folder) && std::ranges::all_of(folder.parts, [&](const Part& part) {
-    return part.offset <= text.size() && part.size <= text.size() - part.offset && crc32(text.subspan(part.offset, part.size)) == *part.crc;
-  });
 }
 
 bool all_zero(ByteView bytes) {
@@ -128,11 +121,29 @@ void grade_stored(Opened& out, const Folder& folder, FixedView<32> key, ByteView
   }
   out.holes = holes_of(blocks, folder.packed.offset, folder.unpack_size);
   out.grade = out.holes.empty() && !has_checksum(folder) ? Grade::unverified : Grade::damaged;
+  if (out.holes.size() != 1 || out.holes[0].file.length != block_size || !has_checksum(folder)) return;
+  const auto block = static_cast<std::size_t>(out.holes[0].text.offset / block_size);
+  if (const auto at = mend_body_byte(key, folder, packed, block, plain)) {
+    out.mended_byte = folder.packed.offset + *at;
+    out.crc_holds = true;
+  }
 }
 
-Opened open_stored(ByteView packed, const Folder& folder, FixedView<32> key) {
+// The length of a text whose end header is lost: the padding of its last block is zero.
+std::uint64_t without_padding(ByteView plain) {
+  std::size_t size = plain.size();
+  while (size != 0 && plain.size() - size < block_size - 1 && plain[size - 1] == 0) --size;
+  return size;
+}
+
+Opened open_stored(ByteView packed, Folder folder, FixedView<32> key) {
   Opened out;
   SecretBytes plain = decrypt(key, folder.aes->iv, packed);
+  if (folder.unpack_size == plain.size() && !checksum_holds(folder, plain.expose())) {
+    Folder shorter = folder;
+    shorter.unpack_size = without_padding(plain.expose());
+    if (!has_checksum(folder) || checksum_holds(shorter, clipped(plain.expose(), shorter.unpack_size))) folder = std::move(shorter);
+  }
   grade_stored(out, folder, key, packed, plain);
   const std::size_t size = clipped(plain.expose(), folder.unpack_size).size();
   out.padding_zero = all_zero(plain.expose().subspan(size));
@@ -176,6 +187,15 @@ Opened open_packed(SecretBytes bytes, const Folder& folder, bool encrypted) {
 }
 
 }  // namespace
+
+bool checksum_holds(const Folder& folder, ByteView text) {
+  if (text.size() != folder.unpack_size) return false;
+  if (folder.crc) return crc32(text) == *folder.crc;
+  return has_checksum(folder) && std::ranges::all_of(folder.parts, [&](const Part& part) {
+    return part.offset <= text.size() && part.size <= text.size() - part.offset &&
+           crc32(text.subspan(part.offset, part.size)) == *part.crc;
+  });
+}
 
 std::vector<SecretBytes> password_forms(ByteView password) {
   std::vector<SecretBytes> out;
