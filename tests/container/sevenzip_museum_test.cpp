@@ -68,7 +68,8 @@ TEST(SevenZipMuseum, TheOneWrongByteIsFound) {
 }
 
 TEST(SevenZipMuseum, WhatIsNo7zIsUnsupported) {
-  for (const std::string& text : {std::string(1, 'x'), std::string("hello"), std::string(31, '7'), std::string(5000, 'a'), std::string(100, '\0')}) {
+  for (const std::string& text :
+       {std::string(1, 'x'), std::string("hello"), std::string(31, '7'), std::string(5000, 'a'), std::string(100, '\0')}) {
     EXPECT_FALSE(recognise(view(text)));
     try {
       (void)survey(view(text), Limits{});
@@ -112,8 +113,13 @@ TEST(SevenZipMuseum, OddRoundsAndSaltAreRemarks) {
 
 TEST(SevenZipMuseum, AbsurdPointersAreNamedWithoutCost) {
   const std::uint64_t most = ~std::uint64_t{0};
-  for (const auto& [packed, header] : std::vector<std::pair<std::uint64_t, std::uint64_t>>{
-           {most, 102}, {most - 31, 102}, {1648, most}, {most, most}, {std::uint64_t{1} << 63, std::uint64_t{1} << 63}, {most - 100, 101}}) {
+  for (const auto& [packed, header] :
+       std::vector<std::pair<std::uint64_t, std::uint64_t>>{{most, 102},
+                                                            {most - 31, 102},
+                                                            {1648, most},
+                                                            {most, most},
+                                                            {std::uint64_t{1} << 63, std::uint64_t{1} << 63},
+                                                            {most - 100, 101}}) {
     const Survey seen = look(with_pointers(packed, header));
     EXPECT_TRUE(has_flaw(seen, "absurd-sizes")) << packed << " " << header;
     EXPECT_FALSE(seen.dead_end) << "the end header is found by search";
@@ -134,11 +140,11 @@ TEST(SevenZipMuseum, AbsurdCountsAndSizesAreDamage) {
     return edited(file, was, before);
   };
   const Bytes broken[] = {
-      with({0x06, 0x00, 0x01, 0x09}, {0x06, 0x00}, {0x09}),         // packed streams
-      with({0x07, 0x0B, 0x01, 0x00}, {0x07, 0x0B}, {0x00}),         // folders
-      with({0x01, 0x00, 0x01, 0x24}, {0x01, 0x00}, {0x24}),         // coders
-      with({0x00, 0x00, 0x05, 0x01, 0x11}, {0x00, 0x00, 0x05}, {0x11}),  // files
-      with({0x01, 0x00, 0x0C}, {0x01}, {0x0C}),                     // an unknown record
+      with({0x06, 0x00, 0x01, 0x09}, {0x06, 0x00}, {0x09}),                            // packed streams
+      with({0x07, 0x0B, 0x01, 0x00}, {0x07, 0x0B}, {0x00}),                            // folders
+      with({0x01, 0x00, 0x01, 0x24}, {0x01, 0x00}, {0x24}),                            // coders
+      with({0x00, 0x00, 0x05, 0x01, 0x11}, {0x00, 0x00, 0x05}, {0x11}),                // files
+      with({0x01, 0x00, 0x0C}, {0x01}, {0x0C}),                                        // an unknown record
       with({0x24, 0x06, 0xF1, 0x07, 0x01, 0x22}, {0x24, 0x06, 0xF1, 0x07, 0x01}, {}),  // properties
   };
   for (const Bytes& one : broken) {
@@ -147,7 +153,8 @@ TEST(SevenZipMuseum, AbsurdCountsAndSizesAreDamage) {
   }
   const Survey position = look(with({0x06, 0x00, 0x01, 0x09}, {0x06}, {0x01, 0x09}));
   EXPECT_FALSE(position.flaws.empty());
-  const Survey text = look(edited(file, {0x0C, 0xC0, 0x64, 0x06}, {0x0C, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}));
+  const Survey text =
+      look(edited(file, {0x0C, 0xC0, 0x64, 0x06}, {0x0C, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}));
   EXPECT_TRUE(has_flaw(text, "unpack-size"));
   ASSERT_TRUE(text.dead_end);
   EXPECT_EQ(text.dead_end->outcome(), Outcome::refused);
@@ -158,8 +165,8 @@ TEST(SevenZipMuseum, AbsurdCountsAndSizesAreDamage) {
 
 TEST(SevenZipMuseum, DeceptiveNames) {
   const Bytes name = {'c', 0, 'a', 0, 'm', 0, 'p', 0};
-  for (const Bytes& bad : {Bytes{'.', 0, '.', 0, '/', 0, 'p', 0}, Bytes{'a', 0, '\\', 0, 'b', 0, 'p', 0}, Bytes{'a', 0, 0x1B, 0, 'b', 0, 'p', 0},
-                           Bytes{'a', 0, 0x2E, 0x20, 'b', 0, 'p', 0}}) {
+  for (const Bytes& bad : {Bytes{'.', 0, '.', 0, '/', 0, 'p', 0}, Bytes{'a', 0, '\\', 0, 'b', 0, 'p', 0},
+                           Bytes{'a', 0, 0x1B, 0, 'b', 0, 'p', 0}, Bytes{'a', 0, 0x2E, 0x20, 'b', 0, 'p', 0}}) {
     const Survey seen = look(edited(ordinary().bytes, name, bad));
     EXPECT_TRUE(seen.flaws.empty());
     EXPECT_TRUE(has_remark(seen, "inner-name"));
@@ -172,7 +179,8 @@ TEST(SevenZipMuseum, DeceptiveNames) {
 }
 
 TEST(SevenZipMuseum, RecordsThatAreNotKnownAreSkipped) {
-  const Bytes dummy = edited(ordinary().bytes, {0x05, 0x01, 0x11}, {0x05, 0x01, 0x19, 0x03, 0, 0, 0, 0x18, 0x01, 0xAA, 0x7E, 0x00, 0x11});
+  const Bytes dummy =
+      edited(ordinary().bytes, {0x05, 0x01, 0x11}, {0x05, 0x01, 0x19, 0x03, 0, 0, 0, 0x18, 0x01, 0xAA, 0x7E, 0x00, 0x11});
   const Survey seen = look(dummy);
   EXPECT_TRUE(seen.flaws.empty());
   EXPECT_EQ(seen.entries.at(0).name, ordinary().inner_name);
@@ -203,7 +211,8 @@ TEST(SevenZipMuseum, RingsOfCodersAndHeadersWithinHeaders) {
   // A coder that is fed by itself.
   EXPECT_TRUE(has_flaw(look(edited(tied, {0x01, 0x00, 0x0C}, {0x00, 0x00, 0x0C})), "end-header-structure"));
   // A packed header that is its own contents: Copy of a region that is the header itself.
-  const Bytes header = {0x17, 0x06, 0x00, 0x01, 0x09, 0x14, 0x00, 0x07, 0x0B, 0x01, 0x00, 0x01, 0x01, 0x00, 0x0C, 0x14, 0x00, 0x00, 0x00, 0x00};
+  const Bytes header = {0x17, 0x06, 0x00, 0x01, 0x09, 0x14, 0x00, 0x07, 0x0B, 0x01,
+                        0x00, 0x01, 0x01, 0x00, 0x0C, 0x14, 0x00, 0x00, 0x00, 0x00};
   ByteWriter file;
   file.bytes(signature).u8(0).u8(4);
   ByteWriter pointers;
@@ -222,6 +231,61 @@ TEST(SevenZipMuseum, NothingButBeginningsOfHeaders) {
   EXPECT_FALSE(seen.flaws.empty());
   EXPECT_TRUE(seen.dead_end);
 }
+
+struct Exhibit {
+  const char* file;
+  const char* flaw;  // empty: none
+  std::optional<Outcome> dead_end;
+  Grade grade;  // with the password, when there is no dead end
+};
+
+class SevenZipExhibits : public testing::TestWithParam<Exhibit> {};
+
+TEST_P(SevenZipExhibits, IsCalledWhatItIs) {
+  const Exhibit& exhibit = GetParam();
+  const Bytes file = read_bytes(std::string(HWBAK_MUSEUM) + "/sevenzip/" + exhibit.file);
+  ASSERT_FALSE(file.empty());
+  EXPECT_TRUE(recognise(file));
+  const Survey seen = look(file);
+  if (*exhibit.flaw == 0) {
+    EXPECT_TRUE(seen.flaws.empty());
+  } else {
+    EXPECT_TRUE(has_flaw(seen, exhibit.flaw));
+  }
+  ASSERT_EQ(seen.dead_end.has_value(), exhibit.dead_end.has_value());
+  if (seen.dead_end) {
+    EXPECT_EQ(seen.dead_end->outcome(), *exhibit.dead_end);
+  } else {
+    EXPECT_EQ(open_with(file, seen, ordinary().password).grade, exhibit.grade);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SevenZipExhibits,
+                         testing::Values(Exhibit{"start-header-byte-13-wrong.7z", "start-header-crc", {}, Grade::good},
+                                         Exhibit{"start-header-checksum-wrong.7z", "start-header-crc", {}, Grade::good},
+                                         Exhibit{"start-header-lost.7z", "signature", {}, Grade::good},
+                                         Exhibit{"signature-wrong.7z", "signature", {}, Grade::good},
+                                         Exhibit{"end-header-byte-wrong-in-salt.7z", "end-header-crc", {}, Grade::good},
+                                         Exhibit{"end-header-three-bytes-wrong-in-iv.7z", "end-header-crc", {}, Grade::good},
+                                         Exhibit{"cut-within-iv.7z", "truncated", {}, Grade::unverified},
+                                         Exhibit{"cut-within-salt.7z", "truncated", Outcome::damaged, {}},
+                                         Exhibit{"cut-within-body.7z", "truncated", Outcome::damaged, {}},
+                                         Exhibit{"body-byte-500-wrong.7z", "", {}, Grade::damaged},
+                                         Exhibit{"seven-bytes-lost-in-body.7z", "bytes-missing", {}, Grade::damaged},
+                                         Exhibit{"junk-before.7z", "junk-before", {}, Grade::good},
+                                         Exhibit{"trailing-bytes.7z", "", {}, Grade::good},
+                                         Exhibit{"packed-size-wraps-around.7z", "absurd-sizes", {}, Grade::good},
+                                         Exhibit{"rounds-62.7z", "", Outcome::refused, {}},
+                                         Exhibit{"rounds-63.7z", "", {}, Grade::wrong_secret},
+                                         Exhibit{"two-billion-files.7z", "end-header-structure", {}, Grade::good},
+                                         Exhibit{"name-without-terminator.7z", "inner-name", {}, Grade::good},
+                                         Exhibit{"name-with-escape-sequence.7z", "", {}, Grade::good}),
+                         [](const testing::TestParamInfo<Exhibit>& made) {
+                           std::string title = made.param.file;
+                           std::ranges::replace_if(
+                               title, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+                           return title;
+                         });
 
 }  // namespace
 }  // namespace hwbak::sevenzip

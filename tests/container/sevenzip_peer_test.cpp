@@ -6,7 +6,8 @@ namespace {
 
 std::string sample_text() {
   std::string text = "# Coldcard backup file! DO NOT CHANGE.\n";
-  for (int line = 0; line < 60; ++line) text += "setting.line" + std::to_string(line) + " = \"" + std::to_string(line * line) + "\"\n";
+  for (int line = 0; line < 60; ++line)
+    text += "setting.line" + std::to_string(line) + " = \"" + std::to_string(line * line) + "\"\n";
   return text;
 }
 
@@ -22,7 +23,8 @@ TEST_P(SevenZipPeer, ItsArchivesOpen) {
   const TempFolder folder;
   const std::string text = sample_text();
   write_bytes(folder.path() / "a.txt", view(text));
-  ASSERT_TRUE(folder.run(std::string("7z a -mx=1 ") + GetParam().switches + (GetParam().encrypted ? " -ppass" : "") + " out.7z a.txt"));
+  ASSERT_TRUE(folder.run(std::string("7z a -mx=1 ") + GetParam().switches + (GetParam().encrypted ? " -ppass" : "") +
+                         " out.7z a.txt"));
   const Bytes file = read_bytes(folder.path() / "out.7z");
   Survey seen = survey(file, Limits{});
   EXPECT_TRUE(seen.flaws.empty());
@@ -39,20 +41,26 @@ TEST_P(SevenZipPeer, ItsArchivesOpen) {
   const Opened opened = open_with(file, seen, "pass");
   EXPECT_EQ(opened.grade, Grade::good);
   EXPECT_EQ(as_text(opened.text.expose()), text);
-  if (GetParam().encrypted) { EXPECT_EQ(open_with(file, seen, "wrong").grade, Grade::wrong_secret); }
+  if (GetParam().encrypted) {
+    EXPECT_EQ(open_with(file, seen, "wrong").grade, Grade::wrong_secret);
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Methods, SevenZipPeer, testing::Values(
-    Options{"Copy", "-m0=Copy", true, false}, Options{"Lzma", "-m0=LZMA", true, false},
-    Options{"Lzma2", "-m0=LZMA2", true, false}, Options{"HeaderEncrypted", "-m0=LZMA2 -mhe=on", true, true},
-    Options{"HeaderEncryptedCopy", "-m0=Copy -mhe=on", true, true}, Options{"PlainCopy", "-m0=Copy", false, false},
-    Options{"PlainLzma", "-m0=LZMA", false, false}, Options{"PlainLzma2", "-m0=LZMA2", false, false}),
-    [](const testing::TestParamInfo<Options>& made) { return std::string(made.param.name); });
+INSTANTIATE_TEST_SUITE_P(Methods, SevenZipPeer,
+                         testing::Values(Options{"Copy", "-m0=Copy", true, false}, Options{"Lzma", "-m0=LZMA", true, false},
+                                         Options{"Lzma2", "-m0=LZMA2", true, false},
+                                         Options{"HeaderEncrypted", "-m0=LZMA2 -mhe=on", true, true},
+                                         Options{"HeaderEncryptedCopy", "-m0=Copy -mhe=on", true, true},
+                                         Options{"PlainCopy", "-m0=Copy", false, false},
+                                         Options{"PlainLzma", "-m0=LZMA", false, false},
+                                         Options{"PlainLzma2", "-m0=LZMA2", false, false}),
+                         [](const testing::TestParamInfo<Options>& made) { return std::string(made.param.name); });
 
 TEST(SevenZipPeers, SolidArchiveWithEmptyFilesAndFolders) {
   const TempFolder folder;
   std::filesystem::create_directory(folder.path() / "folder");
-  for (int i = 0; i < 5; ++i) write_bytes(folder.path() / ("f" + std::to_string(i) + ".txt"), view(sample_text() + std::to_string(i)));
+  for (int i = 0; i < 5; ++i)
+    write_bytes(folder.path() / ("f" + std::to_string(i) + ".txt"), view(sample_text() + std::to_string(i)));
   write_bytes(folder.path() / "empty.txt", {});
   ASSERT_TRUE(folder.run("7z a -mx=1 -ms=on -ppass out.7z f0.txt f1.txt f2.txt f3.txt f4.txt empty.txt folder"));
   const Bytes file = read_bytes(folder.path() / "out.7z");
@@ -64,8 +72,12 @@ TEST(SevenZipPeers, SolidArchiveWithEmptyFilesAndFolders) {
   EXPECT_EQ(opened.grade, Grade::good) << "each file has its own checksum";
   unsigned with_data = 0;
   for (const Entry& entry : seen.entries) {
-    if (entry.name == "folder") { EXPECT_TRUE(entry.is_folder && !entry.has_stream); }
-    if (entry.name == "empty.txt") { EXPECT_TRUE(!entry.is_folder && !entry.has_stream); }
+    if (entry.name == "folder") {
+      EXPECT_TRUE(entry.is_folder && !entry.has_stream);
+    }
+    if (entry.name == "empty.txt") {
+      EXPECT_TRUE(!entry.is_folder && !entry.has_stream);
+    }
     if (!entry.has_stream) continue;
     ++with_data;
     const ByteView part = opened.text.expose().subspan(entry.offset, entry.size);
@@ -92,7 +104,9 @@ TEST(SevenZipPeers, UnhandledMethodsAreNamedAndNotOpened) {
   write_bytes(folder.path() / "a.txt", view(sample_text()));
   for (const char* method : {"PPMd", "BZip2", "BCJ2"}) {
     SCOPED_TRACE(method);
-    ASSERT_TRUE(folder.run(std::string("rm -f out.7z; 7z a -m0=") + method + (std::string(method) == "BCJ2" ? " -m1=LZMA -m2=LZMA -m3=LZMA -mb0:1 -mb0s1:2 -mb0s2:3" : "") + " out.7z a.txt"));
+    ASSERT_TRUE(folder.run(std::string("rm -f out.7z; 7z a -m0=") + method +
+                           (std::string(method) == "BCJ2" ? " -m1=LZMA -m2=LZMA -m3=LZMA -mb0:1 -mb0s1:2 -mb0s2:3" : "") +
+                           " out.7z a.txt"));
     const Survey seen = survey(read_bytes(folder.path() / "out.7z"), Limits{});
     EXPECT_TRUE(seen.flaws.empty());
     ASSERT_EQ(seen.folders.size(), 1u);

@@ -32,7 +32,8 @@ inline Bytes read_bytes(const std::filesystem::path& path) {
 }
 
 inline void write_bytes(const std::filesystem::path& path, ByteView bytes) {
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
 // Every vector that is a 7z file.
@@ -44,10 +45,13 @@ inline const std::vector<Vector>& vectors() {
     std::vector<Vector> out;
     for (const auto& item : parsed.at("vectors").as_array()) {
       const auto& v = item.as_object();
-      const auto text = [&](const char* key) { return v.contains(key) && v.at(key).is_string() ? std::string(v.at(key).as_string()) : std::string(); };
+      const auto text = [&](const char* key) {
+        return v.contains(key) && v.at(key).is_string() ? std::string(v.at(key).as_string()) : std::string();
+      };
       if (!text("file").ends_with(".7z") || !std::filesystem::exists(folder / text("file"))) continue;
       out.push_back({text("file"), text("kind"), text("password"), text("plaintext_sha256"), text("inner_name"),
-                     v.at("rounds_pow").is_number() ? v.at("rounds_pow").to_number<unsigned>() : 19, read_bytes(folder / text("file"))});
+                     v.at("rounds_pow").is_number() ? v.at("rounds_pow").to_number<unsigned>() : 19,
+                     read_bytes(folder / text("file"))});
     }
     return out;
   }();
@@ -90,7 +94,8 @@ inline Bytes with_end_header(const Bytes& file, const Bytes& header) {
 }
 inline Bytes end_header_of(const Bytes& file) {
   const Survey seen = survey(file, Limits{});
-  return Bytes(file.begin() + static_cast<std::ptrdiff_t>(seen.end_header.offset), file.begin() + static_cast<std::ptrdiff_t>(seen.end_header.end()));
+  return Bytes(file.begin() + static_cast<std::ptrdiff_t>(seen.end_header.offset),
+               file.begin() + static_cast<std::ptrdiff_t>(seen.end_header.end()));
 }
 // The same with `was` replaced by `is` in the end header (its first occurrence).
 inline Bytes edited(const Bytes& file, const Bytes& was, const Bytes& is) {

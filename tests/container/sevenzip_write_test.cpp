@@ -61,13 +61,16 @@ TEST(SevenZipWrite, PatternsInSaltAndIvAreFound) {
   // Across the border of salt and IV.
   EXPECT_TRUE(blind_search(composed(1000, with_bytes_at(14, {0x01, 0x00}), with_bytes_at(0, {0x0C}))).redraw_helps);
   // The other patterns are searched for later and do no harm there.
-  EXPECT_EQ(blind_search(composed(1000, with_bytes_at(3, {0x08, 0x0A, 0x01}), with_bytes_at(5, {0x05, 0x01, 0x11}))).collision, "");
+  EXPECT_EQ(
+      blind_search(composed(1000, with_bytes_at(3, {0x08, 0x0A, 0x01}), with_bytes_at(5, {0x05, 0x01, 0x11}))).collision,
+      "");
 }
 
 TEST(SevenZipWrite, CollidingDrawsAreRepeated) {
   const Bytes bad = with_bytes_at(4, {0x01, 0x00, 0x0C}), good(16, 0x42), good_iv(16, 0x43);
   Bytes script;
-  for (const Bytes* part : {&bad, &good, &good, &bad, &good, &good_iv}) script.insert(script.end(), part->begin(), part->end());
+  for (const Bytes* part : {&bad, &good, &good, &bad, &good, &good_iv})
+    script.insert(script.end(), part->begin(), part->end());
   ScriptedRandom random(script);
   const Bytes file = write_device_archive(text_of(1000), "word1.txt", password_forms(view("pw"))[0].expose(), 4, random);
   EXPECT_TRUE(random.script_used_up());

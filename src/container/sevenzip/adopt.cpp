@@ -24,8 +24,10 @@ void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folder
   }
   const bool fits = folder.packed.offset <= area.length && folder.packed.length <= area.length - folder.packed.offset;
   if (!fits) {
-    survey.flaws.push_back({"packed-size", "The end header speaks of " + text(folder.packed.length) + " packed bytes; the start header leaves room for " +
-                            text(area.length) + ".", area, 0, false});
+    survey.flaws.push_back({"packed-size",
+                            "The end header speaks of " + text(folder.packed.length) +
+                                " packed bytes; the start header leaves room for " + text(area.length) + ".",
+                            area, 0, false});
     folder.packed.offset = std::min(folder.packed.offset, area.length);
     folder.packed.length = std::min(folder.packed.length, area.length - folder.packed.offset);
   }
@@ -34,31 +36,46 @@ void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folder
 
 void judge_aes(Survey& survey, const Folder& folder, bool moved, const Limits& limits) {
   const Aes& aes = *folder.aes;
-  const auto remark = [&](const char* code, std::string sentence) { survey.remarks.push_back({code, std::move(sentence), aes.place}); };
+  const auto remark = [&](const char* code, std::string sentence) {
+    survey.remarks.push_back({code, std::move(sentence), aes.place});
+  };
   if (aes.rounds_pow == hashless_rounds) {
-    remark("rounds-63", "The key is not stretched at all (rounds 63): the password is used as it is. No Coldcard writes this.");
+    remark("rounds-63",
+           "The key is not stretched at all (rounds 63): the password is used as it is. No Coldcard writes this.");
   } else if (aes.rounds_pow > limits.max_rounds_pow) {
-    set_dead_end(survey, Outcome::refused, "The key takes 2^" + text(aes.rounds_pow) + " rounds of hashing; the limit is 2^" +
-                 text(limits.max_rounds_pow) + " (see --max-kdf-rounds)", aes.place.offset);
+    set_dead_end(survey, Outcome::refused,
+                 "The key takes 2^" + text(aes.rounds_pow) + " rounds of hashing; the limit is 2^" +
+                     text(limits.max_rounds_pow) + " (see --max-kdf-rounds)",
+                 aes.place.offset);
   } else if (aes.rounds_pow < device_rounds) {
     remark("rounds-low", "The key takes only 2^" + text(aes.rounds_pow) + " rounds of hashing; a Coldcard uses 2^13.");
   }
-  if (aes.salt.empty()) remark("no-salt", "The encryption has no salt: not made by a Coldcard.");
-  else if (aes.salt.size() < 16) remark("no-salt", "The salt has only " + text(aes.salt.size()) + " bytes: not made by a Coldcard, which uses 16.");
+  if (aes.salt.empty())
+    remark("no-salt", "The encryption has no salt: not made by a Coldcard.");
+  else if (aes.salt.size() < 16)
+    remark("no-salt", "The salt has only " + text(aes.salt.size()) + " bytes: not made by a Coldcard, which uses 16.");
   if (moved) return;  // its length is known to be wrong, and was said to be
   if (folder.packed.length % block_size != 0)
-    survey.flaws.push_back({"packed-size", "The encrypted part has " + text(folder.packed.length) + " bytes, which is no multiple of 16.", folder.packed, 0, false});
-  const bool stored = std::ranges::all_of(folder.coders, [](const Coder& c) { return c.method == Method::aes || c.method == Method::copy; });
-  if (folder.coders[0].unpack_size > padded(folder.packed.length) || (stored && folder.unpack_size > padded(folder.packed.length)))
-    survey.flaws.push_back({"unpack-size", "The end header claims more text (" + text(folder.unpack_size) + " bytes) than the encrypted part can hold.",
+    survey.flaws.push_back({"packed-size",
+                            "The encrypted part has " + text(folder.packed.length) + " bytes, which is no multiple of 16.",
                             folder.packed, 0, false});
+  const bool stored = std::ranges::all_of(
+      folder.coders, [](const Coder& coder) { return coder.method == Method::aes || coder.method == Method::copy; });
+  if (folder.coders[0].unpack_size > padded(folder.packed.length) ||
+      (stored && folder.unpack_size > padded(folder.packed.length)))
+    survey.flaws.push_back(
+        {"unpack-size",
+         "The end header claims more text (" + text(folder.unpack_size) + " bytes) than the encrypted part can hold.",
+         folder.packed, 0, false});
 }
 
 void judge_name(Survey& survey, const Entry& entry) {
   const bool paths = entry.name.find_first_of("/\\:") != std::string::npos || entry.name == ".." || entry.name == ".";
   if (paths || printable(entry.name) != entry.name)
-    survey.remarks.push_back({"inner-name", "The name stored inside the archive, \"" + printable(entry.name) +
-                              "\", holds separators or characters that do not show. It is never used as a path.", survey.end_header});
+    survey.remarks.push_back({"inner-name",
+                              "The name stored inside the archive, \"" + printable(entry.name) +
+                                  "\", holds separators or characters that do not show. It is never used as a path.",
+                              survey.end_header});
 }
 
 }  // namespace
@@ -76,7 +93,8 @@ std::optional<Error> obstacle(const Folder& folder, const Limits& limits) {
     if (coder.method != Method::aes) most = std::max(most, coder.unpack_size);  // the cipher gives no more than the file has
   }
   if (most <= limits.max_plaintext) return std::nullopt;
-  return Error(Outcome::refused, "The archive claims to hold " + text(most) + " bytes; the limit is " + text(limits.max_plaintext) + " (see --max-size)");
+  return Error(Outcome::refused, "The archive claims to hold " + text(most) + " bytes; the limit is " +
+                                     text(limits.max_plaintext) + " (see --max-size)");
 }
 
 void adopt(Survey& survey, EndHeader header, bool moved, const Limits& limits) {

@@ -18,7 +18,8 @@ constexpr int max_draws = 100;
 
 Bytes device_front(std::uint64_t packed_size) {
   static constexpr std::uint8_t pack_info[] = {0x01, 0x04, 0x06, 0x00, 0x01, 0x09};
-  static constexpr std::uint8_t folder[] = {0x00, 0x07, 0x0B, 0x01, 0x00, 0x01, 0x24, 0x06, 0xF1, 0x07, 0x01, device_properties_size};
+  static constexpr std::uint8_t folder[] = {0x00, 0x07, 0x0B, 0x01, 0x00, 0x01,
+                                            0x24, 0x06, 0xF1, 0x07, 0x01, device_properties_size};
   ByteWriter out;
   for (const std::uint8_t byte : pack_info) out.u8(byte);  // g++ 12 warns wrongly about an insertion into an empty vector
   write_device_number(out, packed_size);
@@ -26,7 +27,8 @@ Bytes device_front(std::uint64_t packed_size) {
   return out.take();
 }
 
-Bytes device_end_header(std::uint64_t packed_size, std::uint64_t text_size, std::uint32_t text_crc, const DeviceLayout& layout) {
+Bytes device_end_header(std::uint64_t packed_size, std::uint64_t text_size, std::uint32_t text_crc,
+                        const DeviceLayout& layout) {
   ByteWriter out;
   out.bytes(device_front(packed_size));
   out.u8(static_cast<std::uint8_t>(0xC0 | layout.rounds_pow)).u8(0xFF).bytes(layout.salt).bytes(layout.iv);
@@ -44,7 +46,8 @@ bool is_device_layout(ByteView header, const std::vector<Folder>& folders, const
   const Aes& aes = *folders[0].aes;
   if (aes.salt.size() != 16 || aes.iv_size != 16 || !is_ascii(entries[0].name)) return false;
   const DeviceLayout layout{entries[0].name, aes.rounds_pow, FixedView<16>(aes.salt.data(), 16), aes.iv};
-  return std::ranges::equal(header, device_end_header(folders[0].packed.length, folders[0].unpack_size, *folders[0].crc, layout));
+  return std::ranges::equal(header,
+                            device_end_header(folders[0].packed.length, folders[0].unpack_size, *folders[0].crc, layout));
 }
 
 Bytes compose(ByteView text, const DeviceLayout& layout, FixedView<32> key) {
@@ -62,7 +65,8 @@ Bytes compose(ByteView text, const DeviceLayout& layout, FixedView<32> key) {
 
 Bytes write_device_archive(ByteView text, std::string_view inner_name, ByteView password_utf16le, unsigned rounds_pow,
                            RandomSource& random) {
-  if (!is_ascii(inner_name)) throw Error(Outcome::refused, "The name inside the archive must be ASCII: a device reads no other");
+  if (!is_ascii(inner_name))
+    throw Error(Outcome::refused, "The name inside the archive must be ASCII: a device reads no other");
   std::array<std::uint8_t, 16> salt{}, iv{};
   const DeviceLayout layout{inner_name, rounds_pow, salt, iv};
   for (int draw = 0; draw < max_draws; ++draw) {
@@ -78,7 +82,8 @@ Bytes write_device_archive(ByteView text, std::string_view inner_name, ByteView 
       const SecretBytes key = derive_key(aes, password_utf16le, Limits{});
       return compose(text, layout, FixedView<32>(key.expose().data(), 32));
     }
-    if (!search.redraw_helps) throw Error(Outcome::refused, "A Coldcard could not read this backup back: " + search.collision);
+    if (!search.redraw_helps)
+      throw Error(Outcome::refused, "A Coldcard could not read this backup back: " + search.collision);
   }
   throw Error(Outcome::internal, "The random source gives the same unusable salt again and again");
 }

@@ -10,8 +10,8 @@ namespace hwbak::sevenzip {
 namespace {
 
 struct Tables {
-  std::array<std::uint32_t, 256> forward{};   // one byte into an empty register
-  std::array<std::uint8_t, 256> by_high{};    // the byte whose entry has this high byte: they all differ
+  std::array<std::uint32_t, 256> forward{};  // one byte into an empty register
+  std::array<std::uint8_t, 256> by_high{};   // the byte whose entry has this high byte: they all differ
 };
 
 constexpr Tables make_tables() noexcept {

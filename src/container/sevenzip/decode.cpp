@@ -32,8 +32,8 @@ class Stream final {
     auto* const options = static_cast<lzma_options_lzma*>(filters[0].options);
     if (options == nullptr) return;
     // A dictionary larger than the output is never used: a lying one costs nothing.
-    options->dict_size = static_cast<std::uint32_t>(
-        std::clamp<std::uint64_t>(coder.unpack_size, LZMA_DICT_SIZE_MIN, std::max<std::uint32_t>(options->dict_size, LZMA_DICT_SIZE_MIN)));
+    options->dict_size = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+        coder.unpack_size, LZMA_DICT_SIZE_MIN, std::max<std::uint32_t>(options->dict_size, LZMA_DICT_SIZE_MIN)));
     if (coder.method == Method::lzma) {  // the size is known and an end mark is allowed, not needed
       filters[0].id = LZMA_FILTER_LZMA1EXT;
       options->ext_flags = LZMA_LZMA1EXT_ALLOW_EOPM;

@@ -9,7 +9,7 @@ namespace hwbak::sevenzip {
 
 struct Unpacked {
   SecretBytes bytes;
-  bool whole = false;   // exactly the declared size came out, and the stream ended there
+  bool whole = false;  // exactly the declared size came out, and the stream ended there
 };
 
 // Takes `in` through LZMA or LZMA2 to at most coder.unpack_size bytes, which the caller has held

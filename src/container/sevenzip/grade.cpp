@@ -12,23 +12,27 @@ namespace {
 constexpr unsigned max_blemishes = 4;
 
 struct Marks {
-  std::uint8_t hard = 0;         // bytes that no text has
-  std::uint8_t cut_front = 0;    // the end of a character that began in the block before
-  std::uint8_t cut_back = 0;     // the beginning of one that ends in the next block
+  std::uint8_t hard = 0;       // bytes that no text has
+  std::uint8_t cut_front = 0;  // the end of a character that began in the block before
+  std::uint8_t cut_back = 0;   // the beginning of one that ends in the next block
 };
 
 bool is_text(char32_t code) noexcept {
   return code == '\n' || code == '\t' || code == '\r' || (code >= 0x20 && code < 0x7F) || code >= 0xA0;
 }
 
+bool is_beyond_ascii(std::uint8_t byte) noexcept { return byte >= 0x80; }
 bool is_continuation(std::uint8_t byte) noexcept { return (byte & 0xC0) == 0x80; }
 
 // A byte that no character claims. At a block's border it may be part of a character whose other
 // part lies in a lost block.
 void mark(Marks& marks, ByteView block, std::size_t at) {
-  if (at < 3 && std::ranges::all_of(block.first(at + 1), is_continuation)) ++marks.cut_front;
-  else if (at + 3 >= block.size() && std::ranges::all_of(block.subspan(at), [](std::uint8_t byte) { return byte >= 0x80; })) ++marks.cut_back;
-  else ++marks.hard;
+  if (at < 3 && std::ranges::all_of(block.first(at + 1), is_continuation))
+    ++marks.cut_front;
+  else if (at + 3 >= block.size() && std::ranges::all_of(block.subspan(at), is_beyond_ascii))
+    ++marks.cut_back;
+  else
+    ++marks.hard;
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ enum class Block : std::uint8_t {
 [[nodiscard]] bool shows_text(const std::vector<Block>& blocks) noexcept;
 
 // Runs of unreadable blocks; `file_offset` is where block 0 stands in the file.
-[[nodiscard]] std::vector<Hole> holes_of(const std::vector<Block>& blocks, std::uint64_t file_offset, std::uint64_t text_size);
+[[nodiscard]] std::vector<Hole> holes_of(const std::vector<Block>& blocks, std::uint64_t file_offset,
+                                         std::uint64_t text_size);
 
 }  // namespace hwbak::sevenzip

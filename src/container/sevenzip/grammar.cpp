@@ -61,10 +61,14 @@ class Parser final {
       const std::uint64_t size = number();
       const std::uint64_t base = in_.offset();
       ByteReader record(in_.take(size), "a file record of the end header", base);
-      if (id == id_empty_stream) empty = read_bits(record, files);
-      else if (id == id_empty_file) empty_file = read_bits(record, static_cast<std::size_t>(std::ranges::count(empty, true)));
-      else if (id == id_names) names(record);
-      else if (id >= id_creation_time && id <= id_attributes) out_.has_attributes = true;
+      if (id == id_empty_stream)
+        empty = read_bits(record, files);
+      else if (id == id_empty_file)
+        empty_file = read_bits(record, static_cast<std::size_t>(std::ranges::count(empty, true)));
+      else if (id == id_names)
+        names(record);
+      else if (id >= id_creation_time && id <= id_attributes)
+        out_.has_attributes = true;
     }
     std::size_t part = 0, empties = 0;
     for (std::size_t i = 0; i < files; ++i) {
@@ -88,7 +92,8 @@ class Parser final {
     const Region place{record.offset(), record.left()};
     const auto flaw = [&](const char* sentence) { out_.flaws.push_back({"inner-name", sentence, place, 0, false}); };
     if (record.at_end() || record.u8() != 0) return flaw("The names of the files are not stored where the end header says.");
-    if (record.left() % 2 != 0) return flaw("The names of the files take an odd number of bytes; UTF-16 takes two for each character.");
+    if (record.left() % 2 != 0)
+      return flaw("The names of the files take an odd number of bytes; UTF-16 takes two for each character.");
     for (Entry& entry : out_.entries) {
       Bytes name;
       for (;;) {

@@ -5,6 +5,7 @@
 
 #include "base/unicode.h"
 #include "container/sevenzip/adopt.h"
+#include "container/sevenzip/body_mend.h"
 #include "container/sevenzip/decode.h"
 #include "container/sevenzip/grade.h"
 #include "container/sevenzip/layout.h"
@@ -36,15 +37,8 @@ SecretBytes decrypt(FixedView<32> key, FixedView<16> iv, ByteView packed) {
 }
 
 bool has_checksum(const Folder& folder) {
-  return folder.crc || (!folder.parts.empty() && std::ranges::all_of(folder.parts, [](const Part& part) { return part.crc.has_value(); }));
-}
-
-bool checksum_holds(const Folder& folder, ByteView text) {
-  if (text.size() != folder.unpack_size) return false;
-  if (folder.crc) return crc32(text) == *folder.crc;
-  return has_checksum(folder) && std::ranges::all_of(folder.parts, [&](const Part& part) {
-    return part.offset <= text.size() && part.size <= text.size() - part.offset && crc32(text.subspan(part.offset, part.size)) == *part.crc;
-  });
+  return folder.crc ||
+         (!folder.parts.empty() && std::ranges::all_of(folder.parts, [](const Part& part) { return part.crc.has_value(); }));
 }
 
 bool all_zero(ByteView bytes) {
@@ -128,11 +122,30 @@ void grade_stored(Opened& out, const Folder& folder, FixedView<32> key, ByteView
   }
   out.holes = holes_of(blocks, folder.packed.offset, folder.unpack_size);
   out.grade = out.holes.empty() && !has_checksum(folder) ? Grade::unverified : Grade::damaged;
+  if (out.holes.size() != 1 || out.holes[0].file.length != block_size || !has_checksum(folder)) return;
+  const auto block = static_cast<std::size_t>(out.holes[0].text.offset / block_size);
+  if (const auto at = mend_body_byte(key, folder, packed, block, plain)) {
+    out.mended_byte = folder.packed.offset + *at;
+    out.crc_holds = true;
+  }
 }
 
-Opened open_stored(ByteView packed, const Folder& folder, FixedView<32> key) {
+// The length of a text whose end header is lost: the padding of its last block is zero.
+std::uint64_t without_padding(ByteView plain) {
+  std::size_t size = plain.size();
+  while (size != 0 && plain.size() - size < block_size - 1 && plain[size - 1] == 0) --size;
+  return size;
+}
+
+Opened open_stored(ByteView packed, Folder folder, FixedView<32> key) {
   Opened out;
   SecretBytes plain = decrypt(key, folder.aes->iv, packed);
+  if (folder.unpack_size == plain.size() && !checksum_holds(folder, plain.expose())) {
+    Folder shorter = folder;
+    shorter.unpack_size = without_padding(plain.expose());
+    if (!has_checksum(folder) || checksum_holds(shorter, clipped(plain.expose(), shorter.unpack_size)))
+      folder = std::move(shorter);
+  }
   grade_stored(out, folder, key, packed, plain);
   const std::size_t size = clipped(plain.expose(), folder.unpack_size).size();
   out.padding_zero = all_zero(plain.expose().subspan(size));
@@ -169,13 +182,23 @@ Opened open_packed(SecretBytes bytes, const Folder& folder, bool encrypted) {
   const std::size_t needed = folder.unpack_size > 4 * block_size ? 2 : 1;
   out.grade = !encrypted || readable >= needed ? Grade::damaged : Grade::wrong_secret;
   if (out.grade == Grade::damaged && (!whole || readable < blocks.size())) {
-    const std::uint64_t from = std::min<std::uint64_t>(readable == blocks.size() ? out.text.size() : readable * block_size, folder.unpack_size);
+    const std::uint64_t from =
+        std::min<std::uint64_t>(readable == blocks.size() ? out.text.size() : readable * block_size, folder.unpack_size);
     out.holes.push_back({folder.packed, {from, folder.unpack_size - from}, {}});
   }
   return out;
 }
 
 }  // namespace
+
+bool checksum_holds(const Folder& folder, ByteView text) {
+  if (text.size() != folder.unpack_size) return false;
+  if (folder.crc) return crc32(text) == *folder.crc;
+  return has_checksum(folder) && std::ranges::all_of(folder.parts, [&](const Part& part) {
+           return part.offset <= text.size() && part.size <= text.size() - part.offset &&
+                  crc32(text.subspan(part.offset, part.size)) == *part.crc;
+         });
+}
 
 std::vector<SecretBytes> password_forms(ByteView password) {
   std::vector<SecretBytes> out;
@@ -187,7 +210,8 @@ std::vector<SecretBytes> password_forms(ByteView password) {
 
 SecretBytes derive_key(const Aes& aes, ByteView password_utf16le, const Limits& limits) {
   if (aes.rounds_pow > limits.max_rounds_pow && aes.rounds_pow != 63)
-    throw Error(Outcome::refused, "The key takes 2^" + std::to_string(aes.rounds_pow) + " rounds, more than the limit of 2^" + std::to_string(limits.max_rounds_pow));
+    throw Error(Outcome::refused, "The key takes 2^" + std::to_string(aes.rounds_pow) +
+                                      " rounds, more than the limit of 2^" + std::to_string(limits.max_rounds_pow));
   SecretBytes key(32);
   crypto::derive_sevenzip_key({aes.salt, password_utf16le, aes.rounds_pow, key.expose()});
   return key;
@@ -195,7 +219,8 @@ SecretBytes derive_key(const Aes& aes, ByteView password_utf16le, const Limits& 
 
 Opened open(ByteView file, const Folder& folder, ByteView key, const Limits& limits) {
   if (const auto why = obstacle(folder, limits)) throw *why;
-  const bool compressed = std::ranges::any_of(folder.coders, [](const Coder& coder) { return coder.method == Method::lzma || coder.method == Method::lzma2; });
+  const bool compressed = std::ranges::any_of(
+      folder.coders, [](const Coder& coder) { return coder.method == Method::lzma || coder.method == Method::lzma2; });
   const std::uint64_t begin = std::min<std::uint64_t>(folder.packed.offset, file.size());
   const ByteView packed = clipped(file.subspan(static_cast<std::size_t>(begin)), folder.packed.length);
   if (!folder.aes) return open_packed(SecretBytes::copy_of(packed), folder, false);

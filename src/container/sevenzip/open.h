@@ -26,10 +26,14 @@ enum class Grade {
 
 struct Opened {
   Grade grade = Grade::wrong_secret;
-  SecretBytes text;            // unpack_size bytes; lost bytes are what decryption gave (noise)
+  SecretBytes text;            // unpack_size bytes; lost bytes are what decryption gave (noise). Shorter when a
+                               // compressed stream broke off, or without the padding where the size was lost
   bool padding_zero = true;    // the bytes after the plaintext in the last block
   bool crc_holds = false;
   bool iv_rebuilt = false;     // the first block was mended from its known beginning
+  // The file offset of the one damaged byte of the body, when its true value was found and proven by the
+  // checksum: `text` is whole, `crc_holds`, the grade stays `damaged` and the hole names the block.
+  std::optional<std::uint64_t> mended_byte;
   std::vector<Hole> holes;     // for Grade::damaged, in file order; empty: no block looks lost, so
                                // the CRC field itself or bits within readable text are wrong
 };

@@ -21,7 +21,8 @@ constexpr std::uint8_t cipher_mark[] = {0x24, 0x06, 0xF1, 0x07, 0x01, device_pro
 
 std::optional<std::uint64_t> find_pattern(ByteView file, ByteView pattern, std::uint64_t from) noexcept {
   if (from > file.size()) return std::nullopt;
-  const auto found = std::search(file.begin() + static_cast<std::ptrdiff_t>(from), file.end(), pattern.begin(), pattern.end());
+  const auto found =
+      std::search(file.begin() + static_cast<std::ptrdiff_t>(from), file.end(), pattern.begin(), pattern.end());
   if (found == file.end()) return std::nullopt;
   return static_cast<std::uint64_t>(found - file.begin());
 }

@@ -23,8 +23,9 @@ struct FoundHeader {
 // begin and what it should say, when the start header tells.
 struct Remains {
   Region place;
-  EndHeader header;   // one folder, one file; no CRC and a text of all the packed bytes where unknown
+  EndHeader header;  // one folder, one file; no CRC and a text of all the packed bytes where unknown
 };
-[[nodiscard]] std::optional<Remains> salvage_device_header(ByteView file, std::optional<std::uint64_t> at, std::uint64_t packed_size);
+[[nodiscard]] std::optional<Remains> salvage_device_header(ByteView file, std::optional<std::uint64_t> at,
+                                                           std::uint64_t packed_size);
 
 }  // namespace hwbak::sevenzip

@@ -36,12 +36,15 @@ class StreamsReader final {
     Streams out;
     bool parts_known = false;
     for (std::uint64_t id = number(); id != id_end; id = number()) {
-      if (id == id_pack_info) pack_info(out);
-      else if (id == id_unpack_info) unpack_info(out);
+      if (id == id_pack_info)
+        pack_info(out);
+      else if (id == id_unpack_info)
+        unpack_info(out);
       else if (id == id_substreams) {
         substreams_info(out);
         parts_known = true;
-      } else in_.fail("The end header holds an unknown streams record");
+      } else
+        in_.fail("The end header holds an unknown streams record");
     }
     if (!parts_known)
       for (std::size_t i = 0; i < out.folders.size(); ++i)
@@ -98,7 +101,8 @@ class StreamsReader final {
 
   SizeOrder folder(Folder& out, const std::vector<Region>& packs, std::size_t& pack) {
     const std::uint64_t coders = number();
-    if (coders == 0 || coders > max_coders) in_.fail("A folder of the end header claims " + std::to_string(coders) + " coders");
+    if (coders == 0 || coders > max_coders)
+      in_.fail("A folder of the end header claims " + std::to_string(coders) + " coders");
     std::size_t ins = 0, outs = 0;
     bool simple = true;
     std::vector<Coder> stored;
@@ -116,7 +120,8 @@ class StreamsReader final {
       if ((flags & 0x10) != 0) {
         coder_ins = number();
         coder_outs = number();
-        if (coder_ins > max_coder_streams || coder_outs > max_coder_streams) in_.fail("A coder of the end header claims too many streams");
+        if (coder_ins > max_coder_streams || coder_outs > max_coder_streams)
+          in_.fail("A coder of the end header claims too many streams");
         if (coder_ins != 1 || coder_outs != 1) {
           simple = false;
           coder.method = Method::other;
@@ -141,7 +146,8 @@ class StreamsReader final {
     std::vector<bool> bound(ins);
     for (std::size_t i = 0; i < binds; ++i) {
       const std::uint64_t to = number(), from = number();
-      if (to >= ins || from >= outs || bound[to] || feeds[from] != ins) in_.fail("The coders of a folder are tied together wrongly");
+      if (to >= ins || from >= outs || bound[to] || feeds[from] != ins)
+        in_.fail("The coders of a folder are tied together wrongly");
       bound[to] = true;
       feeds[from] = to;
     }
@@ -162,13 +168,15 @@ class StreamsReader final {
   std::vector<std::size_t> chain(Folder& out, std::vector<Coder> stored, const std::vector<std::size_t>& feeds,
                                  const std::vector<bool>& bound, std::optional<Region> aes_place) {
     std::vector<std::size_t> order;
-    for (auto at = static_cast<std::size_t>(std::ranges::find(bound, false) - bound.begin()); at < stored.size(); at = feeds[at]) {
+    for (auto at = static_cast<std::size_t>(std::ranges::find(bound, false) - bound.begin()); at < stored.size();
+         at = feeds[at]) {
       order.push_back(at);
       out.coders.push_back(std::move(stored[at]));
     }
     if (order.size() != stored.size()) in_.fail("The coders of a folder are tied into a ring");
     // The single-cipher case is the one that is handled: any other place of AES is refused later.
-    if (out.coders.front().method == Method::aes) out.aes = parse_aes(out.coders.front().properties, aes_place.value_or(Region{in_.offset(), 0}));
+    if (out.coders.front().method == Method::aes)
+      out.aes = parse_aes(out.coders.front().properties, aes_place.value_or(Region{in_.offset(), 0}));
     return order;
   }
 
@@ -176,7 +184,8 @@ class StreamsReader final {
     std::vector<std::uint64_t> sizes(order.sizes);
     for (std::uint64_t& size : sizes) size = number();
     // A coder without output stands where the next one's would: it has no size of its own.
-    for (std::size_t i = 0; i < order.at.size(); ++i) folder.coders[i].unpack_size = sizes[std::min(order.at[i], sizes.size() - 1)];
+    for (std::size_t i = 0; i < order.at.size(); ++i)
+      folder.coders[i].unpack_size = sizes[std::min(order.at[i], sizes.size() - 1)];
     folder.unpack_size = folder.coders.back().unpack_size;
   }
 
@@ -190,7 +199,8 @@ class StreamsReader final {
       }
       for (std::uint64_t& n : counts) {
         n = number();
-        if (n > in_.left() + 1) in_.fail("The end header claims " + std::to_string(n) + " files in one folder, more than it has room for");
+        if (n > in_.left() + 1)
+          in_.fail("The end header claims " + std::to_string(n) + " files in one folder, more than it has room for");
       }
     }
     const bool sizes_given = id == id_size;
@@ -208,8 +218,10 @@ class StreamsReader final {
     }
     if (sizes_given) id = number();
     for (; id != id_end; id = number()) {
-      if (id == id_crc) part_digests(out, counts);
-      else header_.skip_record();
+      if (id == id_crc)
+        part_digests(out, counts);
+      else
+        header_.skip_record();
     }
     for (SubStream& part : out.parts)  // a folder's own checksum is that of its only file
       if (counts[part.folder] == 1 && out.folders[part.folder].crc)
@@ -241,13 +253,18 @@ class StreamsReader final {
     return a + b;
   }
   void not_external() {
-    if (in_.u8() != 0) throw Error(Outcome::unsupported, "The end header refers to data stored elsewhere, which no known program writes", in_.offset() - 1);
+    if (in_.u8() != 0)
+      throw Error(Outcome::unsupported, "The end header refers to data stored elsewhere, which no known program writes",
+                  in_.offset() - 1);
   }
   std::vector<Digest> digests(std::size_t size) {
     std::vector<bool> defined;
-    if (in_.u8() == 0) defined = read_bits(in_, size);
-    else if (size > in_.left() / 4) in_.fail("The end header ends within its checksums");
-    else defined.assign(size, true);
+    if (in_.u8() == 0)
+      defined = read_bits(in_, size);
+    else if (size > in_.left() / 4)
+      in_.fail("The end header ends within its checksums");
+    else
+      defined.assign(size, true);
     std::vector<Digest> out(size);
     for (std::size_t i = 0; i < size; ++i) {
       if (!defined[i]) continue;

@@ -47,7 +47,8 @@ bool start_crc_holds(ByteView file, std::uint64_t base) noexcept {
   if (file.size() < start_header_size || base > file.size() - start_header_size) return false;
   const ByteView stored = file.subspan(base + crc_at, 4);
   const std::uint32_t crc = crc32(file.subspan(base + pointers_at, pointers_size));
-  return stored[0] == (crc & 0xFF) && stored[1] == (crc >> 8 & 0xFF) && stored[2] == (crc >> 16 & 0xFF) && stored[3] == crc >> 24;
+  return stored[0] == (crc & 0xFF) && stored[1] == (crc >> 8 & 0xFF) && stored[2] == (crc >> 16 & 0xFF) &&
+         stored[3] == crc >> 24;
 }
 
 // A whole start header further back: something was put before the archive.
@@ -73,8 +74,10 @@ class Surveyor final {
     find_base();
     version();
     start_header();
-    if (pointers_) follow_pointers();
-    else search();
+    if (pointers_)
+      follow_pointers();
+    else
+      search();
     finish();
     return std::move(out_);
   }
@@ -88,9 +91,12 @@ class Surveyor final {
     if (!begins_like_signature(file_)) throw Error(Outcome::unsupported, "This is no 7z archive and no backup known here");
     const std::uint64_t missing = start_header_size - file_.size();
     out_.start_header = {0, file_.size()};
-    flaw("truncated", "The file ends within its first 32 bytes: at least " + text(missing) + " bytes are missing, and all the data.",
+    flaw("truncated",
+         "The file ends within its first 32 bytes: at least " + text(missing) + " bytes are missing, and all the data.",
          {file_.size(), missing}, missing);
-    set_dead_end(out_, Outcome::damaged, "Only the first " + text(file_.size()) + " bytes of the backup are there; look for another copy: `hwbak copies DIR`");
+    set_dead_end(out_, Outcome::damaged,
+                 "Only the first " + text(file_.size()) +
+                     " bytes of the backup are there; look for another copy: `hwbak copies DIR`");
   }
 
   void find_base() {
@@ -100,13 +106,17 @@ class Surveyor final {
     if (!start_good) {
       if (const auto start = find_start(file_)) {
         base_ = *start;
-        flaw("junk-before", "The archive begins only at byte " + text(base_) + "; what stands before it does not belong to it.", {0, base_});
+        flaw("junk-before",
+             "The archive begins only at byte " + text(base_) + "; what stands before it does not belong to it.",
+             {0, base_});
         return;
       }
       start_lost_ = hits < 4;
-      if (start_lost_ && !has_device_marks(file_)) throw Error(Outcome::unsupported, "This is no 7z archive and no backup known here");
+      if (start_lost_ && !has_device_marks(file_))
+        throw Error(Outcome::unsupported, "This is no 7z archive and no backup known here");
     }
-    flaw("signature", "The first 6 bytes are not those of a 7z archive, but the rest is one.", {0, signature.size()}, 0, !start_lost_);
+    flaw("signature", "The first 6 bytes are not those of a 7z archive, but the rest is one.", {0, signature.size()}, 0,
+         !start_lost_);
   }
 
   void version() {
@@ -114,7 +124,8 @@ class Surveyor final {
     out_.start_header = {base_, start_header_size};
     out_.minor_version = file_[base_ + minor_at];
     const unsigned major = file_[base_ + major_at];
-    if (major != 0) throw Error(Outcome::unsupported, "This is 7z version " + text(major) + "; only version 0 is known", base_ + major_at);
+    if (major != 0)
+      throw Error(Outcome::unsupported, "This is 7z version " + text(major) + "; only version 0 is known", base_ + major_at);
   }
 
   [[nodiscard]] bool end_header_fits(const Pointers& p) const {
@@ -132,8 +143,10 @@ class Surveyor final {
     }
     if (const Pointers as_stored = read_pointers(stored); end_header_fits(as_stored)) {
       pointers_ = as_stored;
-      flaw("start-header-crc", "The checksum of the start header (bytes " + text(base_ + crc_at) + " to " + text(base_ + crc_at + 3) +
-           ") is damaged; what it protects is right.", {base_ + crc_at, 4}, 0, true);
+      flaw("start-header-crc",
+           "The checksum of the start header (bytes " + text(base_ + crc_at) + " to " + text(base_ + crc_at + 3) +
+               ") is damaged; what it protects is right.",
+           {base_ + crc_at, 4}, 0, true);
       return;
     }
     ByteReader crc(file_.subspan(base_ + crc_at, 4), "the start header");
@@ -142,10 +155,12 @@ class Surveyor final {
       mended[mend->at] ^= mend->flip;
       pointers_ = read_pointers(mended);
       const std::uint64_t at = base_ + pointers_at + mend->at;
-      flaw("start-header-crc", "Byte " + text(at) + " of the start header is damaged; its checksum tells the true value.", {at, 1}, 0, true);
+      flaw("start-header-crc", "Byte " + text(at) + " of the start header is damaged; its checksum tells the true value.",
+           {at, 1}, 0, true);
       return;
     }
-    flaw("start-header-crc", "The start header is damaged: it no longer tells where the end header stands.", {base_ + crc_at, start_header_size - crc_at});
+    flaw("start-header-crc", "The start header is damaged: it no longer tells where the end header stands.",
+         {base_ + crc_at, start_header_size - crc_at});
   }
 
   void follow_pointers() {
@@ -157,7 +172,9 @@ class Surveyor final {
     const std::uint64_t header_at = base_ + start_header_size + p.packed_size;
     const std::uint64_t end = header_at + p.header_size;
     if (p.header_size > limits_.max_end_header)
-      set_dead_end(out_, Outcome::refused, "The end header claims " + text(p.header_size) + " bytes; the limit is " + text(limits_.max_end_header), base_ + 20);
+      set_dead_end(out_, Outcome::refused,
+                   "The end header claims " + text(p.header_size) + " bytes; the limit is " + text(limits_.max_end_header),
+                   base_ + 20);
     if (end > file_.size()) return cut_short(header_at, end);
     out_.packed = {base_ + start_header_size, p.packed_size};
     out_.end_header = {header_at, p.header_size};
@@ -171,10 +188,13 @@ class Surveyor final {
       Bytes mended(header.begin(), header.end());
       mended[mend->at] ^= mend->flip;
       const std::uint64_t at = header_at + mend->at;
-      flaw("end-header-crc", "Byte " + text(at) + " of the end header is damaged; its checksum tells the true value.", {at, 1}, 0, true);
+      flaw("end-header-crc", "Byte " + text(at) + " of the end header is damaged; its checksum tells the true value.",
+           {at, 1}, 0, true);
       return read(mended, false);
     }
-    flaw("end-header-crc", "The end header (bytes " + text(header_at) + " to " + text(end - 1) + ") is damaged in more than one place.", out_.end_header);
+    flaw("end-header-crc",
+         "The end header (bytes " + text(header_at) + " to " + text(end - 1) + ") is damaged in more than one place.",
+         out_.end_header);
     out_.recovered = true;
     if (salvage(header_at)) return;
     read(header, false);
@@ -183,7 +203,8 @@ class Surveyor final {
   void cut_short(std::uint64_t header_at, std::uint64_t end) {
     if (!out_.dead_end && moved_header()) return;
     const std::uint64_t missing = end - file_.size();
-    flaw("truncated", "The file ends too early: " + text(missing) + " bytes are missing at its end.", {file_.size(), missing}, missing);
+    flaw("truncated", "The file ends too early: " + text(missing) + " bytes are missing at its end.",
+         {file_.size(), missing}, missing);
     const std::uint64_t data = base_ + start_header_size;
     out_.packed = {data, std::min(header_at, out_.file_size) - data};
     if (header_at < file_.size()) {
@@ -211,11 +232,15 @@ class Surveyor final {
   void moved_flaw(std::uint64_t expected) {
     const std::uint64_t there = out_.packed.length;
     if (there < expected)
-      flaw("bytes-missing", text(expected - there) + " bytes are missing somewhere between byte " + text(out_.packed.offset) + " and byte " +
-           text(out_.packed.end()) + ".", out_.packed, expected - there);
+      flaw("bytes-missing",
+           text(expected - there) + " bytes are missing somewhere between byte " + text(out_.packed.offset) + " and byte " +
+               text(out_.packed.end()) + ".",
+           out_.packed, expected - there);
     else
-      flaw("bytes-inserted", text(there - expected) + " bytes too many stand somewhere between byte " + text(out_.packed.offset) + " and byte " +
-           text(out_.packed.end()) + ".", out_.packed);
+      flaw("bytes-inserted",
+           text(there - expected) + " bytes too many stand somewhere between byte " + text(out_.packed.offset) +
+               " and byte " + text(out_.packed.end()) + ".",
+           out_.packed);
   }
 
   void read(ByteView header, bool moved) {
@@ -229,19 +254,24 @@ class Surveyor final {
 
   void take_over(EndHeader header, ByteView bytes, bool moved) {
     const bool like_7zip = header.shortest_numbers && (header.packed || header.has_attributes || out_.minor_version == 4);
-    out_.writer = is_device_layout(bytes, header.folders, header.entries) ? Writer::device : like_7zip ? Writer::sevenzip : Writer::unknown;
+    out_.writer = is_device_layout(bytes, header.folders, header.entries) ? Writer::device
+                  : like_7zip                                             ? Writer::sevenzip
+                                                                          : Writer::unknown;
     adopt(out_, std::move(header), moved, limits_);
     if (!out_.packed_header || out_.packed_header->aes || out_.dead_end) return;
     if (!open_header(file_, out_, {}, limits_)) {
       flaw("end-header-packed", "The end header is packed, and its packed bytes are damaged.", out_.packed_header->packed);
-      set_dead_end(out_, Outcome::damaged, "The list of what is in the archive is damaged; look for another copy: `hwbak copies DIR`");
+      set_dead_end(out_, Outcome::damaged,
+                   "The list of what is in the archive is damaged; look for another copy: `hwbak copies DIR`");
     }
   }
 
   void unreadable(const Error& error) {
     if (error.outcome() == Outcome::damaged) flaw("end-header-structure", error.sentence() + ".", out_.end_header);
-    if (error.outcome() == Outcome::damaged && salvage(out_.end_header.offset)) out_.recovered = true;
-    else set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
+    if (error.outcome() == Outcome::damaged && salvage(out_.end_header.offset))
+      out_.recovered = true;
+    else
+      set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
   }
 
   // What is left of a device's end header, here or anywhere. False when its salt is gone.
@@ -274,33 +304,44 @@ class Surveyor final {
     const std::uint64_t expected = found->header.packed_end;
     const std::uint64_t at = found->place.offset;
     const std::uint64_t data = base_ + start_header_size;
-    if (at >= expected && (start_lost_ || at - expected >= data)) out_.packed = {at - expected, expected};
-    else if (at >= data && !start_lost_) out_.packed = {data, at - data};
-    else out_.packed = {0, at};
+    if (at >= expected && (start_lost_ || at - expected >= data))
+      out_.packed = {at - expected, expected};
+    else if (at >= data && !start_lost_)
+      out_.packed = {data, at - data};
+    else
+      out_.packed = {0, at};
     const bool moved = out_.packed.length != expected;
-    if (moved) moved_flaw(expected);
+    if (moved)
+      moved_flaw(expected);
     else if (out_.packed.offset < start_header_size)
-      flaw("bytes-missing", text(start_header_size - out_.packed.offset) + " bytes are missing at the beginning of the file.",
-           {0, 0}, start_header_size - out_.packed.offset);
+      flaw("bytes-missing",
+           text(start_header_size - out_.packed.offset) + " bytes are missing at the beginning of the file.", {0, 0},
+           start_header_size - out_.packed.offset);
     else if (out_.packed.offset > data)
-      flaw("bytes-inserted", text(out_.packed.offset - data) + " bytes too many stand before the encrypted part.", {data, out_.packed.offset - data});
+      flaw("bytes-inserted", text(out_.packed.offset - data) + " bytes too many stand before the encrypted part.",
+           {data, out_.packed.offset - data});
     take_over(std::move(found->header), file_.subspan(at, found->place.length), moved);
   }
 
   void no_salt() {
-    set_dead_end(out_, Outcome::damaged, "The salt and IV stand at the end of the file, and that part is gone; without them no password can open it. "
-                 "Look for another copy: `hwbak copies DIR`");
+    set_dead_end(
+        out_, Outcome::damaged,
+        "The salt and IV stand at the end of the file, and that part is gone; without them no password can open it. "
+        "Look for another copy: `hwbak copies DIR`");
   }
 
   void finish() {
     if (!start_lost_) {
       const bool known = out_.minor_version >= 2 && out_.minor_version <= 4;
       if (!known || (out_.writer == Writer::device && out_.minor_version != 3))
-        flaw("version-byte", "Byte " + text(base_ + minor_at) + ", the minor version, is " + text(out_.minor_version) +
-             (out_.writer == Writer::device ? "; a Coldcard writes 3." : "; 2, 3 and 4 are known."), {base_ + minor_at, 1});
+        flaw("version-byte",
+             "Byte " + text(base_ + minor_at) + ", the minor version, is " + text(out_.minor_version) +
+                 (out_.writer == Writer::device ? "; a Coldcard writes 3." : "; 2, 3 and 4 are known."),
+             {base_ + minor_at, 1});
     }
     if (out_.trailing_bytes != 0)
-      out_.remarks.push_back({"trailing-bytes", text(out_.trailing_bytes) + " bytes follow the end of the archive; they do not belong to it.",
+      out_.remarks.push_back({"trailing-bytes",
+                              text(out_.trailing_bytes) + " bytes follow the end of the archive; they do not belong to it.",
                               {out_.file_size - out_.trailing_bytes, out_.trailing_bytes}});
   }
 
