@@ -17,6 +17,13 @@ constexpr std::size_t max_value_bytes = std::size_t{1} << 20;
 
 constexpr std::string_view separator = " = ";
 
+// A newline that decryption made up from damaged bytes is no newline: what follows it may be the
+// rest of any line ("duress_" lost before "xprv = ").
+bool starts_by_chance(const Region& place, const std::vector<Region>& lost) noexcept {
+  return place.offset > 0 &&
+         std::any_of(lost.begin(), lost.end(), [&](const Region& r) { return r.contains(place.offset - 1); });
+}
+
 bool overlaps_any(const Region& place, const std::vector<Region>& regions) noexcept {
   return std::any_of(regions.begin(), regions.end(), [&](const Region& r) { return r.overlaps(place); });
 }
@@ -83,7 +90,8 @@ Text parse_text(std::string_view text, const TextDamage& damage) {
     const std::size_t end = newline == std::string_view::npos ? text.size() : newline + 1;
     line.place = {at, end - at};
     line.text = text.substr(at, (newline == std::string_view::npos ? end : newline) - at);
-    line.lost = overlaps_any(line.place, damage.lost) || touches_gap(line.place, damage.lost);
+    line.lost = overlaps_any(line.place, damage.lost) || touches_gap(line.place, damage.lost) ||
+                starts_by_chance(line.place, damage.lost);
     line.suspect = overlaps_any(line.place, damage.suspect);
     if (full) {
       line.kind = LineKind::unparsable;
