@@ -17,7 +17,7 @@ std::vector<std::string> survivors(const Backup& b) {
 }
 
 Region place_of(const std::string& text, std::string_view key) {
-  const std::size_t at = text.find("\n" + std::string(key) + " = ") + 1;
+  const std::size_t at = text.find(std::string("\n").append(key).append(" = ")) + 1;
   return {at, text.find('\n', at) - at};
 }
 

@@ -18,7 +18,7 @@ const std::string& plain() { return vectors().named("mk4-").text; }
 
 // The text with the line of `key` replaced (empty: taken out).
 std::string with(const std::string& text, std::string_view key, std::string_view line) {
-  const std::size_t at = text.find("\n" + std::string(key) + " = ") + 1;
+  const std::size_t at = text.find(std::string("\n").append(key).append(" = ")) + 1;
   const std::size_t end = text.find('\n', at) + 1;
   std::string out = text.substr(0, at);
   if (!line.empty()) out.append(line).append("\n");
@@ -203,7 +203,7 @@ std::string multisig_with(std::string_view own_path, std::string_view options, s
   const auto list = [&](const wallet::Node& node, bool deriv) {
     const auto xfp = node.fingerprint();
     const std::uint32_t le = xfp[0] | xfp[1] << 8 | xfp[2] << 16 | static_cast<std::uint32_t>(xfp[3]) << 24;
-    return "[" + std::to_string(le) + (deriv ? ", 0" : "") + ", \"" + node.derive(path)->xpub(wallet::Chain::mainnet) + "\"]";
+    return std::string("[") + std::to_string(le) + (deriv ? ", 0" : "") + ", \"" + node.derive(path)->xpub(wallet::Chain::mainnet) + "\"]";
   };
   const bool deriv = own_path == "d";
   return "setting.multisig = [[\"ours\", [1, 2], [" + list(main, deriv) + ", " + list(*other, deriv) + "], {" + std::string(options) + "}" +

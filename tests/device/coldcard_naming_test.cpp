@@ -40,7 +40,7 @@ TEST(ColdcardNaming, FindsTheCloneKeyInTheName) {
   EXPECT_EQ(to_hex(*clone_public_key(key + "-ccbk.7z")), key);
   EXPECT_FALSE(clone_public_key(key + "-ccbk.7z.bak"));
   EXPECT_FALSE(clone_public_key(key.substr(2) + "-ccbk.7z"));
-  EXPECT_FALSE(clone_public_key("x" + key.substr(1) + "-ccbk.7z"));
+  EXPECT_FALSE(clone_public_key(std::string("x").append(key, 1) + "-ccbk.7z"));
   EXPECT_FALSE(clone_public_key("backup.7z"));
 }
 

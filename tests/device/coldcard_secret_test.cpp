@@ -77,15 +77,15 @@ TEST(ColdcardSecret, RefusesWithAReason) {
   EXPECT_THAT(fault("02"), HasSubstr("no kind"));
   EXPECT_THAT(fault("41"), HasSubstr("no kind"));
   EXPECT_THAT(fault("7f"), HasSubstr("no kind"));
-  EXPECT_THAT(fault("01" + std::string(64, '1')), HasSubstr("range")) << "private key zero";
-  EXPECT_THAT(fault("01" + std::string(64, '1') + std::string(64, 'f')), HasSubstr("range"));
+  EXPECT_THAT(fault(std::string("01") + std::string(64, '1')), HasSubstr("range")) << "private key zero";
+  EXPECT_THAT(fault(std::string("01") + std::string(64, '1') + std::string(64, 'f')), HasSubstr("range"));
   EXPECT_THAT(fault("80xy"), HasSubstr("hexadecimal"));
   EXPECT_THAT(fault(std::string(145, '8')), HasSubstr("72 bytes"));
 }
 
 TEST(ColdcardSecret, SeesBytesAfterTheContent) {
-  EXPECT_TRUE(decode("80" + std::string(32, 'a'))->zero_tail);
-  EXPECT_FALSE(decode("80" + std::string(32, 'a') + "0000ff")->zero_tail);
+  EXPECT_TRUE(decode(std::string("80") + std::string(32, 'a'))->zero_tail);
+  EXPECT_FALSE(decode(std::string("80") + std::string(32, 'a') + "0000ff")->zero_tail);
 }
 
 TEST(ColdcardSecret, MnemonicsNeedTheirChecksumAndCount) {
