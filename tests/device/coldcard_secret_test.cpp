@@ -46,7 +46,7 @@ TEST(ColdcardSecret, AgreesWithPythonMnemonic) {
 TEST(ColdcardSecret, DecodesEveryKind) {
   EXPECT_EQ(decode("81aa")->word_count, 18u);
   EXPECT_EQ(decode("82aa")->word_count, 24u);
-  const auto imported = decode("01" + std::string(64, 'c') + std::string(63, '0') + "1");
+  const auto imported = decode(std::string("01") + std::string(64, 'c') + std::string(63, '0') + "1");
   ASSERT_TRUE(imported);
   EXPECT_EQ(imported->mode, Mode::xprv);
   EXPECT_EQ(to_hex(imported->node->public_key()), "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");

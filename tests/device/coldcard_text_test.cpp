@@ -52,7 +52,8 @@ TEST(ColdcardText, KnowsLinesThatTouchDamage) {
   EXPECT_FALSE(text.lines[3].lost || text.lines[3].suspect);
   EXPECT_EQ(text.find("b"), nullptr);
   EXPECT_TRUE(parse_text(bytes, {{{8, 0}}, {}}).lines[1].lost) << "bytes are missing inside this line";
-  EXPECT_TRUE(parse_text(bytes, {{{11, 1}}, {}}).lines[2].lost) << "its newline before it may be noise";
+  EXPECT_TRUE(parse_text(bytes, {{{11, 1}}, {}}).lines[2].lost) << "the newline before it may be noise";
+  EXPECT_TRUE(parse_text(bytes, {{}, {{11, 1}}}).lines[2].suspect);
 }
 
 TEST(ColdcardText, HostileSizesStayBounded) {

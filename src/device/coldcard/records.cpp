@@ -13,7 +13,7 @@ using Ref = JsonSpans::Ref;
 using Kind = JsonNode::Kind;
 
 // Far more than the 128 KiB of a device can hold; each vault entry costs one PBKDF2.
-constexpr std::size_t max_vault_entries = 2'000;
+constexpr std::size_t max_vault_entries = 1'000;
 constexpr std::size_t max_notes = 10'000;
 constexpr std::size_t max_trick_pins = 1'000;
 

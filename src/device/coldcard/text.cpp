@@ -19,9 +19,9 @@ constexpr std::string_view separator = " = ";
 
 // A newline that decryption made up from damaged bytes is no newline: what follows it may be the
 // rest of any line ("duress_" lost before "xprv = ").
-bool starts_by_chance(const Region& place, const std::vector<Region>& lost) noexcept {
+bool starts_by_chance(const Region& place, const std::vector<Region>& damage) noexcept {
   return place.offset > 0 &&
-         std::any_of(lost.begin(), lost.end(), [&](const Region& r) { return r.contains(place.offset - 1); });
+         std::any_of(damage.begin(), damage.end(), [&](const Region& r) { return r.contains(place.offset - 1); });
 }
 
 bool overlaps_any(const Region& place, const std::vector<Region>& regions) noexcept {
@@ -92,7 +92,7 @@ Text parse_text(std::string_view text, const TextDamage& damage) {
     line.text = text.substr(at, (newline == std::string_view::npos ? end : newline) - at);
     line.lost = overlaps_any(line.place, damage.lost) || touches_gap(line.place, damage.lost) ||
                 starts_by_chance(line.place, damage.lost);
-    line.suspect = overlaps_any(line.place, damage.suspect);
+    line.suspect = overlaps_any(line.place, damage.suspect) || starts_by_chance(line.place, damage.suspect);
     if (full) {
       line.kind = LineKind::unparsable;
       line.complaint = "too many lines";
