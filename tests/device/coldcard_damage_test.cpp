@@ -23,7 +23,8 @@ Region place_of(const std::string& text, std::string_view key) {
 
 // The bytes of `hole` become noise, as decryption leaves them.
 std::string with_noise(std::string text, const Region& hole) {
-  for (std::uint64_t i = hole.offset; i < hole.end() && i < text.size(); ++i) text[i] = static_cast<char>(0x80 + i * 37 % 100);
+  for (std::uint64_t i = hole.offset; i < hole.end() && i < text.size(); ++i)
+    text[i] = static_cast<char>(0x80 + i * 37 % 100);
   return text;
 }
 
@@ -42,7 +43,9 @@ TEST(ColdcardDamage, EachLineLostInTurn) {
       EXPECT_FALSE(b.meaning_complete);
       for (const char* key : {"mnemonic", "xprv", "xpub", "raw_secret", "duress_xprv", "duress_xpub"}) {
         const bool expected = sound.text.find(key) != nullptr && line.key != key;
-        EXPECT_THAT(survivors(b), expected ? ::testing::Matcher<std::vector<std::string>>(Contains(key)) : Not(Contains(key))) << key;
+        EXPECT_THAT(survivors(b),
+                    expected ? ::testing::Matcher<std::vector<std::string>>(Contains(key)) : Not(Contains(key)))
+            << key;
       }
       EXPECT_EQ(b.fw_version, line.key == "fw_version" ? "" : sound.fw_version);
       EXPECT_EQ(b.serial, line.key == "serial" ? "" : sound.serial);
@@ -65,7 +68,8 @@ TEST(ColdcardDamage, ABlockAnywhereNeverGivesAWrongFact) {
     if (b.fingerprint) {
       EXPECT_EQ(b.fingerprint, sound.fingerprint);
     }
-    for (const auto& [got, right] : {std::pair{&b.fw_version, &sound.fw_version}, {&b.serial, &sound.serial}, {&b.fw_date, &sound.fw_date}})
+    for (const auto& [got, right] :
+         {std::pair{&b.fw_version, &sound.fw_version}, {&b.serial, &sound.serial}, {&b.fw_date, &sound.fw_date}})
       if (!got->empty()) {
         EXPECT_EQ(*got, *right);
       }
@@ -123,7 +127,8 @@ TEST(ColdcardDamage, LinesInDoubtCountOnlyWhenProven) {
 TEST(ColdcardDamage, AMnemonicInDoubtDoesNotStandAgainstXprv) {
   const std::string& sound = vectors().named("mk4-").text;
   const Region place = place_of(sound, "mnemonic");
-  const std::string line = "mnemonic = \"abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about\"";
+  const std::string line =
+      "mnemonic = \"abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about\"";
   const std::string text = sound.substr(0, place.offset) + line + sound.substr(place.end());
   const Backup b = understand(text, {{}, {{place.offset, line.size()}}});
   EXPECT_THAT(survivors(b), Not(Contains("mnemonic")));
@@ -142,7 +147,8 @@ TEST(ColdcardDamage, TheChainIsReadFromAProvenKey) {
 
 TEST(ColdcardDamage, VaultEntriesProveThemselves) {
   std::string text = vectors().named("mk4-").text;
-  text.insert(text.find("\n# EOF") + 1, "setting.seeds = [[\"380C7AFD\", \"80e8bc163c82eee18733288c7d4ac636db\", \"a\", \"Dice\"]]\n");
+  text.insert(text.find("\n# EOF") + 1,
+              "setting.seeds = [[\"380C7AFD\", \"80e8bc163c82eee18733288c7d4ac636db\", \"a\", \"Dice\"]]\n");
   const Region serial = place_of(text, "serial");
   EXPECT_THAT(survivors(understand(with_noise(text, serial), {{serial}, {}})), Contains("seed vault 1"));
   const Region seeds = place_of(text, "setting.seeds");

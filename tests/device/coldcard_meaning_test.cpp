@@ -56,10 +56,13 @@ std::string text_for(std::string_view raw_secret, bool testnet = false) {
 }
 
 TEST(ColdcardMeaning, EveryKindOfSecretAgreesWithItself) {
-  for (const char* raw : {"80aa", "8", "81bb0", "82cc", "82ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-                          "10000102030405060708090a0b0c0d0e0f",
-                          "40fffcf9f6f3f0edeae7e4e1dedbd8d5d2cfccc9c6c3c0bdbab7b4b1aeaba8a5a29f9c999693908d8a8784817e7b7875726f6c696663605d5a5754514e4b484542",
-                          "0111111111111111111111111111111111111111111111111111111111111111112222222222222222222222222222222222222222222222222222222222222222"}) {
+  for (const char* raw :
+       {"80aa", "8", "81bb0", "82cc", "82ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "10000102030405060708090a0b0c0d0e0f",
+        "40fffcf9f6f3f0edeae7e4e1dedbd8d5d2cfccc9c6c3c0bdbab7b4b1aeaba8a5a29f9c999693908d8a8784817e7b7875726f6c69666360"
+        "5d5a5754514e4b484542",
+        "01111111111111111111111111111111111111111111111111111111111111111122222222222222222222222222222222222222222222"
+        "22222222222222222222"}) {
     for (const bool testnet : {false, true}) {
       const Backup b = understand(text_for(raw, testnet));
       EXPECT_THAT(b.contradictions, IsEmpty()) << raw;
@@ -91,14 +94,17 @@ TEST(ColdcardMeaning, TheRightKeyInAnotherFormContradicts) {
   const Backup b = understand(with(text, "xpub", "xpub = \"" + secret->node->xpub(wallet::Chain::testnet) + "\""));
   EXPECT_EQ(b.consistent.xpub, false);
   EXPECT_THAT(b.contradictions, ElementsAre(HasSubstr("right key")));
-  const Backup swapped = understand(with(text, "xpub", "xpub = \"" + std::string(secret->node->xprv(wallet::Chain::mainnet).expose()) + "\""));
+  const Backup swapped = understand(
+      with(text, "xpub", "xpub = \"" + std::string(secret->node->xprv(wallet::Chain::mainnet).expose()) + "\""));
   EXPECT_THAT(swapped.contradictions, ElementsAre(HasSubstr("other kind")));
 }
 
 TEST(ColdcardMeaning, WrongMnemonicsContradict) {
   const std::string abandon = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon ";
-  for (const auto& [words, why] : std::vector<std::pair<std::string, std::string>>{
-           {abandon + "about", "different wallets"}, {abandon + "zoo", "checksum"}, {abandon + abandon + "abandon abandon about", "25 words"}}) {
+  for (const auto& [words, why] :
+       std::vector<std::pair<std::string, std::string>>{{abandon + "about", "different wallets"},
+                                                        {abandon + "zoo", "checksum"},
+                                                        {abandon + abandon + "abandon abandon about", "25 words"}}) {
     const Backup b = understand(with(plain(), "mnemonic", "mnemonic = \"" + words + "\""));
     EXPECT_EQ(b.consistent.mnemonic, false);
     EXPECT_THAT(b.contradictions, ElementsAre(HasSubstr(why)));
@@ -151,14 +157,16 @@ TEST(ColdcardMeaning, OldAndInjectedSettingsAreRemarked) {
   EXPECT_THAT(codes(old), ElementsAre("old-setting"));
   EXPECT_THAT(old.contradictions, IsEmpty());
   EXPECT_THAT(understand(plus(plain(), "setting.xfp = 1")).contradictions, ElementsAre(HasSubstr("setting.xfp")));
-  EXPECT_THAT(understand(plus(plain(), "setting.xpub = \"xpub\"")).contradictions, ElementsAre(HasSubstr("setting.xpub")));
+  EXPECT_THAT(understand(plus(plain(), "setting.xpub = \"xpub\"")).contradictions,
+              ElementsAre(HasSubstr("setting.xpub")));
   for (const char* name : {"bkpw", "ccc", "ktrx", "lfr", "sd2fa", "words"}) {
     const Backup b = understand(plus(plain(), "setting." + std::string(name) + " = \"x\""));
     ASSERT_THAT(codes(b), ElementsAre("never-written")) << name;
     EXPECT_EQ(b.findings[0].level, Severity::warning);
     EXPECT_THAT(b.findings[0].where, HasSubstr("line "));
   }
-  const Backup many = understand(plus(plain(), "setting.usr = {}\nsetting.wifs = [1, 2]\nsetting.sssp = {}\nsetting.seeds = []"));
+  const Backup many =
+      understand(plus(plain(), "setting.usr = {}\nsetting.wifs = [1, 2]\nsetting.sssp = {}\nsetting.seeds = []"));
   EXPECT_THAT(codes(many), ElementsAre("hsm-users", "private-keys", "spending-policy", "never-written"));
   EXPECT_THAT(many.findings[1].message, HasSubstr(": 2."));
 }
@@ -203,11 +211,12 @@ std::string multisig_with(std::string_view own_path, std::string_view options, s
   const auto list = [&](const wallet::Node& node, bool deriv) {
     const auto xfp = node.fingerprint();
     const std::uint32_t le = xfp[0] | xfp[1] << 8 | xfp[2] << 16 | static_cast<std::uint32_t>(xfp[3]) << 24;
-    return std::string("[") + std::to_string(le) + (deriv ? ", 0" : "") + ", \"" + node.derive(path)->xpub(wallet::Chain::mainnet) + "\"]";
+    return std::string("[") + std::to_string(le) + (deriv ? ", 0" : "") + ", \"" +
+           node.derive(path)->xpub(wallet::Chain::mainnet) + "\"]";
   };
   const bool deriv = own_path == "d";
-  return "setting.multisig = [[\"ours\", [1, 2], [" + list(main, deriv) + ", " + list(*other, deriv) + "], {" + std::string(options) + "}" +
-         std::string(fifth) + "]]";
+  return "setting.multisig = [[\"ours\", [1, 2], [" + list(main, deriv) + ", " + list(*other, deriv) + "], {" +
+         std::string(options) + "}" + std::string(fifth) + "]]";
 }
 
 TEST(ColdcardMeaning, MultisigKeysAreComparedWithTheSeed) {
@@ -234,13 +243,16 @@ TEST(ColdcardMeaning, MultisigKeysAreComparedWithTheSeed) {
   EXPECT_THAT(wrong.contradictions, ElementsAre(HasSubstr("not the one its secret gives")));
   const Backup chain = understand(plus(plain(), multisig_with("", R"("ch": "XTN", "pp": "m/48h/0h/0h/2h")")));
   EXPECT_EQ(chain.contradictions.size(), 2u) << "both keys are written for another chain";
-  const Backup foreign = understand(plus(vectors().named("mk5-xprv").text, multisig_with("", R"("pp": "m/48h/0h/0h/2h")")));
+  const Backup foreign =
+      understand(plus(vectors().named("mk5-xprv").text, multisig_with("", R"("pp": "m/48h/0h/0h/2h")")));
   EXPECT_THAT(foreign.contradictions, IsEmpty()) << "a passphrase wallet may carry wallets of another seed";
   EXPECT_THAT(codes(foreign), ElementsAre("multisig-without-own-key"));
 }
 
 TEST(ColdcardMeaning, SeedVaultEntriesGiveTheirFingerprint) {
-  const Backup b = understand(plus(plain(), R"(setting.seeds = [["380c7afd", "80e8bc163c82eee18733288c7d4ac636db", "a", "Dice"], ["00000000", "10", "b", "Imported"], 7])"));
+  const Backup b = understand(plus(
+      plain(),
+      R"(setting.seeds = [["380c7afd", "80e8bc163c82eee18733288c7d4ac636db", "a", "Dice"], ["00000000", "10", "b", "Imported"], 7])"));
   EXPECT_EQ(b.consistent.seed_vault, false);
   ASSERT_EQ(b.vault.size(), 3u);
   EXPECT_TRUE(b.vault[0].consistent);
@@ -252,12 +264,29 @@ TEST(ColdcardMeaning, SeedVaultEntriesGiveTheirFingerprint) {
 }
 
 TEST(ColdcardMeaning, NoShapeOfJsonDoesHarm) {
-  const char* values[] = {"null", "true", "-1", "1e400", "99999999999999999999", "\"x\"", "\"\\ud800\"", "[]", "{}", "[[]]", "[{}]", "[null]",
-                          "[[1,2,3,4,5]]", R"([["n",[2,3],[[1]],{"d":5}]])", R"([["n",["a"],{},[]]])", R"({"a":[1,2,3]})", R"({"a":null,"!p":[]})",
+  const char* values[] = {"null",
+                          "true",
+                          "-1",
+                          "1e400",
+                          "99999999999999999999",
+                          "\"x\"",
+                          "\"\\ud800\"",
+                          "[]",
+                          "{}",
+                          "[[]]",
+                          "[{}]",
+                          "[null]",
+                          "[[1,2,3,4,5]]",
+                          R"([["n",[2,3],[[1]],{"d":5}]])",
+                          R"([["n",["a"],{},[]]])",
+                          R"({"a":[1,2,3]})",
+                          R"({"a":null,"!p":[]})",
                           R"([["n",[1,1],[[1,99,"x"]],{"d":["m/1"],"ft":"14","ch":4,"pp":[]}]])"};
-  for (const char* key : {"mnemonic", "bip32_master_key", "chain", "xprv", "xpub", "raw_secret", "long_secret", "duress_xprv", "duress_xpub",
-                          "duress_1001_words", "fw_date", "fw_version", "fw_timestamp", "serial", "hardware", "hsm_policy", "setting.multisig",
-                          "setting.seeds", "setting.notes", "setting.tp", "setting.xfp", "setting.xpub", "setting.chain", "setting.wifs", "setting.usr",
+  for (const char* key : {"mnemonic",         "bip32_master_key", "chain",         "xprv",          "xpub",
+                          "raw_secret",       "long_secret",      "duress_xprv",   "duress_xpub",   "duress_1001_words",
+                          "fw_date",          "fw_version",       "fw_timestamp",  "serial",        "hardware",
+                          "hsm_policy",       "setting.multisig", "setting.seeds", "setting.notes", "setting.tp",
+                          "setting.xfp",      "setting.xpub",     "setting.chain", "setting.wifs",  "setting.usr",
                           "setting.seedvault"})
     for (const char* value : values) {
       const Backup b = understand(plus(plain(), std::string(key) + " = " + value));
@@ -267,7 +296,8 @@ TEST(ColdcardMeaning, NoShapeOfJsonDoesHarm) {
 }
 
 TEST(ColdcardMeaning, HugeListsAreCutWithARemark) {
-  std::string vault = "setting.seeds = [0", notes = "setting.notes = [{}", pins = "setting.tp = {\"1\": [0,0,0]", multisig = "setting.multisig = [0";
+  std::string vault = "setting.seeds = [0", notes = "setting.notes = [{}", pins = "setting.tp = {\"1\": [0,0,0]",
+              multisig = "setting.multisig = [0";
   for (int i = 0; i < 11'000; ++i) notes += ", {}";
   for (int i = 0; i < 2'100; ++i) vault += ", 0", multisig += ", 0", pins += ", \"" + std::to_string(i) + "\": [0,0,0]";
   const Backup b = understand(plus(plain(), vault + "]\n" + notes + "]\n" + pins + "}\n" + multisig + "]"));
@@ -276,7 +306,8 @@ TEST(ColdcardMeaning, HugeListsAreCutWithARemark) {
 }
 
 TEST(ColdcardMeaning, HsmPoliciesAreCounted) {
-  const Backup b = understand(plus(plain(), R"(hsm_policy = "{\"rules\": [{\"users\": [\"a\", \"b\"]}, {\"users\": [\"a\"]}]}")"));
+  const Backup b =
+      understand(plus(plain(), R"(hsm_policy = "{\"rules\": [{\"users\": [\"a\", \"b\"]}, {\"users\": [\"a\"]}]}")"));
   EXPECT_EQ(b.hsm_policy_summary, "2 rules, 2 users named");
   const Backup bad = understand(plus(plain(), R"(hsm_policy = "{oops")"));
   EXPECT_FALSE(bad.hsm_policy_summary);
@@ -284,7 +315,8 @@ TEST(ColdcardMeaning, HsmPoliciesAreCounted) {
 }
 
 TEST(ColdcardMeaning, TrickPinsAreSaidInWords) {
-  const Backup b = understand(plus(plain(), R"(setting.tp = {"11-22": [0, 16448, 60], "33-44": [1, 1024, 0], "55-66": [2, 0, 0], "7": "x"})"));
+  const Backup b = understand(
+      plus(plain(), R"(setting.tp = {"11-22": [0, 16448, 60], "33-44": [1, 1024, 0], "55-66": [2, 0, 0], "7": "x"})"));
   ASSERT_EQ(b.trick_pins.size(), 3u);
   EXPECT_EQ(b.trick_pins[0].pin.expose(), "11-22");
   EXPECT_EQ(b.trick_pins[0].what, "brick the device, countdown of 60 minutes");
@@ -294,12 +326,14 @@ TEST(ColdcardMeaning, TrickPinsAreSaidInWords) {
 }
 
 TEST(ColdcardMeaning, NotesExportsAreRead) {
-  const auto notes = understand_notes(R"({"coldcard_notes": [{"title": "t", "misc": "m", "group": "g"}, {"title": "p", "password": "s"}]})");
+  const auto notes = understand_notes(
+      R"({"coldcard_notes": [{"title": "t", "misc": "m", "group": "g"}, {"title": "p", "password": "s"}]})");
   ASSERT_TRUE(notes);
   ASSERT_EQ(notes->size(), 2u);
   EXPECT_EQ((*notes)[0].group, "g");
   EXPECT_TRUE((*notes)[1].is_password);
-  for (const char* text : {"", "{", "[]", "{}", R"({"coldcard_notes": {}})"}) EXPECT_FALSE(understand_notes(text)) << text;
+  for (const char* text : {"", "{", "[]", "{}", R"({"coldcard_notes": {}})"})
+    EXPECT_FALSE(understand_notes(text)) << text;
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ TEST(ColdcardNaming, JudgesInnerNames) {
   all(InnerName::before_4_0_0, {"ckcc-backup.txt"});
   all(InnerName::word_and_number, {"mixture42.txt", "zoo0.txt", "camp999.txt"});
   all(InnerName::notes_json, {"cc-notes.json", "mixture42.json"});
-  all(InnerName::other, {"", ".txt", "mixture.txt", "mixture1000.txt", "mixture042.txt", "Mixture42.txt", "42.txt", "bitcoin1.txt", "mixture42.TXT",
-                         "mixture42.txt.exe"});
+  all(InnerName::other, {"", ".txt", "mixture.txt", "mixture1000.txt", "mixture042.txt", "Mixture42.txt", "42.txt",
+                         "bitcoin1.txt", "mixture42.TXT", "mixture42.txt.exe"});
 }
 
 class CountingRandom final : public RandomSource {
@@ -52,13 +52,15 @@ TEST(ColdcardNaming, ReadsNumbersAsTheDevicesPatternDoes) {
   EXPECT_EQ(backup_number("backup-12.7z.bak"), 12u) << "the end is not anchored";
   EXPECT_EQ(backup_number("backup-127z"), 1u) << "digits are given back when that makes the rest fit";
   EXPECT_EQ(backup_number("backup-1777z"), 17u);
-  for (const char* name : {"", "backup", "backup-.7z", "backup-7z", "backup-27z", "Backup-2.7z", "my-backup-2.7z", "backup-2.7Z", "backup-2.txt",
-                           "backup-99999999999999999999.7z"})
+  for (const char* name : {"", "backup", "backup-.7z", "backup-7z", "backup-27z", "Backup-2.7z", "my-backup-2.7z",
+                           "backup-2.7Z", "backup-2.txt", "backup-99999999999999999999.7z"})
     EXPECT_FALSE(backup_number(name)) << name;
 }
 
 TEST(ColdcardNaming, TakesTheNextNameAsTheDeviceDoes) {
-  const auto next = [](std::vector<std::string> names, bool cleartext = false) { return next_backup_name(names, cleartext); };
+  const auto next = [](std::vector<std::string> names, bool cleartext = false) {
+    return next_backup_name(names, cleartext);
+  };
   EXPECT_EQ(next({}), "backup.7z");
   EXPECT_EQ(next({"backup.7z"}), "backup-2.7z");
   EXPECT_EQ(next({"backup.7z", "backup-2.7z", "backup-9.7z"}), "backup-10.7z") << "gaps are not filled";
@@ -97,8 +99,8 @@ TEST_P(InZone, FatTimesPointToAFirmwareLine) {
   EXPECT_EQ(hint(at(2021, 9, 2, 4, 1)), "4.1.x 2021-09-02");
   EXPECT_EQ(hint(at(2026, 3, 1, 6, 5)), "6.5.x (Edge) 2026-03-01");
   EXPECT_EQ(hint(at(2021, 1, 8, 3, 2)), "3.2.x 2021-01-08");
-  for (const auto other : {at(2026, 6, 30, 5, 5, 2), at(2020, 6, 30, 4, 1), at(2026, 6, 30, 5, 45), at(2026, 6, 30, 12, 1), at(2026, 6, 30, 0, 0),
-                           at(2019, 1, 1, 1, 1), at(2026, 6, 30, 7, 0)})
+  for (const auto other : {at(2026, 6, 30, 5, 5, 2), at(2020, 6, 30, 4, 1), at(2026, 6, 30, 5, 45),
+                           at(2026, 6, 30, 12, 1), at(2026, 6, 30, 0, 0), at(2019, 1, 1, 1, 1), at(2026, 6, 30, 7, 0)})
     EXPECT_EQ(hint(other), "nothing");
   EXPECT_FALSE(fat_time_hint(INT64_MAX));
   EXPECT_FALSE(fat_time_hint(INT64_MIN));

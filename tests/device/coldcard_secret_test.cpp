@@ -25,7 +25,8 @@ TEST(ColdcardSecret, UndoesTheTrimming) {
   const std::string entropy_zero_end = "00112233445566778899aabbccddee00";
   const auto whole = words_of("80" + entropy_zero_end);
   EXPECT_EQ(words_of("8000112233445566778899aabbccddee"), whole) << "a zero byte cut";
-  EXPECT_EQ(words_of("8000112233445566778899aabbccddeef"), words_of("8000112233445566778899aabbccddeef0")) << "odd digits";
+  EXPECT_EQ(words_of("8000112233445566778899aabbccddeef"), words_of("8000112233445566778899aabbccddeef0"))
+      << "odd digits";
   EXPECT_EQ(words_of("8"), words_of("80")) << "all the entropy is zero";
   EXPECT_THAT(words_of("8"), ::testing::StartsWith("abandon abandon"));
   EXPECT_THAT(words_of("8"), ::testing::EndsWith("about"));
@@ -34,13 +35,17 @@ TEST(ColdcardSecret, UndoesTheTrimming) {
 
 TEST(ColdcardSecret, AgreesWithPythonMnemonic) {
   const std::string hex = "9e885d952ad362caeb4efe34a8e91bd2000000000000000000000000000000a0";
-  const std::string command = "/usr/bin/python3 -c 'from mnemonic import Mnemonic; m = Mnemonic(\"english\"); "
-                              "w = m.to_mnemonic(bytes.fromhex(\"" + hex + "\")); print(w + \"|\" + m.to_hd_master_key(m.to_seed(w)), end=\"\")'";
+  const std::string command =
+      "/usr/bin/python3 -c 'from mnemonic import Mnemonic; m = Mnemonic(\"english\"); "
+      "w = m.to_mnemonic(bytes.fromhex(\"" +
+      hex + "\")); print(w + \"|\" + m.to_hd_master_key(m.to_seed(w)), end=\"\")'";
   const std::string peer = output_of(command);
   const auto secret = decode("82" + hex.substr(0, hex.size() - 1));
   ASSERT_TRUE(secret);
   EXPECT_EQ(secret->word_count, 24u);
-  EXPECT_EQ(std::string(secret->mnemonic.expose()) + "|" + std::string(secret->node->xprv(wallet::Chain::mainnet).expose()), peer);
+  EXPECT_EQ(
+      std::string(secret->mnemonic.expose()) + "|" + std::string(secret->node->xprv(wallet::Chain::mainnet).expose()),
+      peer);
 }
 
 TEST(ColdcardSecret, DecodesEveryKind) {
@@ -60,7 +65,8 @@ TEST(ColdcardSecret, DecodesEveryKind) {
   }
   // BIP-32, test vector 1.
   EXPECT_EQ(decode("10000102030405060708090a0b0c0d0e0f")->node->xprv(wallet::Chain::mainnet).expose(),
-            "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi");
+            "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBx"
+            "rMPHi");
 }
 
 TEST(ColdcardSecret, RefusesWithAReason) {
@@ -90,15 +96,19 @@ TEST(ColdcardSecret, SeesBytesAfterTheContent) {
 
 TEST(ColdcardSecret, MnemonicsNeedTheirChecksumAndCount) {
   SecretFault fault;
-  const std::string abandon11 = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon ";
+  const std::string abandon11 =
+      "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon ";
   EXPECT_TRUE(secret_from_mnemonic(abandon11 + "about", fault));
   EXPECT_FALSE(secret_from_mnemonic(abandon11 + "zoo", fault));
   EXPECT_THAT(fault.sentence, ::testing::HasSubstr("checksum"));
   EXPECT_FALSE(secret_from_mnemonic(abandon11 + abandon11 + "abandon abandon about", fault));
   EXPECT_THAT(fault.sentence, ::testing::HasSubstr("25 words"));
   EXPECT_FALSE(secret_from_mnemonic("", fault));
-  EXPECT_FALSE(secret_from_mnemonic("abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "
-                                    "abandon abandon address", fault)) << "15 words";
+  EXPECT_FALSE(secret_from_mnemonic(
+      "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "
+      "abandon abandon address",
+      fault))
+      << "15 words";
 }
 
 }  // namespace

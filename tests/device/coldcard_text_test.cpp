@@ -11,7 +11,8 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST(ColdcardText, SplitsLinesAndPairs) {
-  const std::string_view bytes = "# Coldcard backup file! DO NOT CHANGE.\n\nnote = \"a = b\"\n = 1\nsetting.x = [1, {\"y\": 1e400}]\n# EOF\n";
+  const std::string_view bytes =
+      "# Coldcard backup file! DO NOT CHANGE.\n\nnote = \"a = b\"\n = 1\nsetting.x = [1, {\"y\": 1e400}]\n# EOF\n";
   const Text text = parse_text(bytes);
   ASSERT_EQ(text.lines.size(), 6u);
   EXPECT_TRUE(text.starts_with_hash && text.ends_with_newline && text.has_eof_mark);
@@ -33,7 +34,8 @@ TEST(ColdcardText, NamesWhatCannotBeRead) {
     EXPECT_EQ(line.kind, LineKind::unparsable) << line.number;
     complaints.push_back(line.complaint);
   }
-  EXPECT_THAT(complaints, ElementsAre("no \" = \"", "not JSON", "not JSON", "not UTF-8", "not JSON", "not UTF-8", "not JSON"));
+  EXPECT_THAT(complaints,
+              ElementsAre("no \" = \"", "not JSON", "not JSON", "not UTF-8", "not JSON", "not UTF-8", "not JSON"));
   EXPECT_FALSE(text.ends_with_newline);
 }
 
@@ -81,7 +83,8 @@ TEST(ColdcardText, RecognisesWholeAndPartialTexts) {
 RC_GTEST_PROP(ColdcardText, NoByteIsLost, (const std::vector<std::string>& pieces)) {
   static constexpr std::string_view glue[] = {"\n", " = ", "\"", "#", "\r\n", "{}", "a = 1\n"};
   std::string bytes;
-  for (std::size_t i = 0; i < pieces.size(); ++i) bytes.append(pieces[i]).append(glue[(i + pieces[i].size()) % std::size(glue)]);
+  for (std::size_t i = 0; i < pieces.size(); ++i)
+    bytes.append(pieces[i]).append(glue[(i + pieces[i].size()) % std::size(glue)]);
   const Text text = parse_text(bytes);
   std::string again;
   std::uint64_t at = 0;

@@ -30,8 +30,9 @@ bool overlaps_any(const Region& place, const std::vector<Region>& regions) noexc
 
 // Where bytes are missing between two others (length 0), the line around that point is not whole.
 bool touches_gap(const Region& place, const std::vector<Region>& regions) noexcept {
-  return std::any_of(regions.begin(), regions.end(),
-                     [&](const Region& r) { return r.length == 0 && place.offset <= r.offset && r.offset <= place.end(); });
+  return std::any_of(regions.begin(), regions.end(), [&](const Region& r) {
+    return r.length == 0 && place.offset <= r.offset && r.offset <= place.end();
+  });
 }
 
 void classify(Line& line) {
