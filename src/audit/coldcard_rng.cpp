@@ -50,12 +50,14 @@ ByVersion judge_version(const coldcard::Backup& backup) {
   out.version = parse_firmware(backup.fw_version);
   out.rule = out.version ? rule_for(*out.version) : nullptr;
   if (out.rule == nullptr) {
-    out.text = "The backup does not say which released firmware made it, so it cannot be told whether the wallet is affected.";
+    out.text =
+        "The backup does not say which released firmware made it, so it cannot be told whether the wallet is affected.";
     return out;
   }
   out.level = out.rule->level;
   out.text = out.rule->says;
-  if (out.version->family == Family::mk2_3_v4 && out.version->major == 4 && out.version->minor == 0 && out.version->patch == 0)
+  if (out.version->family == Family::mk2_3_v4 && out.version->major == 4 && out.version->minor == 0 &&
+      out.version->patch == 0)
     out.text += " The vendor says that 4.0.0 was never released; it holds the same seed code.";
   if (out.version->family == Family::edge || out.version->family == Family::edge_q)
     out.text += " Edge firmware has its own numbers: 6.6.0 is its first repaired release.";
@@ -87,24 +89,27 @@ void judge_contents(const Evidence& evidence, const ByVersion& by, Advisory& out
   const bool cleared = cleared_by_older(evidence);
   if (evidence.clone && by.unfixed()) {
     out.level = std::max(AdvisoryLevel::high, cleared ? AdvisoryLevel::high : by.level);
-    out.text = "A clone file made by unrepaired firmware must be treated as readable by an attacker. Destroy all copies, and "
-               "replace the seed if the file ever left your hands. " +
-               (cleared ? std::string("An older backup of the same fingerprint shows that the seed itself predates the faulty code.")
-                        : by.text);
+    out.text =
+        "A clone file made by unrepaired firmware must be treated as readable by an attacker. Destroy all copies, and "
+        "replace the seed if the file ever left your hands. " +
+        (cleared ? std::string(
+                       "An older backup of the same fingerprint shows that the seed itself predates the faulty code.")
+                 : by.text);
     return;
   }
   if (cleared) {
     out.level = AdvisoryLevel::ok;
-    out.text = "An older backup of the same fingerprint was made by firmware from before the faulty code, so this wallet already "
-               "existed by then. It is not weakened, unless it was made on another device that is affected.";
+    out.text =
+        "An older backup of the same fingerprint was made by firmware from before the faulty code, so this wallet "
+        "already existed by then. It is not weakened, unless it was made on another device that is affected.";
     return;
   }
   if (!backup.secret) return;
   if (backup.secret->mode == Mode::words) return;
   out.level = AdvisoryLevel::unknown;
   out.text = backup.secret->mode == Mode::xprv
-                 ? "The backup holds an imported key or a passphrase wallet, not words. Where it came from is not in this file; "
-                   "what holds for the seed behind it holds for this wallet."
+                 ? "The backup holds an imported key or a passphrase wallet, not words. Where it came from is not in "
+                   "this file; what holds for the seed behind it holds for this wallet."
                  : "The backup holds a BIP-32 master secret, not words. Where it came from is not in this file.";
   if (by.contradiction) out.text += " The hardware named in the backup does not run the firmware named in it.";
 }
@@ -114,15 +119,19 @@ void judge_names(const Evidence& evidence, Advisory& out) {
   out.level = AdvisoryLevel::unknown;
   switch (coldcard::judge_inner_name(evidence.inner_name)) {
     case coldcard::InnerName::before_4_0_0:
-      out.text = "The name inside is the one firmware before 4.0.0 gave, and such a backup predates the faulty code. Other programs "
-                 "give that name too: open the backup to see its firmware version.";
+      out.text =
+          "The name inside is the one firmware before 4.0.0 gave, and such a backup predates the faulty code. Other "
+          "programs give that name too: open the backup to see its firmware version.";
       break;
     case coldcard::InnerName::word_and_number:
-      out.text = "The name inside is of the kind firmware gives since 4.0.0, so the wallet is possibly affected. The password is "
-                 "needed to see the firmware version; nothing shows how the seed was made.";
+      out.text =
+          "The name inside is of the kind firmware gives since 4.0.0, so the wallet is possibly affected. The "
+          "password is needed to see the firmware version; nothing shows how the seed was made.";
       break;
     case coldcard::InnerName::notes_json:
-      out.text = "This looks like an export of notes. Passwords that the device generated with unrepaired firmware are possibly weak.";
+      out.text =
+          "This looks like an export of notes. Passwords that the device generated with unrepaired firmware are "
+          "possibly weak.";
       break;
     case coldcard::InnerName::other:
       out.text = "Without the password it cannot be told whether the wallet is affected.";
@@ -141,11 +150,13 @@ void judge_envelope(const Evidence& evidence, const ByVersion& by, Advisory& out
     out.envelope_text = "The key of this clone file came from the faulty generator: treat the contents as exposed.";
   } else if (evidence.clone) {
     out.envelope = AdvisoryLevel::unknown;
-    out.envelope_text = "The key of a clone file is sound only when both devices ran repaired firmware; the receiver's is not known.";
+    out.envelope_text =
+        "The key of a clone file is sound only when both devices ran repaired firmware; the receiver's is not known.";
   } else {
     out.envelope = AdvisoryLevel::ok;
-    out.envelope_text = "The advisory does not touch twelve-word backup passwords: they came from the hardware generator in every "
-                        "version. A password made by the device's own password generator on unrepaired firmware should be changed.";
+    out.envelope_text =
+        "The advisory does not touch twelve-word backup passwords: they came from the hardware generator in every "
+        "version. A password made by the device's own password generator on unrepaired firmware should be changed.";
   }
 }
 
@@ -164,7 +175,8 @@ Advisory::PerEntry judge_entry(const coldcard::VaultEntry& entry, const ByVersio
     case Origin::derived:
       return {entry.label, AdvisoryLevel::unknown, "Derived from another seed: as good as that seed is."};
     case Origin::dice:
-      return {entry.label, AdvisoryLevel::unknown, "Made with dice: sound with at least 50 private fair rolls, best with 99."};
+      return {entry.label, AdvisoryLevel::unknown,
+              "Made with dice: sound with at least 50 private fair rolls, best with 99."};
     case Origin::elsewhere:
       return {entry.label, AdvisoryLevel::unknown, "Came from elsewhere: its origin is not in this file."};
   }
@@ -200,10 +212,12 @@ void advise(const Evidence& evidence, const ByVersion& by, Advisory& out) {
     case AdvisoryLevel::high: return advise_replacing(evidence, by, out.advice);
     case AdvisoryLevel::unknown:
     case AdvisoryLevel::note:
-      out.advice.emplace_back("Recall when the seed was made, on which firmware version, and whether at least 50 dice rolls went in.");
+      out.advice.emplace_back(
+          "Recall when the seed was made, on which firmware version, and whether at least 50 dice rolls went in.");
       out.advice.emplace_back(look_for_older);
-      out.advice.emplace_back("When you cannot tell, treat it as possibly affected: update, make a new seed, test with a small amount, "
-                              "and move everything.");
+      out.advice.emplace_back(
+          "When you cannot tell, treat it as possibly affected: update, make a new seed, test with a small amount, "
+          "and move everything.");
       if (evidence.clone) out.advice.emplace_back("Destroy clone files once they have served.");
       break;
     case AdvisoryLevel::ok: break;

@@ -25,17 +25,17 @@ struct VersionRule {
 
 inline constexpr Release no_end{~0u, 0, 0};
 inline constexpr std::string_view before_the_fault =
-    "The backup was made by firmware from before the faulty code, so the wallet already existed by then. It is not weakened, "
-    "unless it was made on another device that is affected.";
+    "The backup was made by firmware from before the faulty code, so the wallet already existed by then. It is not "
+    "weakened, unless it was made on another device that is affected.";
 inline constexpr std::string_view about_40_bits =
-    "The wallet is possibly affected: if its seed was generated on a Mk2 or Mk3 with firmware 4.0.0 to 4.1.9, and not with at "
-    "least 50 private dice rolls, only about 40 bits protect it. Move the funds now.";
+    "The wallet is possibly affected: if its seed was generated on a Mk2 or Mk3 with firmware 4.0.0 to 4.1.9, and "
+    "not with at least 50 private dice rolls, only about 40 bits protect it. Move the funds now.";
 inline constexpr std::string_view about_72_bits =
-    "The wallet is possibly affected: if its seed was generated on a device with unrepaired firmware of this line, and not with "
-    "at least 50 private dice rolls, only about 72 bits or less protect it. Move the funds.";
+    "The wallet is possibly affected: if its seed was generated on a device with unrepaired firmware of this line, "
+    "and not with at least 50 private dice rolls, only about 72 bits or less protect it. Move the funds.";
 inline constexpr std::string_view fixed_but_old_seed =
-    "The firmware that made this backup is repaired, but that says nothing about the seed, which may be older. Ask: when was it "
-    "made, on which firmware version, with dice?";
+    "The firmware that made this backup is repaired, but that says nothing about the seed, which may be older. Ask: "
+    "when was it made, on which firmware version, with dice?";
 
 inline constexpr std::array<VersionRule, 11> version_rules = {{
     {Family::mk1_3, {0, 0, 0}, {4, 0, 0}, AdvisoryLevel::ok, true, before_the_fault},

@@ -32,7 +32,9 @@ TEST(ColdcardRng, EveryVectorHasItsLevel) {
 }
 
 TEST(ColdcardRng, ReadsVersions) {
-  const auto same = [](std::string_view text, FirmwareVersion wanted) { EXPECT_EQ(parse_firmware(text), wanted) << text; };
+  const auto same = [](std::string_view text, FirmwareVersion wanted) {
+    EXPECT_EQ(parse_firmware(text), wanted) << text;
+  };
   same("3.2.2", {3, 2, 2, Family::mk1_3, false});
   same("4.0.0b2", {4, 0, 0, Family::mk2_3_v4, true});
   same("5.5.1", {5, 5, 1, Family::mk4_5, false});
@@ -44,8 +46,8 @@ TEST(ColdcardRng, ReadsVersions) {
   same("6.1.0", {6, 1, 0, Family::edge, false});
   same("1.5.0r1Q", {1, 5, 0, Family::q, true});
   same("5.10.0", {5, 10, 0, Family::mk4_5, false});
-  for (const char* text : {"", "SIM", "S.M", "?.??", "5", "5.5", "5.5.", "5.5.1.2", "5.5.1 ", " 5.5.1", "-1.0.0", "5.5.1XQ", "5.5.1b",
-                           "5.5.99999", "99999999999.0.0", "5.5.1q"})
+  for (const char* text : {"", "SIM", "S.M", "?.??", "5", "5.5", "5.5.", "5.5.1.2", "5.5.1 ", " 5.5.1", "-1.0.0",
+                           "5.5.1XQ", "5.5.1b", "5.5.99999", "99999999999.0.0", "5.5.1q"})
     EXPECT_EQ(parse_firmware(text), std::nullopt) << text;
 }
 
@@ -108,7 +110,8 @@ TEST(ColdcardRng, ImportedKeysAreUnknownUnlessTheFileIsOldOrAClone) {
 
 TEST(ColdcardRng, VaultEntriesAreJudgedOnTheirOwn) {
   auto b = with_version("5.5.1");
-  for (const char* origin : {"Generated Words", "TRNG Words", "Dice", "BIP85 Derived from [AABBCCDD], index=0", "Imported"}) {
+  for (const char* origin :
+       {"Generated Words", "TRNG Words", "Dice", "BIP85 Derived from [AABBCCDD], index=0", "Imported"}) {
     b.vault.emplace_back();
     b.vault.back().origin = origin;
   }

@@ -51,8 +51,9 @@ class Vectors final {
       Vector v{text("file"), text("password"), text("inner_name"), text("advisory_level"), text("kind") == "clone",
                text("kind") != "cleartext", *entry.member("expect"), {}};
       const std::string path = HWBAK_VECTORS "/coldcard/" + v.file;
-      v.text = v.encrypted ? output_of("7z x -so -p" + shell_quoted(v.password) + " " + shell_quoted(path) + " 2>/dev/null")
-                           : read_whole(path);
+      v.text = v.encrypted
+                   ? output_of("7z x -so -p" + shell_quoted(v.password) + " " + shell_quoted(path) + " 2>/dev/null")
+                   : read_whole(path);
       all_.push_back(std::move(v));
     }
   }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/unicode.h"
 #include "device/coldcard/parts.h"
 
 namespace hwbak::coldcard {
@@ -35,7 +34,8 @@ void Job::find(Severity level, std::string_view code, std::string message, const
 
 void Job::wrong_type(const Line& line, std::string_view wanted) {
   // A key here is one of the known ones, so it is safe to name.
-  find(Severity::warning, "wrong-type", std::string(line.key) + " is not " + std::string(wanted) + "; it was not used.", &line);
+  find(Severity::warning, "wrong-type", std::string(line.key) + " is not " + std::string(wanted) + "; it was not used.",
+       &line);
 }
 
 std::optional<SecretString> string_value(std::string_view json) {
@@ -78,7 +78,8 @@ void judge_lines(Job& job) {
   out.keys.erase(std::unique(out.keys.begin(), out.keys.end()), out.keys.end());
   if (crlf != nullptr && !job.damaged)
     job.find(Severity::warning, "crlf",
-             "Lines end in carriage return and newline. A device writes a newline alone, so another program changed the text.",
+             "Lines end in carriage return and newline. A device writes a newline alone, so another program changed "
+             "the text.",
              crlf);
 }
 
@@ -88,9 +89,11 @@ void judge_frame(Job& job) {
   if (!text.starts_with_hash)
     job.find(Severity::warning, "no-first-comment", "The text does not begin with '#'. A device refuses to restore it.");
   if (!text.ends_with_newline)
-    job.find(Severity::warning, "no-last-newline", "The last line has no newline. A device refuses to restore this text.");
+    job.find(Severity::warning, "no-last-newline",
+             "The last line has no newline. A device refuses to restore this text.");
   if (!text.has_eof_mark)
-    job.find(Severity::warning, "no-eof-mark", "The closing line `# EOF` is missing: the end of the text may have been cut off.");
+    job.find(Severity::warning, "no-eof-mark",
+             "The closing line `# EOF` is missing: the end of the text may have been cut off.");
 }
 
 }  // namespace
@@ -105,6 +108,7 @@ Backup understand(std::string_view text, const TextDamage& damage) {
   judge_lines(job);
   read_facts(job);
   read_main_secret(job);
+  check_other_forms(job);
   read_duress_wallets(job);
   read_multisig(job);
   read_seed_vault(job);

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "device/coldcard/parts.h"
-#include "wallet/bip39.h"
 
 namespace hwbak::coldcard {
 namespace {
@@ -68,7 +67,8 @@ class DuressReader final {
     Backup& out = job_.out;
     if (wallet.consistent || (!line.suspect && !checksum.empty())) {
       if (job_.damaged)
-        out.survivors.push_back({wallet.key, wallet.consistent ? "recomputed from the main secret" : std::string(checksum)});
+        out.survivors.push_back(
+            {wallet.key, wallet.consistent ? "recomputed from the main secret" : std::string(checksum)});
     } else if (line.suspect) {
       return;  // bytes in doubt prove nothing against the wallet
     }
@@ -81,7 +81,8 @@ class DuressReader final {
 
   void complain(const Line& line) {
     const std::string what = std::string(line.key) + " (line " + std::to_string(line.number) + ")";
-    if (job_.out.secret->mode != Mode::xprv) return job_.contradict(what + " is not the duress wallet this secret gives.");
+    if (job_.out.secret->mode != Mode::xprv)
+      return job_.contradict(what + " is not the duress wallet this secret gives.");
     // Passphrase and temporary wallets may carry the duress wallet of the main seed.
     job_.find(Severity::warning, "duress-of-another-seed",
               what + " is not the duress wallet this key gives. It may belong to the main seed of the device.", &line);

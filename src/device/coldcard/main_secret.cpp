@@ -1,9 +1,6 @@
-// The wallet itself: raw_secret against mnemonic, xprv, xpub, bip32_master_key and the old settings
-// (docs/formats/coldcard.md, "Consistency", checks 1 to 5). In a damaged text a line counts when
+// The wallet itself: raw_secret against mnemonic, xprv and xpub (docs/formats/coldcard.md,
+// "Consistency", checks 1 to 5). In a damaged text a line counts when
 // its own checksum proves it.
-#include <array>
-
-#include "base/hex.h"
 #include "base/unicode.h"
 #include "device/coldcard/parts.h"
 
@@ -127,14 +124,16 @@ void prove_forms(Job& job, Forms& forms) {
     const auto& other = forms.words.agrees_with;
     // Four checksum bits of twelve words are few: bytes in doubt do not stand against 32 bits of Base58Check.
     if (forms.words.sound() || !rival || !other.empty())
-      survive(job, forms.words, "mnemonic", other.empty() ? "BIP-39 checksum" : "BIP-39 checksum; gives the same key as " + other);
+      survive(job, forms.words, "mnemonic",
+              other.empty() ? "BIP-39 checksum" : "BIP-39 checksum; gives the same key as " + other);
   }
   if (forms.xprv.secret) survive(job, forms.xprv, "xprv", "Base58Check");
   if (forms.xpub.secret) survive(job, forms.xpub, "xpub", "Base58Check");
   if (forms.words.proven) compare(forms.raw, forms.words, "mnemonic");
   compare(forms.raw, forms.xprv, "xprv");
   compare(forms.raw, forms.xpub, "xpub");
-  if (!forms.raw.agrees_with.empty()) survive(job, forms.raw, "raw_secret", "gives the same key as " + forms.raw.agrees_with);
+  if (!forms.raw.agrees_with.empty())
+    survive(job, forms.raw, "raw_secret", "gives the same key as " + forms.raw.agrees_with);
 }
 
 void choose(Job& job, const Form& form, std::string_view source) {
@@ -147,7 +146,8 @@ void choose_damaged(Job& job, const Forms& forms) {
   if (!forms.raw.sound() && !forms.raw.proven) out.secret_fault = "the raw_secret line is damaged";
   if (forms.raw.sound() && !forms.raw.secret) {
     out.secret_fault = "raw_secret does not decode: " + forms.raw.fault;
-    job.contradict("raw_secret (line " + std::to_string(forms.raw.line->number) + ") does not decode: " + forms.raw.fault + ".");
+    job.contradict("raw_secret (line " + std::to_string(forms.raw.line->number) +
+                   ") does not decode: " + forms.raw.fault + ".");
   }
   if (forms.raw.proven) return choose(job, forms.raw, "raw_secret");
   if (forms.words.proven) return choose(job, forms.words, "mnemonic");
@@ -155,13 +155,15 @@ void choose_damaged(Job& job, const Forms& forms) {
   if (!forms.raw.sound() || !forms.raw.secret) return;
   choose(job, forms.raw, "raw_secret");
   job.find(Severity::warning, "secret-unproven",
-           "raw_secret lies outside the damage, but no other line is left to prove it. Compare the fingerprint with one you know.",
+           "raw_secret lies outside the damage, but no other line is left to prove it. Compare the fingerprint with "
+           "one you know.",
            forms.raw.line);
 }
 
 void choose_whole(Job& job, const Forms& forms) {
   if (forms.raw.secret) return choose(job, forms.raw, "raw_secret");
-  std::string fault = forms.raw.line == nullptr ? "raw_secret is missing" : "raw_secret does not decode: " + forms.raw.fault;
+  std::string fault =
+      forms.raw.line == nullptr ? "raw_secret is missing" : "raw_secret does not decode: " + forms.raw.fault;
   std::string instead;
   if (forms.words.secret)
     choose(job, forms.words, "mnemonic"), instead = " What is shown comes from the mnemonic line.";
@@ -204,43 +206,6 @@ Check check_extended(Job& job, const Form& form, std::string_view key, std::stri
   return false;
 }
 
-void check_master_key(Job& job) {
-  const Backup& out = job.out;
-  const auto text = job.text("bip32_master_key");
-  if (!text || out.secret_source != "raw_secret") return;
-  if (out.secret->mode != Mode::master)
-    return job.contradict("bip32_master_key stands beside a raw_secret that is no BIP-32 master secret.");
-  const auto bytes = from_hex_secret(text->expose());
-  if (!bytes || !out.secret->master_secret.equals(bytes->expose()))
-    job.contradict("bip32_master_key and raw_secret are different secrets. A device restores raw_secret.");
-}
-
-void check_old_settings(Job& job) {
-  Backup& out = job.out;
-  if (const Line* line = job.sound("setting.xfp")) {
-    const auto spans = JsonSpans::parse(line->value);
-    const auto value = spans ? spans->root().integer() : std::nullopt;
-    if (!value || *value < 0 || *value > 0xFFFFFFFF)
-      job.wrong_type(*line, "a fingerprint (a number of 32 bits)");
-    else if (out.fingerprint && wallet::fingerprint_from_le(static_cast<std::uint32_t>(*value)) != *out.fingerprint)
-      job.contradict("setting.xfp is the fingerprint of another wallet.");
-  }
-  const auto xpub = job.text("setting.xpub");
-  if (xpub && out.secret && out.secret->node->xpub(out.chain) != xpub->expose())
-    job.contradict("setting.xpub belongs to another wallet.");
-}
-
-void note_missing(Job& job) {
-  if (job.damaged || job.out.secret_source != "raw_secret") return;
-  const auto missing = [&](std::string_view key) {
-    if (job.whole(key) == nullptr)
-      job.find(Severity::note, "missing-key", std::string(key) + " is missing, which every device writes; a device restores without it.");
-  };
-  if (job.out.secret->mode == Mode::words) missing("mnemonic");
-  if (job.out.secret->mode == Mode::master) missing("bip32_master_key");
-  missing("xprv");
-}
-
 }  // namespace
 
 void read_main_secret(Job& job) {
@@ -259,14 +224,11 @@ void read_main_secret(Job& job) {
     out.consistent.xprv = check_extended(job, forms.xprv, "xprv", out.secret->node->xprv(out.chain).expose());
     out.consistent.xpub = check_extended(job, forms.xpub, "xpub", out.secret->node->xpub(out.chain));
     if (!out.secret->zero_tail)
-      job.find(Severity::warning, "raw-secret-tail", "raw_secret holds further bytes after its content. A device never writes them.",
-               forms.raw.line);
+      job.find(Severity::warning, "raw-secret-tail",
+               "raw_secret holds further bytes after its content. A device never writes them.", forms.raw.line);
   } else if (forms.xpub.secret) {
     out.fingerprint = forms.xpub.node()->fingerprint();
   }
-  check_master_key(job);
-  check_old_settings(job);
-  note_missing(job);
 }
 
 }  // namespace hwbak::coldcard

@@ -70,7 +70,8 @@ class WalletReader final {
   void read_options() {
     const auto format = opts_ ? opts_->member("ft") : std::nullopt;
     const auto code = format ? format->integer() : std::int64_t{8};
-    const auto* const found = std::find_if(std::begin(scripts), std::end(scripts), [&](const Script& s) { return s.code == code; });
+    const auto* const found =
+        std::find_if(std::begin(scripts), std::end(scripts), [&](const Script& s) { return s.code == code; });
     if (found != std::end(scripts)) {
       script_ = found->type;
       out_.script = found->name;
@@ -92,7 +93,8 @@ class WalletReader final {
     const auto parts = value.children();
     if (value.kind() != JsonNode::Kind::array || parts.size() < 2 || parts.size() > 3) return key;
     const auto xfp = parts[0].integer();
-    if (xfp && *xfp >= 0 && *xfp <= 0xFFFFFFFF) key.fingerprint = wallet::fingerprint_from_le(static_cast<std::uint32_t>(*xfp));
+    if (xfp && *xfp >= 0 && *xfp <= 0xFFFFFFFF)
+      key.fingerprint = wallet::fingerprint_from_le(static_cast<std::uint32_t>(*xfp));
     key.xpub = public_text(parts.back());
     if (parts.size() == 2) {
       if (opts_) key.path = public_text(opts_->member("pp"));
@@ -115,7 +117,8 @@ class WalletReader final {
       return fault("it does not list 1 to 15 keys");
     if (values.size() != out_.n) fault("it lists " + std::to_string(values.size()) + " keys, not N");
     const auto known_paths = opts_ ? opts_->member("d") : std::nullopt;
-    const auto paths = known_paths && known_paths->kind() == JsonNode::Kind::array ? known_paths->children() : std::vector<Ref>();
+    const auto paths =
+        known_paths && known_paths->kind() == JsonNode::Kind::array ? known_paths->children() : std::vector<Ref>();
     for (const auto& value : values) {
       Cosigner key = read_cosigner(value, paths);
       auto parsed = wallet::Node::parse(key.xpub);
@@ -146,17 +149,22 @@ class WalletReader final {
       if (own && own->same_key(*known)) out_.own_key_matches = true;
     }
     if (!out_.own_key_present) {
-      const std::string sentence = "this wallet's fingerprint " + wallet::to_text(*backup.fingerprint) + " is not among its keys";
+      const std::string sentence =
+          "this wallet's fingerprint " + wallet::to_text(*backup.fingerprint) + " is not among its keys";
       // A passphrase or temporary wallet may carry the wallets of another seed.
       if (backup.secret && backup.secret->mode == Mode::xprv) return remark("multisig-without-own-key", sentence);
       return fault(sentence);
     }
-    if (compared && !out_.own_key_matches) fault("the key listed for this wallet is not the one its secret gives at that path");
-    if (!compared) remark("multisig-path-unknown", "the path of its own key is not stored, so that key could not be compared");
+    if (compared && !out_.own_key_matches)
+      fault("the key listed for this wallet is not the one its secret gives at that path");
+    if (!compared)
+      remark("multisig-path-unknown", "the path of its own key is not stored, so that key could not be compared");
   }
 
   void make_address() {
-    if (!chain_ || !script_ || out_.m == 0 || out_.m > out_.n || nodes_.size() != out_.n || out_.cosigners.size() != out_.n) return;
+    if (!chain_ || !script_ || out_.m == 0 || out_.m > out_.n || nodes_.size() != out_.n ||
+        out_.cosigners.size() != out_.n)
+      return;
     std::vector<std::array<std::uint8_t, 33>> keys;
     constexpr std::uint32_t first_receive[] = {0, 0};
     for (const auto& node : nodes_) {
@@ -187,7 +195,8 @@ void read_multisig(Job& job) {
   for (const auto& value : spans->root().children()) {
     if (job.out.multisig.size() == max_wallets) {
       job.capped = true;
-      job.find(Severity::warning, "too-many-records", "There are more multisig wallets than a device can keep; the rest was not read.", line);
+      job.find(Severity::warning, "too-many-records",
+               "There are more multisig wallets than a device can keep; the rest was not read.", line);
       return;
     }
     job.out.multisig.push_back(WalletReader(job, *line, job.out.multisig.size() + 1).read(value));

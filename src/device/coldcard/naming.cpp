@@ -102,7 +102,8 @@ std::optional<FatHint> fat_time_hint(std::int64_t modified_seconds) {
     if (year < line.since_year || year > 9999) return std::nullopt;
     char date[16];
     if (std::strftime(date, sizeof date, "%Y-%m-%d", &local) == 0) return std::nullopt;
-    return FatHint{std::to_string(line.major) + "." + std::to_string(local.tm_min) + ".x" + std::string(line.suffix), date};
+    return FatHint{std::to_string(line.major) + "." + std::to_string(local.tm_min) + ".x" + std::string(line.suffix),
+                   date};
   }
   return std::nullopt;
 }

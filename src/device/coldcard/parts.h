@@ -38,6 +38,7 @@ struct Job {
 [[nodiscard]] std::string text_of(const SecretString& text);
 
 void read_main_secret(Job& job);      // secret.cpp's answer checked against mnemonic, xprv, xpub
+void check_other_forms(Job& job);     // bip32_master_key, setting.xfp, setting.xpub
 void read_duress_wallets(Job& job);
 void read_multisig(Job& job);         // needs the fingerprint
 void read_seed_vault(Job& job);

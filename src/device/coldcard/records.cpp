@@ -1,7 +1,5 @@
 // Seed Vault, notes, trick PINs and the HSM policy (docs/formats/coldcard.md, "Settings"). Every
 // shape of JSON is possible; what does not fit is said and left out.
-#include <algorithm>
-#include <cstdio>
 #include <unordered_set>
 
 #include "device/coldcard/parts.h"
@@ -13,7 +11,7 @@ using Ref = JsonSpans::Ref;
 using Kind = JsonNode::Kind;
 
 // Far more than the 128 KiB of a device can hold; each vault entry costs one PBKDF2.
-constexpr std::size_t max_vault_entries = 2'000;
+constexpr std::size_t max_vault_entries = 1'000;
 constexpr std::size_t max_notes = 10'000;
 constexpr std::size_t max_trick_pins = 1'000;
 
@@ -47,7 +45,8 @@ VaultEntry vault_entry(const Ref& value, wallet::Chain chain, std::string& fault
   const auto listed = wallet::fingerprint_from_text(entry.listed_fingerprint);
   entry.consistent = listed && *listed == secret->node->fingerprint();
   if (!entry.consistent)
-    fault = "its secret gives the fingerprint " + wallet::to_text(secret->node->fingerprint()) + ", not the one listed for it";
+    fault = "its secret gives the fingerprint " + wallet::to_text(secret->node->fingerprint()) +
+            ", not the one listed for it";
   entry.xprv = secret->node->xprv(chain);
   entry.mnemonic = std::move(secret->mnemonic);
   return entry;
@@ -97,8 +96,14 @@ struct TrickFlag {
   std::string_view what;
 };
 constexpr TrickFlag trick_flags[] = {
-    {0x8000, "wipe the seed"},       {0x4000, "brick the device"},  {0x2000, "pretend"},        {0x1000, "open a duress wallet"},
-    {0x0800, "open the duress wallet (xprv)"}, {0x0400, "delta mode"}, {0x0200, "reboot"}, {0x0100, "a special action of the firmware"},
+    {0x8000, "wipe the seed"},
+    {0x4000, "brick the device"},
+    {0x2000, "pretend"},
+    {0x1000, "open a duress wallet"},
+    {0x0800, "open the duress wallet (xprv)"},
+    {0x0400, "delta mode"},
+    {0x0200, "reboot"},
+    {0x0100, "a special action of the firmware"},
     {0x0080, "look blank"},
 };
 constexpr std::int64_t word_wallet_flag = 0x1000, countdown_flag = 0x0040;
@@ -151,7 +156,8 @@ void read_seed_vault(Job& job) {
     const std::string number = std::to_string(out.vault.size() + 1);
     out.consistent.seed_vault = out.consistent.seed_vault.value_or(true) && entry.consistent;
     if (!fault.empty()) job.contradict("Seed Vault entry " + number + ": " + fault + ".");
-    if (job.damaged && entry.consistent) out.survivors.push_back({"seed vault " + number, "gives its listed fingerprint"});
+    if (job.damaged && entry.consistent)
+      out.survivors.push_back({"seed vault " + number, "gives its listed fingerprint"});
     out.vault.push_back(std::move(entry));
   }
 }
@@ -194,9 +200,11 @@ void read_hsm_policy(Job& job) {
   job.out.hsm_policy_summary = policy_summary(text);
   const Line* line = job.sound("hsm_policy");
   if (!job.out.hsm_policy_summary)
-    job.find(Severity::warning, "hsm-policy", "hsm_policy does not hold a JSON object, so its rules could not be read.", line);
+    job.find(Severity::warning, "hsm-policy", "hsm_policy does not hold a JSON object, so its rules could not be read.",
+             line);
   if (!text.starts_with('{') || !text.ends_with('}'))
-    job.find(Severity::warning, "hsm-policy-not-restored", "hsm_policy is not in braces: a device would not restore it.", line);
+    job.find(Severity::warning, "hsm-policy-not-restored",
+             "hsm_policy is not in braces: a device would not restore it.", line);
 }
 
 std::optional<std::vector<Note>> understand_notes(std::string_view text) {

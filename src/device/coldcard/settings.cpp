@@ -1,7 +1,6 @@
 // The other settings: their names, and those a device never writes (docs/formats/coldcard.md, "Settings").
 #include <algorithm>
 
-#include "base/unicode.h"
 #include "device/coldcard/parts.h"
 
 namespace hwbak::coldcard {
@@ -20,13 +19,17 @@ constexpr KnownSetting odd_settings[] = {
     {"xfp", Severity::note, "old-setting", "setting.xfp was written by early firmware only (until 2019)."},
     {"xpub", Severity::note, "old-setting", "setting.xpub was written by early firmware only (until 2019)."},
     {"words", Severity::warning, "never-written",
-     "setting.words is written by old firmware only; beside a newer firmware version it means that the text was edited."},
+     "setting.words is written by old firmware only; beside a newer firmware version it means that the text was "
+     "edited."},
     {"sd2fa", Severity::warning, "never-written",
-     "setting.sd2fa is written by firmware before 5.1.3 only; beside a newer version it means that the text was edited. A device drops it."},
+     "setting.sd2fa is written by firmware before 5.1.3 only; beside a newer version it means that the text was "
+     "edited. A device drops it."},
     {"bkpw", Severity::warning, "never-written",
-     "setting.bkpw (a backup password) is never written into a backup: the text was edited. Newer devices drop it; older ones "
+     "setting.bkpw (a backup password) is never written into a backup: the text was edited. Newer devices drop it; "
+     "older ones "
      "would encrypt the next backups with it."},
-    {"ccc", Severity::warning, "never-written", "setting.ccc is never written into a backup: the text was edited. A device drops it."},
+    {"ccc", Severity::warning, "never-written",
+     "setting.ccc is never written into a backup: the text was edited. A device drops it."},
     {"ktrx", Severity::warning, "never-written", "setting.ktrx is never written into a backup: the text was edited."},
     {"lfr", Severity::warning, "never-written", "setting.lfr is never written into a backup: the text was edited."},
 };
@@ -39,16 +42,19 @@ constexpr std::string_view decoded[] = {"multisig", "seeds", "seedvault", "notes
 
 template <std::size_t N>
 const KnownSetting* find_in(const KnownSetting (&list)[N], std::string_view name) {
-  const auto* const found = std::find_if(std::begin(list), std::end(list), [&](const KnownSetting& s) { return s.name == name; });
+  const auto* const found =
+      std::find_if(std::begin(list), std::end(list), [&](const KnownSetting& s) { return s.name == name; });
   return found == std::end(list) ? nullptr : found;
 }
 
 void judge(Job& job, const Line& line, std::string_view name) {
-  if (const auto* odd = find_in(odd_settings, name)) return job.find(odd->level, odd->code, std::string(odd->message), &line);
+  if (const auto* odd = find_in(odd_settings, name))
+    return job.find(odd->level, odd->code, std::string(odd->message), &line);
   if (const auto* known = find_in(notable_settings, name))
     return job.find(known->level, known->code, std::string(known->message), &line);
   if (name.starts_with('_'))
-    return job.find(Severity::note, "never-written", "A setting whose name starts with '_' is not written by devices; it does no harm.", &line);
+    return job.find(Severity::note, "never-written",
+                    "A setting whose name starts with '_' is not written by devices; it does no harm.", &line);
   if (name == "wifs") {
     const auto spans = JsonSpans::parse(line.value);
     const std::size_t count = spans && spans->root().kind() == JsonNode::Kind::array ? spans->root().size() : 0;
@@ -75,8 +81,8 @@ void check_long_secret(Job& job) {
   const std::string_view hex = text->expose();
   const bool only_hex = hex.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
   if (hex.size() != digits || !only_hex)
-    job.find(Severity::warning, "long-secret", "long_secret is not 832 hexadecimal digits; a device skips it without telling.",
-             job.sound("long_secret"));
+    job.find(Severity::warning, "long-secret",
+             "long_secret is not 832 hexadecimal digits; a device skips it without telling.", job.sound("long_secret"));
 }
 
 }  // namespace

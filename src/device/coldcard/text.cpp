@@ -17,14 +17,22 @@ constexpr std::size_t max_value_bytes = std::size_t{1} << 20;
 
 constexpr std::string_view separator = " = ";
 
+// A newline that decryption made up from damaged bytes is no newline: what follows it may be the
+// rest of any line ("duress_" lost before "xprv = ").
+bool starts_by_chance(const Region& place, const std::vector<Region>& damage) noexcept {
+  return place.offset > 0 &&
+         std::any_of(damage.begin(), damage.end(), [&](const Region& r) { return r.contains(place.offset - 1); });
+}
+
 bool overlaps_any(const Region& place, const std::vector<Region>& regions) noexcept {
   return std::any_of(regions.begin(), regions.end(), [&](const Region& r) { return r.overlaps(place); });
 }
 
 // Where bytes are missing between two others (length 0), the line around that point is not whole.
 bool touches_gap(const Region& place, const std::vector<Region>& regions) noexcept {
-  return std::any_of(regions.begin(), regions.end(),
-                     [&](const Region& r) { return r.length == 0 && place.offset <= r.offset && r.offset <= place.end(); });
+  return std::any_of(regions.begin(), regions.end(), [&](const Region& r) {
+    return r.length == 0 && place.offset <= r.offset && r.offset <= place.end();
+  });
 }
 
 void classify(Line& line) {
@@ -83,8 +91,9 @@ Text parse_text(std::string_view text, const TextDamage& damage) {
     const std::size_t end = newline == std::string_view::npos ? text.size() : newline + 1;
     line.place = {at, end - at};
     line.text = text.substr(at, (newline == std::string_view::npos ? end : newline) - at);
-    line.lost = overlaps_any(line.place, damage.lost) || touches_gap(line.place, damage.lost);
-    line.suspect = overlaps_any(line.place, damage.suspect);
+    line.lost = overlaps_any(line.place, damage.lost) || touches_gap(line.place, damage.lost) ||
+                starts_by_chance(line.place, damage.lost);
+    line.suspect = overlaps_any(line.place, damage.suspect) || starts_by_chance(line.place, damage.suspect);
     if (full) {
       line.kind = LineKind::unparsable;
       line.complaint = "too many lines";

@@ -1,0 +1,25 @@
+// Any bytes as a backup text, whole and with a hole in the middle, and as a notes export.
+#include <cstdlib>
+#include <string_view>
+
+#include "audit/coldcard_rng.h"
+#include "device/coldcard/backup.h"
+
+using namespace hwbak;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const coldcard::Backup whole = coldcard::understand(text);
+  std::uint64_t at = 0;
+  for (const auto& line : whole.text.lines) {
+    if (line.place.offset != at) std::abort();  // places tile the text
+    at = line.place.end();
+  }
+  if (at != size || (whole.secret && !whole.secret->node)) std::abort();
+  (void)audit::judge({.backup = &whole});
+  const coldcard::TextDamage hole{{{size / 2, 16}}, {{size / 2 + 16, 16}}};
+  (void)coldcard::understand(text, hole);
+  (void)coldcard::understand_notes(text);
+  (void)coldcard::is_backup_text(text);
+  return 0;
+}

@@ -1,0 +1,115 @@
+// raw_secret in all its forms, and python3-mnemonic as a peer.
+#include "device/coldcard/secret.h"
+
+#include "base/hex.h"
+#include "device/coldcard_vectors.h"
+
+namespace hwbak::coldcard {
+namespace {
+
+using testing::output_of;
+
+std::optional<WalletSecret> decode(std::string_view digits) {
+  SecretFault fault;
+  auto secret = decode_secret(digits, fault);
+  EXPECT_EQ(secret.has_value(), fault.sentence.empty()) << digits;
+  return secret;
+}
+
+std::string words_of(std::string_view digits) {
+  const auto secret = decode(digits);
+  return secret ? std::string(secret->mnemonic.expose()) : "";
+}
+
+TEST(ColdcardSecret, UndoesTheTrimming) {
+  const std::string entropy_zero_end = "00112233445566778899aabbccddee00";
+  const auto whole = words_of("80" + entropy_zero_end);
+  EXPECT_EQ(words_of("8000112233445566778899aabbccddee"), whole) << "a zero byte cut";
+  EXPECT_EQ(words_of("8000112233445566778899aabbccddeef"), words_of("8000112233445566778899aabbccddeef0"))
+      << "odd digits";
+  EXPECT_EQ(words_of("8"), words_of("80")) << "all the entropy is zero";
+  EXPECT_THAT(words_of("8"), ::testing::StartsWith("abandon abandon"));
+  EXPECT_THAT(words_of("8"), ::testing::EndsWith("about"));
+  EXPECT_EQ(words_of("80" + entropy_zero_end + std::string(110, '0')), whole) << "not trimmed at all: 72 bytes";
+}
+
+TEST(ColdcardSecret, AgreesWithPythonMnemonic) {
+  const std::string hex = "9e885d952ad362caeb4efe34a8e91bd2000000000000000000000000000000a0";
+  const std::string command =
+      "/usr/bin/python3 -c 'from mnemonic import Mnemonic; m = Mnemonic(\"english\"); "
+      "w = m.to_mnemonic(bytes.fromhex(\"" +
+      hex + "\")); print(w + \"|\" + m.to_hd_master_key(m.to_seed(w)), end=\"\")'";
+  const std::string peer = output_of(command);
+  const auto secret = decode("82" + hex.substr(0, hex.size() - 1));
+  ASSERT_TRUE(secret);
+  EXPECT_EQ(secret->word_count, 24u);
+  EXPECT_EQ(
+      std::string(secret->mnemonic.expose()) + "|" + std::string(secret->node->xprv(wallet::Chain::mainnet).expose()),
+      peer);
+}
+
+TEST(ColdcardSecret, DecodesEveryKind) {
+  EXPECT_EQ(decode("81aa")->word_count, 18u);
+  EXPECT_EQ(decode("82aa")->word_count, 24u);
+  const auto imported = decode(std::string("01") + std::string(64, 'c') + std::string(63, '0') + "1");
+  ASSERT_TRUE(imported);
+  EXPECT_EQ(imported->mode, Mode::xprv);
+  EXPECT_EQ(to_hex(imported->node->public_key()), "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+  for (const unsigned size : {16u, 32u, 64u}) {
+    std::string digits = to_hex(Bytes{static_cast<std::uint8_t>(size)});
+    for (unsigned i = 0; i < size; ++i) digits += "5a";
+    const auto master = decode(digits);
+    ASSERT_TRUE(master) << size;
+    EXPECT_EQ(master->mode, Mode::master);
+    EXPECT_EQ(master->master_secret.size(), size);
+  }
+  // BIP-32, test vector 1.
+  EXPECT_EQ(decode("10000102030405060708090a0b0c0d0e0f")->node->xprv(wallet::Chain::mainnet).expose(),
+            "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBx"
+            "rMPHi");
+}
+
+TEST(ColdcardSecret, RefusesWithAReason) {
+  const auto fault = [](std::string_view digits) {
+    SecretFault why;
+    EXPECT_FALSE(decode_secret(digits, why)) << digits;
+    return why.sentence;
+  };
+  using ::testing::HasSubstr;
+  EXPECT_THAT(fault(""), HasSubstr("empty"));
+  EXPECT_THAT(fault("00"), HasSubstr("empty"));
+  EXPECT_THAT(fault("0011"), HasSubstr("empty"));
+  EXPECT_THAT(fault("83" + std::string(80, '1')), HasSubstr("40 bytes"));
+  EXPECT_THAT(fault("02"), HasSubstr("no kind"));
+  EXPECT_THAT(fault("41"), HasSubstr("no kind"));
+  EXPECT_THAT(fault("7f"), HasSubstr("no kind"));
+  EXPECT_THAT(fault(std::string("01") + std::string(64, '1')), HasSubstr("range")) << "private key zero";
+  EXPECT_THAT(fault(std::string("01") + std::string(64, '1') + std::string(64, 'f')), HasSubstr("range"));
+  EXPECT_THAT(fault("80xy"), HasSubstr("hexadecimal"));
+  EXPECT_THAT(fault(std::string(145, '8')), HasSubstr("72 bytes"));
+}
+
+TEST(ColdcardSecret, SeesBytesAfterTheContent) {
+  EXPECT_TRUE(decode(std::string("80") + std::string(32, 'a'))->zero_tail);
+  EXPECT_FALSE(decode(std::string("80") + std::string(32, 'a') + "0000ff")->zero_tail);
+}
+
+TEST(ColdcardSecret, MnemonicsNeedTheirChecksumAndCount) {
+  SecretFault fault;
+  const std::string abandon11 =
+      "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon ";
+  EXPECT_TRUE(secret_from_mnemonic(abandon11 + "about", fault));
+  EXPECT_FALSE(secret_from_mnemonic(abandon11 + "zoo", fault));
+  EXPECT_THAT(fault.sentence, ::testing::HasSubstr("checksum"));
+  EXPECT_FALSE(secret_from_mnemonic(abandon11 + abandon11 + "abandon abandon about", fault));
+  EXPECT_THAT(fault.sentence, ::testing::HasSubstr("25 words"));
+  EXPECT_FALSE(secret_from_mnemonic("", fault));
+  EXPECT_FALSE(secret_from_mnemonic(
+      "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "
+      "abandon abandon address",
+      fault))
+      << "15 words";
+}
+
+}  // namespace
+}  // namespace hwbak::coldcard
