@@ -63,6 +63,7 @@ struct Finding {
   std::string code;      // stable, listed in docs/json.md: "trailing-bytes"
   std::string message;   // a sentence
   std::string where;     // "line 12", "bytes 480-495", empty when it is the whole subject
+  bool on_page = true;   // false: the page says it in a section already
 };
 
 // How far something was proven. `not_run` is an honest answer.

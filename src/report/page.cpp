@@ -117,10 +117,11 @@ class Page final {
   }
 
   void findings(const std::vector<Finding>& findings) {
-    if (findings.empty()) return;
+    if (std::ranges::none_of(findings, &Finding::on_page)) return;
     out_ << '\n';
     title("Findings");
     for (const Finding& finding : findings) {
+      if (!finding.on_page) continue;
       out_ << "  ";
       const std::string_view word = name(finding.level);
       coloured(colour_of(finding.level), word);

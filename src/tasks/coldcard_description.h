@@ -42,6 +42,8 @@ class ColdcardDescription final {
   [[nodiscard]] bool damaged_contents() const {
     return x_.opened_ && x_.opened_->grade != sevenzip::Grade::good;
   }
+  [[nodiscard]] std::string holes_words() const;
+  [[nodiscard]] std::string survivors_words() const;
   [[nodiscard]] bool flawed() const { return x_.survey_ && !x_.survey_->flaws.empty(); }
 
   const ColdcardExamination& x_;

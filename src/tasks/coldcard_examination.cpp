@@ -133,13 +133,14 @@ void ColdcardExamination::judge(const Context&) {
   if (unlocked()) {
     const std::string_view text = text_of(text_.expose());
     coldcard::TextDamage damage;
-    if (opened_ && opened_->grade != sevenzip::Grade::good && opened_->holes.empty())
-      damage.suspect.push_back({0, text.size()});  // no checksum speaks for any character
-    if (opened_)
+    if (text_in_doubt()) {
       for (const sevenzip::Hole& hole : opened_->holes) {
         if (hole.text.length != 0) damage.lost.push_back(hole.text);
         if (hole.suspect.length != 0) damage.suspect.push_back(hole.suspect);
       }
+      // No block looks lost: then no checksum speaks for any character.
+      if (opened_->holes.empty()) damage.suspect.push_back({0, text.size()});
+    }
     if (coldcard::is_backup_text(text)) {
       contents_ = Contents::backup;
       backup_ = coldcard::understand(text, damage);
@@ -176,7 +177,7 @@ SecretBytes ColdcardExamination::salvage() const {
   if (!unlocked()) return out;
   const ByteView text = text_.expose();
   std::uint64_t at = 0;
-  if (opened_ && opened_->grade != sevenzip::Grade::good)
+  if (text_in_doubt())
     for (const sevenzip::Hole& hole : opened_->holes) {
       const std::uint64_t begin = std::min<std::uint64_t>(hole.text.offset, text.size());
       if (begin < at) continue;

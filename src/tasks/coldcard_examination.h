@@ -37,6 +37,8 @@ class ColdcardExamination final : public Examination {
   enum class Contents { closed, backup, notes, other };
   friend class ColdcardDescription;  // reads everything, changes nothing
 
+  // No checksum holds over the text, as it is or with a mended byte.
+  [[nodiscard]] bool text_in_doubt() const { return opened_ && opened_->grade != sevenzip::Grade::good && !opened_->mended_byte; }
   void choose_inner_name();
   bool take(sevenzip::Opened opened, const sevenzip::Folder& folder, const sevenzip::Entry* entry);
   bool open_folders(ByteView key);

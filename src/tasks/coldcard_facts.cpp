@@ -53,7 +53,9 @@ List ColdcardDescription::damage() const {
   }
   for (const sevenzip::Hole& hole : x_.opened_->holes) {
     Object item = damage_item(hole.file, hole.text.offset, "ciphertext damaged");
-    item.put("code", "body").put("text_length", hole.text.length).put("suspect_length", hole.suspect.length);
+    item.put("code", "body");
+    if (x_.opened_->mended_byte) item.put("mended", true).put("mended_byte", *x_.opened_->mended_byte);
+    else item.put("text_length", hole.text.length).put("suspect_length", hole.suspect.length);
     out.push_back(std::move(item));
   }
   return out;
@@ -251,9 +253,11 @@ void ColdcardDescription::findings() {
   }
   using audit::AdvisoryLevel;
   const AdvisoryLevel level = x_.advisory_.level;
-  if (x_.backup_ && level != AdvisoryLevel::ok)
+  if (x_.backup_ && level != AdvisoryLevel::ok) {
     add(level == AdvisoryLevel::critical ? Severity::critical : level == AdvisoryLevel::high ? Severity::high : Severity::note,
         "advisory", x_.advisory_.text);
+    report_.findings.back().on_page = false;  // the page has a section of its own for it
+  }
 }
 
 }  // namespace hwbak::tasks

@@ -30,10 +30,10 @@ std::string chain_words(const coldcard::Backup& backup) {
 
 std::string purpose_words(wallet::Purpose purpose) {
   switch (purpose) {
-    case wallet::Purpose::bip44: return "BIP-44 (1...)";
-    case wallet::Purpose::bip49: return "BIP-49 (3...)";
-    case wallet::Purpose::bip84: return "BIP-84 (bc1q...)";
-    case wallet::Purpose::bip86: return "BIP-86 (bc1p...)";
+    case wallet::Purpose::bip44: return "first address BIP-44";
+    case wallet::Purpose::bip49: return "first address BIP-49";
+    case wallet::Purpose::bip84: return "first address BIP-84";
+    case wallet::Purpose::bip86: return "first address BIP-86";
   }
   return {};
 }
@@ -138,7 +138,7 @@ void ColdcardDescription::wallet_section() {
             "seed, not the device's main one: compare the fingerprint.");
   if (detail_ != Detail::verdict && backup.secret && backup.secret->node)
     for (const wallet::Account& account : wallet::first_accounts(*backup.secret->node, backup.chain))
-      row("first address, " + purpose_words(account.purpose), account.first_address);
+      row(purpose_words(account.purpose), account.first_address);
   if (!backup.fw_version.empty())
     row("made by", "firmware " + printable(backup.fw_version) + (backup.fw_date.empty() ? "" : " of " + printable(backup.fw_date)) +
                        (backup.hardware.empty() ? "" : ", hardware " + printable(backup.hardware)));
@@ -199,17 +199,19 @@ void ColdcardDescription::damage_section() {
   };
   for (const auto& flaw : x_.survey_->flaws)
     section.row("file " + range(flaw.place), flaw.sentence + (flaw.mended ? " (mended in memory; the file is as it was)" : ""));
-  if (x_.opened_)
+  if (x_.opened_ && x_.opened_->mended_byte)
+    section.row("file " + std::to_string(*x_.opened_->mended_byte), "damaged, but its true value was found: nothing is lost");
+  if (x_.text_in_doubt())
     for (const auto& hole : x_.opened_->holes)
       section.row("file " + range(hole.file), "text " + range(hole.text) + " is lost" +
                                                               (hole.suspect.length != 0 ? ", text " + range(hole.suspect) + " may hold wrong characters" : ""));
-  if (x_.backup_ && damaged_contents()) {
+  if (x_.backup_ && x_.text_in_doubt()) {
     for (const auto& line : x_.backup_->text.lines) {
       if (!line.lost) continue;
       const bool readable = line.kind == coldcard::LineKind::pair;
       section.row("line " + std::to_string(line.number), readable ? "cut: " + printable(line.key) : "cut");
     }
-    for (const auto& survivor : x_.backup_->survivors) section.row("intact: " + survivor.what, "proven by " + survivor.proof);
+    for (const auto& survivor : x_.backup_->survivors) section.row("intact: " + survivor.what, "proof: " + survivor.proof);
   }
   if (!section.rows.empty()) report_.page.push_back(std::move(section));
 }

@@ -130,29 +130,38 @@ void ColdcardDescription::verdict_damaged() {
                    and_more(flaws.size()),
                command("make a fresh file with the same contents: `hwbak rekey {} --output fresh.7z`"));
   }
-  std::string message = "the password is right; ";
-  if (x_.opened_->grade == sevenzip::Grade::unverified) {
-    message += "the contents read well, but the checksum that would prove them is lost with the header";
-  } else if (x_.opened_->holes.empty()) {
-    message += "every block reads as text, but the CRC-32 does not fit: the CRC field itself or single characters are wrong";
-  } else {
-    const auto& holes = x_.opened_->holes;
-    message += holes[0].file.length == 0 ? "bytes are missing at offset " + std::to_string(holes[0].file.offset)
-                                         : bytes_text(holes[0].file) + (holes[0].file.length == 1 ? " is damaged" : " are damaged");
-    message += and_more(holes.size());
-    report_.offset = holes[0].file.offset;
+  if (!x_.opened_->holes.empty()) report_.offset = x_.opened_->holes[0].file.offset;
+  if (x_.opened_->mended_byte) {
+    report_.offset = x_.opened_->mended_byte;
+    return say(Outcome::damaged,
+               "the password is right and nothing inside is lost: byte " + std::to_string(*x_.opened_->mended_byte) +
+                   " of the file was damaged, and its true value was found and proven by the CRC",
+               command("save the whole text, then make a fresh file of it with `hwbak rekey`: `hwbak open {} --salvage --output "
+                       "rescued.txt`"));
   }
-  if (x_.backup_) {
-    const auto& survivors = x_.backup_->survivors;
-    if (survivors.empty()) {
-      message += "; none of the wallet's secrets is proven to have survived";
-    } else {
-      message += "; proven intact: ";
-      for (std::size_t i = 0; i < survivors.size(); ++i)
-        message += (i == 0 ? "" : ", ") + survivors[i].what + " (" + survivors[i].proof + ")";
-    }
-  }
-  say(Outcome::damaged, message, rescue);
+  say(Outcome::damaged, "the password is right; " + holes_words() + survivors_words(), rescue);
+}
+
+std::string ColdcardDescription::holes_words() const {
+  const auto& holes = x_.opened_->holes;
+  if (x_.opened_->grade == sevenzip::Grade::unverified)
+    return "the contents read well, but the checksum that would prove them is lost with the header";
+  if (holes.empty())
+    return "every block reads as text, but the CRC-32 does not fit: the CRC field itself or single characters are wrong";
+  const Region& first = holes[0].file;
+  const std::string where = first.length == 0 ? "bytes are missing at offset " + std::to_string(first.offset)
+                                              : bytes_text(first) + (first.length == 1 ? " is damaged" : " are damaged");
+  return where + and_more(holes.size());
+}
+
+// "; proven intact: mnemonic (BIP-39 checksum), ..."
+std::string ColdcardDescription::survivors_words() const {
+  if (!x_.backup_) return {};
+  const auto& survivors = x_.backup_->survivors;
+  if (survivors.empty()) return "; none of the wallet's secrets is proven to have survived";
+  std::string out;
+  for (const coldcard::Survivor& survivor : survivors) out += (out.empty() ? "; proven intact: " : ", ") + survivor.what + " (" + survivor.proof + ")";
+  return out;
 }
 
 // Open and whole: what do the contents say?
@@ -183,11 +192,18 @@ void ColdcardDescription::verdict_meaning() {
   }
   const std::string proven = x_.bare_text_ ? "every line parses and all parts agree; this file is not encrypted: whoever has it has the wallet"
                                            : "this backup is good: structure, contents and meaning are proven";
+  std::string message = proven;
+  const auto in_doubt = std::count_if(backup.findings.begin(), backup.findings.end(),
+                                      [](const Finding& finding) { return finding.code == "multisig" || finding.code == "seed-vault"; });
+  if (in_doubt != 0) message += "; but " + std::to_string(in_doubt) + " of the records beside the wallet's own secret are in doubt, see the findings";
   const bool act = x_.advisory_.level == audit::AdvisoryLevel::high || x_.advisory_.level == audit::AdvisoryLevel::critical;
-  say(Outcome::ok, proven,
-      act ? command("read the advisory and what to do: `hwbak open {}`")
-          : detail_ == Detail::contents ? "compare the fingerprint with the one the device shows"
-                                        : command("see what is in it: `hwbak open {}`"));
+  if (act) message += ". The file is good, but the seed in it is possibly weak: see the advisory";
+  const bool steps_shown = detail_ == Detail::contents || detail_ == Detail::summary;
+  say(Outcome::ok, message,
+      act && steps_shown ? "go through the steps above, one by one"
+      : act              ? command("read the advisory and what to do: `hwbak open {}`")
+      : steps_shown      ? "compare the fingerprint with the one the device shows"
+                         : command("see what is in it: `hwbak open {}`"));
 }
 
 }  // namespace hwbak::tasks

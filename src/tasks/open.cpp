@@ -7,6 +7,8 @@ namespace {
 void take_data(OpenResult& result, const tasks::Examination& examination, const OpenOptions& options) {
   if (options.salvage) {
     result.data = examination.salvage();
+    if (!result.data.empty() && result.report.outcome == Outcome::damaged)
+      result.report.next = "keep the damaged file as well, and look for another copy: `hwbak copies FOLDER`";
   } else if (options.raw) {
     result.data = SecretBytes::copy_of(examination.plaintext());
   }

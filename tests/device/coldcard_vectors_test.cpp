@@ -53,16 +53,17 @@ TEST(ColdcardVectors, EveryExpectedFieldHolds) {
   }
 }
 
-TEST(ColdcardVectors, OnlyTheMadeUpRecordsOfTheQContradict) {
-  for (const auto& v : vectors().all())
-    if (v.file.find("q1-") == std::string::npos) {
-      EXPECT_THAT(understand(v.text).contradictions, IsEmpty()) << v.file;
-    }
+TEST(ColdcardVectors, NoneContradictsItselfAndTheMadeUpRecordsOfTheQAreFound) {
+  for (const auto& v : vectors().all()) EXPECT_THAT(understand(v.text).contradictions, IsEmpty()) << v.file;
   // Its multisig keys and its vault's fingerprint AABBCCDD were invented: checks 7 and 8 must see that.
   const Backup b = understand(vectors().named("q1-").text);
-  ASSERT_EQ(b.contradictions.size(), 2u);
-  EXPECT_THAT(b.contradictions[0], ::testing::HasSubstr("E41D4589 is not among its keys"));
-  EXPECT_THAT(b.contradictions[1], ::testing::HasSubstr("Seed Vault entry 1"));
+  const auto message = [&](std::string_view code) {
+    for (const Finding& finding : b.findings)
+      if (finding.code == code) return finding.message;
+    return std::string();
+  };
+  EXPECT_THAT(message("multisig"), ::testing::HasSubstr("E41D4589 is not among its keys"));
+  EXPECT_THAT(message("seed-vault"), ::testing::HasSubstr("Seed Vault entry 1"));
   EXPECT_EQ(b.consistent.seed_vault, false);
 }
 

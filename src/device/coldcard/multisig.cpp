@@ -45,10 +45,11 @@ class WalletReader final {
   }
 
  private:
-  // The wallet contradicts itself or this backup.
+  // The record contradicts itself or this backup. The wallet's own secret stays good, and a device
+  // restores it, so this is a finding and no contradiction of the backup.
   void fault(const std::string& sentence) {
     out_.complaints.push_back(sentence + ".");
-    job_.contradict("multisig wallet " + std::to_string(number_) + ": " + sentence + ".");
+    job_.find(Severity::warning, "multisig", "Multisig wallet " + std::to_string(number_) + ": " + sentence + ".", &line_);
   }
   // Odd, but no proof of anything wrong.
   void remark(std::string_view code, const std::string& sentence) {

@@ -155,7 +155,7 @@ void read_seed_vault(Job& job) {
     VaultEntry entry = vault_entry(value, out.chain, fault);
     const std::string number = std::to_string(out.vault.size() + 1);
     out.consistent.seed_vault = out.consistent.seed_vault.value_or(true) && entry.consistent;
-    if (!fault.empty()) job.contradict("Seed Vault entry " + number + ": " + fault + ".");
+    if (!fault.empty()) job.find(Severity::high, "seed-vault", "Seed Vault entry " + number + ": " + fault + ".", line);
     if (job.damaged && entry.consistent)
       out.survivors.push_back({"seed vault " + number, "gives its listed fingerprint"});
     out.vault.push_back(std::move(entry));
