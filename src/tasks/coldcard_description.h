@@ -31,6 +31,7 @@ class ColdcardDescription final {
   [[nodiscard]] List wallets() const;
   [[nodiscard]] List damage() const;
   void secrets_facts();
+  void line_findings();
 
   void container_section();
   void wallet_section();

@@ -225,6 +225,24 @@ void ColdcardDescription::facts() {
   }
 }
 
+// Lines that a device skips without telling, each by its number.
+void ColdcardDescription::line_findings() {
+  constexpr std::size_t most = 100;
+  std::size_t left = most;
+  const auto add = [&](const coldcard::Line& line, const char* code, std::string message) {
+    if (left == 0) return;
+    if (--left == 0) message += " (the rest is not listed)";
+    report_.findings.push_back({Severity::warning, code, std::move(message), "line " + std::to_string(line.number)});
+  };
+  const auto& repeated = x_.backup_->text.repeated;
+  for (const coldcard::Line& line : x_.backup_->text.lines) {
+    if (line.kind == coldcard::LineKind::unparsable && !line.lost)
+      add(line, "unparsable-line", "this line cannot be used: " + std::string(line.complaint) + "; a device skips it without telling");
+    else if (std::binary_search(repeated.begin(), repeated.end(), line.number))
+      add(line, "repeated-line", "the key " + printable(line.key) + " stands here again; a device takes the last one");
+  }
+}
+
 void ColdcardDescription::findings() {
   const auto add = [&](Severity level, std::string code, std::string message, std::string where = {}) {
     report_.findings.push_back({level, std::move(code), std::move(message), std::move(where)});
@@ -248,6 +266,7 @@ void ColdcardDescription::findings() {
   if (x_.bare_text_ && (x_.backup_ || x_.is_notes()))
     add(Severity::high, "cleartext", "this file is not encrypted: whoever reads it has everything in it");
   if (x_.backup_) {
+    line_findings();
     for (const Finding& finding : x_.backup_->findings) report_.findings.push_back(finding);
     for (const std::string& sentence : x_.backup_->contradictions) add(Severity::high, "contradiction", sentence);
   }
