@@ -36,7 +36,7 @@ for name in mk4 mk3-duress; do
 done
 
 say "This one opens as well, but its multisig wallet and its Seed Vault belong to somebody else."
-run 7 hwbak verify --password-from file:examples/coldcard-q1-testnet.password examples/coldcard-q1-testnet.7z
+run 0 hwbak verify --password-from file:examples/coldcard-q1-testnet.password examples/coldcard-q1-testnet.7z
 
 say "The same for scripts: one line of JSON."
 run 0 hwbak verify --json --password-from "$mk4_password" "$mk4"
