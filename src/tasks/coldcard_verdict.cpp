@@ -154,14 +154,18 @@ std::string ColdcardDescription::holes_words() const {
   return where + and_more(holes.size());
 }
 
-// "; proven intact: mnemonic (BIP-39 checksum), ..."
+// "; your seed words are intact (BIP-39 checksum); also proven intact: xprv, ..."
 std::string ColdcardDescription::survivors_words() const {
   if (!x_.backup_) return {};
   const auto& survivors = x_.backup_->survivors;
   if (survivors.empty()) return "; none of the wallet's secrets is proven to have survived";
-  std::string out;
-  for (const coldcard::Survivor& survivor : survivors) out += (out.empty() ? "; proven intact: " : ", ") + survivor.what + " (" + survivor.proof + ")";
-  return out;
+  std::string words, others;
+  for (const coldcard::Survivor& survivor : survivors) {
+    if (survivor.what == "mnemonic") words = "; your seed words are intact (" + survivor.proof + ")";
+    else others += (others.empty() ? "" : ", ") + survivor.what;
+  }
+  if (others.empty()) return words;
+  return words + (words.empty() ? "; proven intact: " : "; also proven intact: ") + others;
 }
 
 // Open and whole: what do the contents say?
