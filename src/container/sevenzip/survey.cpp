@@ -358,7 +358,7 @@ class Surveyor final {
 std::string_view name(Writer writer) noexcept {
   switch (writer) {
     case Writer::device: return "device";
-    case Writer::sevenzip: return "7-zip";
+    case Writer::sevenzip: return "7-Zip";
     case Writer::unknown: return "unknown";
   }
   return "unknown";

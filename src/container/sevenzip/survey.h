@@ -20,7 +20,7 @@ struct Limits {
 
 // Who wrote it, judged by the layout of the headers.
 enum class Writer { device, sevenzip, unknown };
-[[nodiscard]] std::string_view name(Writer writer) noexcept;  // "device", "7-zip", "unknown"
+[[nodiscard]] std::string_view name(Writer writer) noexcept;  // "device", "7-Zip", "unknown"
 
 enum class Method { copy, lzma, lzma2, aes, other };
 
