@@ -75,9 +75,9 @@ std::string man_page() {
               "may be cut to their first four letters.") + "\n\n";
   out += "# EXIT STATUS\n\n";
   for (const OutcomeText& row : outcome_texts())
-    out += "*" + std::to_string(exit_code(row.outcome)) + "* (" + text(name(row.outcome)) + ")\n\t" + text(row.means) + "\n\n";
-  out += "*" + std::to_string(exit_interrupted) + "*\n\tInterrupted.\n\n" +
-         text("With several files it is the highest of theirs.") + "\n\n";
+    out.append("*").append(std::to_string(exit_code(row.outcome))).append("* (").append(text(name(row.outcome))).append(")\n\t").append(text(row.means)).append("\n\n");
+  out.append("*").append(std::to_string(exit_interrupted)).append("*\n\tInterrupted.\n\n");
+  out += text("With several files it is the highest of theirs.") + "\n\n";
   out += "# ENVIRONMENT\n\n*NO_COLOR*\n\tWhen set and not empty, no colours are used.\n\n"
          "*TERM*\n\tWith _dumb_, no colours and no erasing of lines.\n";
   return out;
