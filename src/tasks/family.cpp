@@ -39,8 +39,8 @@ Begun begin(const Context& context, const Subject& subject) {
   Loaded file;
   file.subject = subject;
   file.shown = printable(subject.native());
-  if (subject != "-") file.info = context.files.info(subject);
-  file.bytes = context.files.read(subject, context.max_size);
+  const bool named = subject.native() != "-";
+  file.bytes = context.files.read(subject, context.max_size, named ? &file.info.emplace() : nullptr);
   if (file.bytes.empty())
     throw Error(Outcome::damaged, "the file is empty: all its bytes are missing", 0,
                 "look for another copy: `hwbak copies FOLDER` lists the backups on a card");
