@@ -36,8 +36,10 @@ class Files {
   // nullopt when there is nothing at `path`.
   [[nodiscard]] virtual std::optional<FileInfo> info(const std::filesystem::path& path) = 0;
   // Whole contents. More than `max_size` bytes: Error(refused), and nothing was allocated for it.
-  // Grows with what is really there, so a lying size costs nothing. `-` is standard input.
-  [[nodiscard]] virtual Bytes read(const std::filesystem::path& path, std::uint64_t max_size) = 0;
+  // Grows with what is really there, so a lying size costs nothing. `-` is standard input. `info`, when it
+  // is not nullptr, receives what info() says of the file that was read.
+  [[nodiscard]] virtual Bytes read(const std::filesystem::path& path, std::uint64_t max_size, FileInfo* info) = 0;
+  [[nodiscard]] Bytes read(const std::filesystem::path& path, std::uint64_t max_size) { return read(path, max_size, nullptr); }
   // Entries of a folder, sorted by name, without `.` and `..`; does not follow symbolic links to folders.
   [[nodiscard]] virtual std::vector<FileInfo> list(const std::filesystem::path& folder) = 0;
   // Temporary file beside `path` (0600), fsync, rename, fsync of the folder, read back and compare.

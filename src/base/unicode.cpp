@@ -1,6 +1,7 @@
 // UTF-8, UTF-16LE and escaping; see unicode.h.
 #include "base/unicode.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace hwbak {
@@ -117,6 +118,10 @@ std::string utf16le_to_utf8(ByteView bytes) {
   return out;
 }
 
+std::size_t plain_length(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+}
+
 bool is_printable(char32_t code) noexcept {
   return code >= 0x20 && (code < 0x7F || code >= 0xA0) && !is_deceptive(code);
 }
@@ -124,7 +129,11 @@ bool is_printable(char32_t code) noexcept {
 std::string printable(std::string_view text) {
   std::string out;
   char escaped[16];
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) return out;
     char32_t code = 0;
     std::size_t length = utf8_front(text, code);
     if (length == 0) {
@@ -139,7 +148,6 @@ std::string printable(std::string_view text) {
     }
     text.remove_prefix(length);
   }
-  return out;
 }
 
 }  // namespace hwbak

@@ -30,5 +30,9 @@ void append_utf8(std::string& out, char32_t code);
 // bytes that are not UTF-8 become \xXX, a backslash stays as it is.
 [[nodiscard]] std::string printable(std::string_view text);
 [[nodiscard]] bool is_printable(char32_t code) noexcept;
+// Characters of ASCII that print as they are: nearly all of what is ever printed.
+[[nodiscard]] constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c < 0x7F; }
+// How many of them stand at the front of `text`.
+[[nodiscard]] std::size_t plain_length(std::string_view text) noexcept;
 
 }  // namespace hwbak

@@ -54,7 +54,8 @@ class PosixFiles final : public Files {
  public:
   explicit PosixFiles(FaultPoints faults) : faults_(std::move(faults)) {}
   std::optional<FileInfo> info(const fs::path& path) override;
-  Bytes read(const fs::path& path, std::uint64_t max_size) override;
+  using Files::read;
+  Bytes read(const fs::path& path, std::uint64_t max_size, FileInfo* info) override;
   std::vector<FileInfo> list(const fs::path& folder) override;
   void write(const fs::path& path, ByteView contents, const WriteOptions& options) override {
     write_atomically(path, contents, options, faults_);
@@ -71,7 +72,7 @@ std::optional<FileInfo> PosixFiles::info(const fs::path& path) {
   throw cannot_read(path, errno);
 }
 
-Bytes PosixFiles::read(const fs::path& path, std::uint64_t max_size) {
+Bytes PosixFiles::read(const fs::path& path, std::uint64_t max_size, FileInfo* info) {
   Descriptor opened;
   if (path != "-") {
     opened = Descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
@@ -81,6 +82,7 @@ Bytes PosixFiles::read(const fs::path& path, std::uint64_t max_size) {
   struct stat found {};
   if (fstat(descriptor, &found) != 0) throw cannot_read(path, errno);
   if (S_ISDIR(found.st_mode)) throw cannot_read(path, EISDIR);
+  if (info != nullptr) *info = info_of(path, found);
   const auto told = S_ISREG(found.st_mode) ? static_cast<std::uint64_t>(std::max<off_t>(found.st_size, 0)) : 0;
   if (told > max_size) throw too_large(path, max_size);
   // One byte more than it should have, so that the end shows without growing.
@@ -93,6 +95,8 @@ Bytes PosixFiles::read(const fs::path& path, std::uint64_t max_size) {
     if (got == 0) break;
     filled += static_cast<std::size_t>(got);
     if (filled > max_size) throw too_large(path, max_size);
+    // A file that gave what it told is whole. The kernel's own files tell 0, or 4096 and give less.
+    if (filled == told) break;
     if (filled == contents.size()) contents.resize(filled * 2);
   }
   contents.resize(filled);

@@ -1,6 +1,7 @@
 // See json_lines.h; the schema is docs/json.md.
 #include "report/json_lines.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
@@ -19,8 +20,13 @@ void put_number(TextBuffer& out, std::int64_t number) {
 // A JSON string of exactly these characters. What a terminal must not see is written as \uXXXX, so
 // the line is safe to print and still says the same; a byte that is not UTF-8 becomes the text \xXX.
 void put_exact(TextBuffer& out, std::string_view text) {
+  const auto goes_as_it_is = [](char c) { return is_plain(c) && c != '"' && c != '\\'; };
   out << '"';
-  while (!text.empty()) {
+  while (true) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), goes_as_it_is) - text.begin());
+    out << text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     char32_t code = 0;
     const std::size_t length = utf8_front(text, code);
     char escape[16] = {};

@@ -28,28 +28,32 @@ Character front_character(std::string_view text) {
 }
 
 void put_printable(TextBuffer& out, std::string_view text) {
-  std::size_t plain = 0;  // bytes at the front that go out as they are, in one piece
+  std::size_t plain = plain_length(text);  // bytes at the front that go out as they are, in one piece
   while (plain < text.size()) {
     const Character character = front_character(text.substr(plain));
     if (!character.escaped()) {
       plain += character.length;
+      plain += plain_length(text.substr(plain));
       continue;
     }
     out << text.substr(0, plain) << std::string_view(character.escape);
     text.remove_prefix(plain + character.length);
-    plain = 0;
+    plain = plain_length(text);
   }
   out << text;
 }
 
 std::size_t printable_width(std::string_view text) {
   std::size_t width = 0;
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(text);
+    width += plain;
+    text.remove_prefix(plain);
+    if (text.empty()) return width;
     const Character character = front_character(text);
     width += character.escaped() ? std::strlen(character.escape) : 1;
     text.remove_prefix(character.length);
   }
-  return width;
 }
 
 void write_all(int fd, ByteView data, std::string_view what) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tasks/coldcard_examination.h"
+#include "wallet/address.h"
 
 namespace hwbak::tasks {
 
@@ -28,7 +29,8 @@ class ColdcardDescription final {
 
   void container_facts();
   void contents_facts();
-  [[nodiscard]] List wallets() const;
+  [[nodiscard]] List wallets();
+  [[nodiscard]] const std::vector<wallet::Account>& accounts();  // of a backup; empty without a secret
   [[nodiscard]] List damage() const;
   void secrets_facts();
   void line_findings();
@@ -51,6 +53,7 @@ class ColdcardDescription final {
   Report& report_;
   Detail detail_;
   bool reveal_;
+  std::optional<std::vector<wallet::Account>> accounts_;  // derived once, when facts or page want them
 };
 
 // How wallets, multisig quorums and the like are put into words; shared by facts and page.

@@ -10,6 +10,7 @@ namespace {
 
 std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
+
 bool is_known_text(std::string_view text) { return coldcard::is_backup_text(text) || coldcard::is_notes_export(text); }
 
 // Places of `all` that fall into [from, from + length), counted from there.
@@ -21,6 +22,11 @@ void add_clipped(std::vector<Region>& out, const Region& place, std::uint64_t fr
 
 }  // namespace
 
+ColdcardExamination::Contents ColdcardExamination::kind_of(std::string_view text) {
+  if (coldcard::is_backup_text(text)) return Contents::backup;
+  return coldcard::is_notes_export(text) ? Contents::notes : Contents::other;
+}
+
 bool ColdcardExamination::recognises(ByteView bytes) { return sevenzip::recognise(bytes) || is_known_text(text_of(bytes)); }
 
 ColdcardExamination::ColdcardExamination(const Context& context, Loaded file) : file_(std::move(file)) {
@@ -31,7 +37,7 @@ ColdcardExamination::ColdcardExamination(const Context& context, Loaded file) : 
     bare_text_ = true;
     text_ = SecretBytes::copy_of(file_.bytes);
     wipe(file_.bytes.data(), file_.bytes.size());
-    contents_ = Contents::other;
+    contents_ = kind_of(text_of(text_.expose()));
     return;
   }
   survey_ = sevenzip::survey(file_.bytes, limits_);
@@ -101,7 +107,8 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
   const ByteView all = opened.text.expose();
   const bool part = entry != nullptr && (entry->offset != 0 || entry->size != all.size());
   const std::string_view text = part ? text_of(all).substr(entry->offset, entry->size) : text_of(all);
-  const bool known = is_known_text(text);
+  const Contents kind = kind_of(text);
+  const bool known = kind != Contents::other;
   if (!known && opened.grade == sevenzip::Grade::unverified) return false;
   if (!known && unlocked()) return false;
   if (entry != nullptr) inner_name_ = entry->name;
@@ -121,7 +128,7 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
   }
   opened_ = std::move(opened);
   crc_place_ = folder.crc_place;
-  contents_ = Contents::other;
+  contents_ = kind;
   return known;
 }
 
@@ -141,18 +148,17 @@ void ColdcardExamination::judge(const Context&) {
       // No block looks lost: then no checksum speaks for any character.
       if (opened_->holes.empty()) damage.suspect.push_back({0, text.size()});
     }
-    if (coldcard::is_backup_text(text)) {
-      contents_ = Contents::backup;
+    if (contents_ == Contents::backup) {
       backup_ = coldcard::understand(text, damage);
       evidence.backup = &*backup_;
-    } else if (coldcard::is_notes_export(text)) {
-      contents_ = Contents::notes;
+    } else if (contents_ == Contents::notes) {
       auto notes = coldcard::understand_notes(text);
       notes_parse_ = notes.has_value();
       if (notes) notes_ = std::move(*notes);
     }
   }
   advisory_ = audit::judge(evidence);
+  judged_ = true;
 }
 
 ByteView ColdcardExamination::plaintext() const {

@@ -39,6 +39,7 @@ class ColdcardExamination final : public Examination {
 
   // No checksum holds over the text, as it is or with a mended byte.
   [[nodiscard]] bool text_in_doubt() const { return opened_ && opened_->grade != sevenzip::Grade::good && !opened_->mended_byte; }
+  [[nodiscard]] static Contents kind_of(std::string_view text);
   void choose_inner_name();
   bool take(sevenzip::Opened opened, const sevenzip::Folder& folder, const sevenzip::Entry* entry);
   bool open_folders(ByteView key);
@@ -55,6 +56,7 @@ class ColdcardExamination final : public Examination {
   std::optional<sevenzip::Opened> opened_;
   Region crc_place_;                          // of the contents' CRC in the file
   SecretBytes text_;                          // the backup's own text
+  bool judged_ = false;                       // what follows says something
   std::optional<coldcard::Backup> backup_;    // views into text_
   std::vector<coldcard::Note> notes_;
   bool notes_parse_ = true;

@@ -6,7 +6,6 @@
 #include "crypto/digest.h"
 #include "device/coldcard/naming.h"
 #include "tasks/coldcard_description.h"
-#include "wallet/address.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -98,11 +97,20 @@ void ColdcardDescription::container_facts() {
     }
 }
 
-List ColdcardDescription::wallets() const {
+const std::vector<wallet::Account>& ColdcardDescription::accounts() {
+  if (!accounts_) {
+    const coldcard::Backup& backup = *x_.backup_;
+    accounts_.emplace();
+    if (backup.secret && backup.secret->node) accounts_ = wallet::first_accounts(*backup.secret->node, backup.chain);
+  }
+  return *accounts_;
+}
+
+List ColdcardDescription::wallets() {
   const coldcard::Backup& backup = *x_.backup_;
   List out;
-  if (backup.secret && backup.secret->node && (detail_ == Detail::contents || detail_ == Detail::summary))
-    for (const wallet::Account& account : wallet::first_accounts(*backup.secret->node, backup.chain)) {
+  if (detail_ == Detail::contents || detail_ == Detail::summary)
+    for (const wallet::Account& account : accounts()) {
       Object item;
       item.put("kind", "account").put("purpose", static_cast<std::uint64_t>(account.purpose)).put("path", account.path);
       item.put("xpub", account.xpub).put("first_address", account.first_address);
@@ -193,10 +201,10 @@ void ColdcardDescription::facts() {
   if (x_.backup_) {
     contents_facts();
     if (reveal_) secrets_facts();
-  } else if (x_.is_notes()) {
+  } else if (x_.is_notes() && x_.judged_) {
     report_.facts.put("notes", static_cast<std::uint64_t>(x_.notes_.size()));
   }
-  if (report_.format != "sevenzip") {
+  if (x_.judged_ && report_.format != "sevenzip") {
     Object advisory;
     advisory.put("level", std::string(name(x_.advisory_.level))).put("text", x_.advisory_.text);
     advisory.put("envelope", std::string(name(x_.advisory_.envelope))).put("envelope_text", x_.advisory_.envelope_text);
@@ -263,7 +271,7 @@ void ColdcardDescription::findings() {
     add(Severity::note, "clone",
         "a clone file: only the receiving device knew its password, until it was switched off. Nobody else can open it, and "
         "it is no lasting backup");
-  if (x_.bare_text_ && (x_.backup_ || x_.is_notes()))
+  if (x_.bare_text_ && x_.contents_ != ColdcardExamination::Contents::other)
     add(Severity::high, "cleartext", "this file is not encrypted: whoever reads it has everything in it");
   if (x_.backup_) {
     line_findings();

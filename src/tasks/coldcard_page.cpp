@@ -4,7 +4,6 @@
 #include "base/unicode.h"
 #include "device/coldcard/naming.h"
 #include "tasks/coldcard_description.h"
-#include "wallet/address.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -136,8 +135,8 @@ void ColdcardDescription::wallet_section() {
   if (backup.secret && backup.secret->mode == coldcard::Mode::words)
     row("", "Wallets behind a BIP-39 passphrase are not in this file: the words alone do not open them. It may also be a temporary "
             "seed, not the device's main one: compare the fingerprint.");
-  if (detail_ != Detail::verdict && backup.secret && backup.secret->node)
-    for (const wallet::Account& account : wallet::first_accounts(*backup.secret->node, backup.chain))
+  if (detail_ != Detail::verdict)
+    for (const wallet::Account& account : accounts())
       row(purpose_words(account.purpose), account.first_address);
   if (!backup.fw_version.empty())
     row("made by", "firmware " + printable(backup.fw_version) + (backup.fw_date.empty() ? "" : " of " + printable(backup.fw_date)) +

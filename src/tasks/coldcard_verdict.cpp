@@ -69,7 +69,7 @@ void ColdcardDescription::levels() {
   if (x_.backup_) {
     const bool good = x_.backup_->contradictions.empty() && x_.backup_->bad_lines.empty() && x_.backup_->meaning_complete;
     report_.levels.meaning = good ? Level::pass : Level::fail;
-  } else if (x_.is_notes()) {
+  } else if (x_.is_notes() && x_.judged_) {
     report_.levels.meaning = x_.notes_parse_ ? Level::pass : Level::fail;
   }
 }
@@ -171,6 +171,12 @@ std::string ColdcardDescription::survivors_words() const {
 // Open and whole: what do the contents say?
 void ColdcardDescription::verdict_meaning() {
   using Contents = ColdcardExamination::Contents;
+  if (!x_.judged_ && x_.contents_ != Contents::other)
+    return say(Outcome::ok,
+               std::string(x_.bare_text_ ? "the contents are not encrypted and carry no checksum; they"
+                                         : "the contents are whole (their CRC holds) and") +
+                   " were given exactly as they are; what they mean was not judged",
+               command("have it judged: `hwbak verify {}`"));
   if (x_.contents_ == Contents::notes) {
     if (!x_.notes_parse_)
       return say(Outcome::partial, "the notes export is whole, but some of its notes do not have the shape of a note",

@@ -39,8 +39,8 @@ Begun begin(const Context& context, const Subject& subject) {
   Loaded file;
   file.subject = subject;
   file.shown = printable(subject.native());
-  if (subject != "-") file.info = context.files.info(subject);
-  file.bytes = context.files.read(subject, context.max_size);
+  const bool named = subject.native() != "-";
+  file.bytes = context.files.read(subject, context.max_size, named ? &file.info.emplace() : nullptr);
   if (file.bytes.empty())
     throw Error(Outcome::damaged, "the file is empty: all its bytes are missing", 0,
                 "look for another copy: `hwbak copies FOLDER` lists the backups on a card");
@@ -51,7 +51,7 @@ Begun begin(const Context& context, const Subject& subject) {
               "check that it is the right file; `hwbak copies FOLDER` lists the backups on a card");
 }
 
-Begun examine(const Context& context, const Subject& subject, bool with_secrets) {
+Begun unlocked(const Context& context, const Subject& subject, bool with_secrets) {
   Begun begun = begin(context, subject);
   if (with_secrets && begun.examination->question()) {
     Examination* const file = begun.examination.get();
@@ -59,6 +59,11 @@ Begun examine(const Context& context, const Subject& subject, bool with_secrets)
     begun.family->unlock(context, std::span(&file, 1), std::span(&error, 1));
     if (error) throw *error;
   }
+  return begun;
+}
+
+Begun examine(const Context& context, const Subject& subject, bool with_secrets) {
+  Begun begun = unlocked(context, subject, with_secrets);
   begun.examination->judge(context);
   return begun;
 }

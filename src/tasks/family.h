@@ -37,7 +37,8 @@ class Examination {
   [[nodiscard]] virtual std::optional<Secrets::Question> question() const = 0;
   // True once the contents are open (or lie open).
   [[nodiscard]] virtual bool unlocked() const = 0;
-  // Says what the bytes mean, as far as they are open. Called once, after unlocking.
+  // Says what the bytes mean, as far as they are open. Called once, after unlocking; not at all by a verb
+  // that needs the bytes alone, and then the Report says that nothing was judged.
   virtual void judge(const Context& context) = 0;
   // Fills format, outcome, message, levels, facts, findings, page, next.
   virtual void describe(Report& report, Detail detail, bool reveal) const = 0;
@@ -73,7 +74,9 @@ void fail(Report& report, const Error& error);
 // Runs `work` on the report; whatever is thrown becomes its outcome.
 void guarded(Report& report, const std::function<void()>& work);
 
-// load, begin, unlock (when `with_secrets`), judge: one subject, ready to describe.
+// load, begin, unlock (when `with_secrets`): one subject, as far open as it can be.
+[[nodiscard]] Begun unlocked(const Context& context, const Subject& subject, bool with_secrets);
+// The same and judged: ready to describe.
 [[nodiscard]] Begun examine(const Context& context, const Subject& subject, bool with_secrets);
 
 }  // namespace hwbak::tasks

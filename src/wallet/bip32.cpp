@@ -49,12 +49,10 @@ std::optional<Node> Node::from_seed(ByteView seed) {
 }
 
 std::optional<Node> Node::from_private(FixedView<32> chain_code, FixedView<32> key) {
-  const auto point = point_of(key);
-  if (!point) return std::nullopt;
+  if (!is_private_key(key)) return std::nullopt;
   Node node;
   node.key_ = SecretBytes::copy_of(key);
   node.chain_code_ = SecretBytes::copy_of(chain_code);
-  node.public_ = *point;
   return node;
 }
 
@@ -75,23 +73,27 @@ std::optional<Node::Parsed> Node::parse(std::string_view text) {
   node.chain_code_ = SecretBytes::copy_of(bytes.subspan<13, 32>());
   const auto key = bytes.subspan<45, 33>();
   if (is_private) {
-    const auto point = point_of(key.last<32>());
-    if (key[0] != 0 || !point) return std::nullopt;
+    if (key[0] != 0 || !is_private_key(key.last<32>())) return std::nullopt;
     node.key_ = SecretBytes::copy_of(key.last<32>());
-    node.public_ = *point;
   } else {
     if (!is_point(key)) return std::nullopt;
-    std::copy(key.begin(), key.end(), node.public_.begin());
+    std::copy(key.begin(), key.end(), node.public_.emplace().begin());
   }
   return Parsed{std::move(node), testnet};
 }
 
+const Point& Node::public_key() const {
+  if (!public_) public_ = point_of(key_.expose().first<32>());
+  if (!public_) throw Error(Outcome::internal, "a private key without a public one");  // each was checked when it came in
+  return *public_;
+}
+
 Fingerprint Node::fingerprint() const {
-  const auto hash = crypto::hash160(public_);
+  const auto hash = crypto::hash160(public_key());
   return {hash[0], hash[1], hash[2], hash[3]};
 }
 
-std::optional<Node> Node::child(std::uint32_t index) const {
+std::optional<Node> Node::step(std::uint32_t index) const {
   if (depth_ == std::numeric_limits<std::uint8_t>::max()) return std::nullopt;
   SecretBytes data;
   data.reserve(37);
@@ -100,35 +102,41 @@ std::optional<Node> Node::child(std::uint32_t index) const {
     data.append(0);
     data.append(key_.expose());
   } else {
-    data.append(public_);
+    data.append(public_key());
   }
   data.append(be32(index));
   const Halves halves = hmac(chain_code_.expose(), data.expose());
 
   Node node = clone();
-  std::optional<Point> point;
   if (is_private()) {
     if (secp256k1_ec_seckey_tweak_add(curve(), node.key_.expose().data(), halves.left().data()) != 1) return std::nullopt;
-    point = point_of(node.key_.expose().first<32>());
+    node.public_.reset();
   } else {
-    point = add_tweak(public_, halves.left());
+    node.public_ = add_tweak(public_key(), halves.left());
+    if (!node.public_) return std::nullopt;
   }
-  if (!point) return std::nullopt;
-  node.public_ = *point;
   node.chain_code_ = SecretBytes::copy_of(halves.right());
   node.depth_ = static_cast<std::uint8_t>(depth_ + 1);
-  node.parent_ = fingerprint();
+  node.parent_ = {};
   node.index_ = index;
   return node;
 }
 
-std::optional<Node> Node::derive(std::span<const std::uint32_t> path) const {
-  std::optional<Node> node = clone();
-  for (const std::uint32_t index : path) {
-    node = node->child(index);
-    if (!node) break;
-  }
+std::optional<Node> Node::child(std::uint32_t index) const {
+  auto node = step(index);
+  if (node) node->parent_ = fingerprint();
   return node;
+}
+
+// Nobody sees the nodes on the way, so they need no fingerprint, and for hardened steps no public key.
+std::optional<Node> Node::derive(std::span<const std::uint32_t> path) const {
+  if (path.empty()) return clone();
+  std::optional<Node> node = clone();
+  for (const std::uint32_t index : path.first(path.size() - 1)) {
+    node = node->step(index);
+    if (!node) return std::nullopt;
+  }
+  return node->child(path.back());
 }
 
 Node Node::clone() const {
@@ -152,6 +160,7 @@ Node Node::rerooted() const {
 
 Node Node::neutered() const {
   Node node = clone();
+  node.public_ = public_key();
   node.key_.clear();
   return node;
 }
@@ -175,11 +184,12 @@ SecretString Node::xprv(Chain chain) const {
 }
 
 std::string Node::xpub(Chain chain) const {
-  return std::string(text(chain == Chain::mainnet ? main_public : test_public, public_).expose());
+  return std::string(text(chain == Chain::mainnet ? main_public : test_public, public_key()).expose());
 }
 
-bool Node::same_key(const Node& other) const noexcept {
-  return public_ == other.public_ && chain_code_.equals(other.chain_code_.expose());
+bool Node::same_key(const Node& other) const {
+  if (!chain_code_.equals(other.chain_code_.expose())) return false;
+  return is_private() && other.is_private() ? key_.equals(other.key_.expose()) : public_key() == other.public_key();
 }
 
 }  // namespace hwbak::wallet

@@ -25,7 +25,8 @@ enum class Chain { mainnet, testnet, regtest };  // Coldcard: BTC, XTN, XRT
 
 inline constexpr std::uint32_t hardened = 0x80000000u;
 
-// An extended key: private, or public only.
+// An extended key: private, or public only. The public key of a private node is computed when it is first
+// asked for and then kept, so one node must not be read by two threads at once.
 class Node final {
  public:
   // `seed`: 16 to 64 bytes. nullopt in the negligible case that BIP-32 calls invalid.
@@ -38,7 +39,7 @@ class Node final {
 
   [[nodiscard]] bool is_private() const noexcept { return !key_.empty(); }
   [[nodiscard]] Fingerprint fingerprint() const;
-  [[nodiscard]] const std::array<std::uint8_t, 33>& public_key() const noexcept { return public_; }  // compressed
+  [[nodiscard]] const std::array<std::uint8_t, 33>& public_key() const;  // compressed
   [[nodiscard]] ByteView private_key() const noexcept { return key_.expose(); }
   [[nodiscard]] ByteView chain_code() const noexcept { return chain_code_.expose(); }
   [[nodiscard]] unsigned depth() const noexcept { return depth_; }
@@ -50,14 +51,15 @@ class Node final {
   [[nodiscard]] Node neutered() const;  // public only
   [[nodiscard]] SecretString xprv(Chain chain) const;  // needs a private node
   [[nodiscard]] std::string xpub(Chain chain) const;
-  [[nodiscard]] bool same_key(const Node& other) const noexcept;  // public key and chain code
+  [[nodiscard]] bool same_key(const Node& other) const;  // public key and chain code
 
  private:
   Node() = default;
+  [[nodiscard]] std::optional<Node> step(std::uint32_t index) const;  // a child that does not know its parent yet
   [[nodiscard]] SecretString text(std::uint32_t version, ByteView key) const;
   SecretBytes key_;         // 32 bytes, empty for a public node
   SecretBytes chain_code_;  // 32 bytes
-  std::array<std::uint8_t, 33> public_{};
+  mutable std::optional<std::array<std::uint8_t, 33>> public_;  // of a private node: once it was asked for
   std::uint8_t depth_ = 0;
   std::array<std::uint8_t, 4> parent_{};
   std::uint32_t index_ = 0;

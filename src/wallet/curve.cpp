@@ -32,6 +32,8 @@ const secp256k1_context* curve() {
   return context;
 }
 
+bool is_private_key(FixedView<32> key) { return secp256k1_ec_seckey_verify(curve(), key.data()) == 1; }
+
 std::optional<Point> point_of(FixedView<32> private_key) {
   secp256k1_pubkey key;
   if (secp256k1_ec_pubkey_create(curve(), &key, private_key.data()) != 1) return std::nullopt;

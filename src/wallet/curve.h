@@ -14,6 +14,7 @@ using Point = std::array<std::uint8_t, 33>;  // compressed
 
 // Made and blinded at first use; safe to share between threads.
 [[nodiscard]] const secp256k1_context* curve();
+[[nodiscard]] bool is_private_key(FixedView<32> key);  // in 1..n-1
 // The public key of a private key; nullopt when the key is not in 1..n-1.
 [[nodiscard]] std::optional<Point> point_of(FixedView<32> private_key);
 [[nodiscard]] bool is_point(FixedView<33> point);

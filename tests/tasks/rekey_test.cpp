@@ -114,7 +114,10 @@ TEST_F(Rekey, WithRecordedSaltAndIvEveryDeviceFileIsReproduced) {
 class FailingFiles final : public Files {
  public:
   std::optional<FileInfo> info(const std::filesystem::path& path) override { return real_files().info(path); }
-  Bytes read(const std::filesystem::path& path, std::uint64_t max_size) override { return real_files().read(path, max_size); }
+  using Files::read;
+  Bytes read(const std::filesystem::path& path, std::uint64_t max_size, FileInfo* info) override {
+    return real_files().read(path, max_size, info);
+  }
   std::vector<FileInfo> list(const std::filesystem::path& folder) override { return real_files().list(folder); }
   void write(const std::filesystem::path&, ByteView, const WriteOptions&) override {
     throw Error(Outcome::io, "the card is full (No space left on device); nothing was changed");

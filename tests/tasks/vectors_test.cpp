@@ -1,6 +1,8 @@
 // Every vector and every expected field, through the tasks.
 #include <algorithm>
 
+#include "base/hex.h"
+#include "crypto/digest.h"
 #include "support/vectors.h"
 
 namespace hwbak {
@@ -72,6 +74,20 @@ TEST_P(Vectors, KeepTheirSecretsUntilRevealed) {
     EXPECT_EQ(std::get<SecretString>(revealed.find("mnemonic")->get()).expose(), words->as_string().c_str());
   }
   EXPECT_EQ(std::get<SecretString>(revealed.find("xprv")->get()).expose(), vector().expect().at("xprv").as_string().c_str());
+}
+
+TEST_P(Vectors, GiveTheirBytesUnjudged) {
+  FixedSecrets secrets(vector().password);
+  Context context;
+  context.secrets = vector().password.empty() ? nullptr : &secrets;
+  const OpenResult raw = open(context, vector().path(), {.raw = true});
+  EXPECT_EQ(raw.report.outcome, Outcome::ok) << raw.report.message;
+  EXPECT_EQ(to_hex(crypto::sha256(raw.data.expose())), vector().sha256);
+  EXPECT_EQ(raw.report.levels.content, Level::pass);
+  EXPECT_EQ(raw.report.levels.meaning, Level::not_run);
+  EXPECT_NE(raw.report.message.find("not judged"), std::string::npos);
+  EXPECT_EQ(raw.report.facts.find("fingerprint"), nullptr);
+  EXPECT_EQ(raw.report.facts.find("advisory"), nullptr) << "nothing is said of a wallet that was not looked at";
 }
 
 TEST_P(Vectors, NeedTheRightPassword) {
