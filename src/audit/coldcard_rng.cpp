@@ -22,11 +22,6 @@ const VersionRule* rule_for(const FirmwareVersion& version) {
   return nullptr;
 }
 
-bool predates_fault(const FirmwareVersion& version) {
-  const auto* rule = rule_for(version);
-  return rule != nullptr && rule->level == AdvisoryLevel::ok;
-}
-
 bool hardware_contradicts(std::string_view hardware, Family family) {
   if (hardware.empty()) return false;  // Mk1 to Mk3 and older Mk4 firmware do not write it
   if (hardware == "q1") return family != Family::q && family != Family::edge_q;
@@ -50,8 +45,9 @@ ByVersion judge_version(const coldcard::Backup& backup) {
   out.version = parse_firmware(backup.fw_version);
   out.rule = out.version ? rule_for(*out.version) : nullptr;
   if (out.rule == nullptr) {
-    out.text =
-        "The backup does not say which released firmware made it, so it cannot be told whether the wallet is affected.";
+    const bool lost = backup.damaged && backup.fw_version.empty();
+    out.text = std::string(lost ? "The line with the firmware version did not survive" : "The backup does not say which released firmware made it") +
+               ", so it cannot be told whether the wallet is affected.";
     return out;
   }
   out.level = out.rule->level;
@@ -90,8 +86,8 @@ void judge_contents(const Evidence& evidence, const ByVersion& by, Advisory& out
   if (evidence.clone && by.unfixed()) {
     out.level = std::max(AdvisoryLevel::high, cleared ? AdvisoryLevel::high : by.level);
     out.text =
-        "A clone file made by unrepaired firmware must be treated as readable by an attacker. Destroy all copies, and "
-        "replace the seed if the file ever left your hands. " +
+        "A clone file made by unrepaired firmware must be treated as readable by an attacker. Replace the seed if the "
+        "file ever left your hands. " +
         (cleared ? std::string(
                        "An older backup of the same fingerprint shows that the seed itself predates the faulty code.")
                  : by.text);
@@ -197,12 +193,14 @@ void advise_replacing(const Evidence& evidence, const ByVersion& by, std::vector
   advice.emplace_back("Make a new seed on it; dice or other entropy of your own are welcome, but not required.");
   advice.emplace_back("Back the new seed up, verify that backup and write down its fingerprint.");
   advice.emplace_back("Send a small amount to the new wallet first, then move everything.");
-  advice.emplace_back("Keep this backup until everything is confirmed.");
+  advice.emplace_back(evidence.clone ? "Make an ordinary backup of the device now, and keep that until everything is confirmed."
+                                     : "Keep this backup until everything is confirmed.");
   if (backup != nullptr && !backup->multisig.empty())
     advice.emplace_back("Tell the partners of each multisig wallet: a quorum of sound keys is needed.");
   if (backup != nullptr && !backup->notes.empty())
     advice.emplace_back("Change the passwords in the notes that the device generated.");
-  advice.emplace_back("Make new backups, and destroy old clone files.");
+  advice.emplace_back(evidence.clone ? "Then make new backups, and destroy this clone file and every copy of it."
+                                     : "Make new backups, and destroy old clone files.");
   advice.emplace_back(keep_private);
 }
 
@@ -226,6 +224,11 @@ void advise(const Evidence& evidence, const ByVersion& by, Advisory& out) {
 }
 
 }  // namespace
+
+bool predates_fault(const FirmwareVersion& version) {
+  const auto* rule = rule_for(version);
+  return rule != nullptr && rule->level == AdvisoryLevel::ok;
+}
 
 std::string_view name(AdvisoryLevel level) noexcept {
   switch (level) {

@@ -25,6 +25,8 @@ struct FirmwareVersion {
 };
 // "5.5.1", "1.4.1Q", "6.5.0X", "6.5.0QX", "4.0.0b2"; nullopt for SIM, S.M, ?.?? and what is not a version.
 [[nodiscard]] std::optional<FirmwareVersion> parse_firmware(std::string_view text);
+// Made by firmware from before the faulty code (before 4.0.0).
+[[nodiscard]] bool predates_fault(const FirmwareVersion& version);
 
 struct Advisory {
   AdvisoryLevel level = AdvisoryLevel::unknown;  // of the contents

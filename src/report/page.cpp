@@ -28,7 +28,7 @@ std::string_view verdict(Outcome outcome) noexcept {
     case Outcome::partial: return "PARTLY GOOD";
     case Outcome::exhausted: return "NOT FOUND";
     case Outcome::stopped: return "STOPPED";
-    case Outcome::io: return "DISK ERROR";
+    case Outcome::io: return "CANNOT READ OR WRITE";
   }
   return "INTERNAL ERROR";
 }

@@ -48,6 +48,8 @@ class ColdcardDescription final {
   [[nodiscard]] std::string holes_words() const;
   [[nodiscard]] std::string survivors_words() const;
   [[nodiscard]] bool flawed() const { return x_.survey_ && !x_.survey_->flaws.empty(); }
+  // The checksum holds only with another IV than the one that is stored.
+  [[nodiscard]] bool iv_wrong() const { return x_.opened_ && x_.opened_->iv_rebuilt && !flawed(); }
 
   const ColdcardExamination& x_;
   Report& report_;

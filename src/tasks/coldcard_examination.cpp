@@ -74,22 +74,41 @@ const sevenzip::Aes* ColdcardExamination::locked_aes() const {
   return nullptr;
 }
 
-bool ColdcardExamination::try_key(ByteView key) {
-  if (survey_->packed_header && survey_->folders.empty()) {
-    const sevenzip::Aes header = *survey_->packed_header->aes;
-    if (!sevenzip::open_header(file_.bytes, *survey_, key, limits_)) return false;
-    choose_inner_name();
-    const sevenzip::Aes* const body = locked_aes();
-    if (body != nullptr && (body->salt != header.salt || body->rounds_pow != header.rounds_pow)) return false;
-  }
-  return open_folders(key);
+bool ColdcardExamination::encrypted() const {
+  if (bare_text_ || !survey_) return false;
+  const auto has_aes = [](const sevenzip::Folder& folder) { return folder.aes.has_value(); };
+  return (survey_->packed_header && has_aes(*survey_->packed_header)) || std::ranges::any_of(survey_->folders, has_aes) ||
+         survey_->dead_end.has_value();
 }
 
-bool ColdcardExamination::open_folders(ByteView key) {
+bool ColdcardExamination::try_key(ByteView key, const DeriveKey& derive) {
+  const sevenzip::Aes first = *locked_aes();
+  if (survey_->packed_header && survey_->folders.empty()) {
+    if (!sevenzip::open_header(file_.bytes, *survey_, key, limits_)) return false;
+    header_opened_ = true;
+    choose_inner_name();
+  }
+  // One derivation serves all folders with the same salt and rounds, as every known writer makes them.
+  return open_folders([&](const sevenzip::Aes& aes) {
+    return aes.salt == first.salt && aes.rounds_pow == first.rounds_pow ? SecretBytes::copy_of(key) : derive(aes);
+  });
+}
+
+bool ColdcardExamination::open_folders(const DeriveKey& derive) {
+  bool known = false;
+  std::uint64_t budget = limits_.max_plaintext;  // for all folders together: one packed stream may be named by many
   for (std::size_t i = 0; i < survey_->folders.size(); ++i) {
     const sevenzip::Folder& folder = survey_->folders[i];
-    sevenzip::Opened opened = sevenzip::open(file_.bytes, folder, folder.aes ? key : ByteView{}, limits_);
-    if (opened.grade == sevenzip::Grade::wrong_secret) return false;
+    if (folder.unpack_size > budget)
+      throw Error(Outcome::refused, "the archive unpacks to more than the limit of " + std::to_string(limits_.max_plaintext) + " bytes",
+                  std::nullopt, "give --max-size with a larger number if it holds a backup all the same");
+    budget -= folder.unpack_size;
+    const SecretBytes key = folder.aes ? derive(*folder.aes) : SecretBytes();
+    sevenzip::Opened opened = sevenzip::open(file_.bytes, folder, key.expose(), limits_);
+    if (known || opened.grade == sevenzip::Grade::wrong_secret) {
+      others_damaged_ |= opened.grade == sevenzip::Grade::damaged || (known && opened.grade == sevenzip::Grade::wrong_secret);
+      continue;
+    }
     // Prefer the entry that is a backup; a folder without names (a lost header) is taken whole.
     const sevenzip::Entry* chosen = nullptr;
     for (const sevenzip::Entry& entry : survey_->entries) {
@@ -97,7 +116,7 @@ bool ColdcardExamination::open_folders(ByteView key) {
       if (chosen == nullptr || is_known_text(text_of(opened.text.expose()).substr(entry.offset, entry.size))) chosen = &entry;
       if (chosen == &entry && entry.offset != 0) break;
     }
-    if (take(std::move(opened), folder, chosen)) return true;
+    known = take(std::move(opened), folder, chosen);
   }
   return unlocked();
 }
@@ -128,6 +147,7 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
   }
   opened_ = std::move(opened);
   crc_place_ = folder.crc_place;
+  if (folder.aes) aes_place_ = folder.aes->place;
   contents_ = kind;
   return known;
 }
@@ -135,7 +155,7 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
 void ColdcardExamination::judge(const Context&) {
   audit::Evidence evidence;
   evidence.clone = clone_key_.has_value();
-  evidence.encrypted = !bare_text_;
+  evidence.encrypted = encrypted();
   evidence.inner_name = inner_name_;
   if (unlocked()) {
     const std::string_view text = text_of(text_.expose());
@@ -145,8 +165,7 @@ void ColdcardExamination::judge(const Context&) {
         if (hole.text.length != 0) damage.lost.push_back(hole.text);
         if (hole.suspect.length != 0) damage.suspect.push_back(hole.suspect);
       }
-      // No block looks lost: then no checksum speaks for any character.
-      if (opened_->holes.empty()) damage.suspect.push_back({0, text.size()});
+      damage.unproven = opened_->holes.empty();  // no block looks lost, yet the checksum fails
     }
     if (contents_ == Contents::backup) {
       backup_ = coldcard::understand(text, damage);
@@ -154,7 +173,10 @@ void ColdcardExamination::judge(const Context&) {
     } else if (contents_ == Contents::notes) {
       auto notes = coldcard::understand_notes(text);
       notes_parse_ = notes.has_value();
-      if (notes) notes_ = std::move(*notes);
+      if (notes) {
+        notes_ = std::move(notes->notes);
+        unreadable_notes_ = notes->unreadable;
+      }
     }
   }
   advisory_ = audit::judge(evidence);

@@ -23,11 +23,14 @@ class ColdcardExamination final : public Examination {
 
   // One password in one of its byte forms, to be derived side by side with those of other files.
   [[nodiscard]] const sevenzip::Aes* locked_aes() const;   // what a key is needed for; nullptr: nothing
-  bool try_key(ByteView key);                              // true when it opened (in whole or in part)
+  // With the key for locked_aes(); `derive` makes those of other salts. True when it opened (in whole or in part).
+  using DeriveKey = std::function<SecretBytes(const sevenzip::Aes&)>;
+  bool try_key(ByteView key, const DeriveKey& derive);
   void note_wrong_secret() { secret_was_wrong_ = true; }
   [[nodiscard]] std::optional<Bytes> clone_key() const { return clone_key_; }
 
-  // For rekey and copies.
+  // For rekey and copies. The text when a checksum proves it, as it is or with a mended byte; else empty.
+  [[nodiscard]] ByteView proven_text() const { return unlocked() && (!opened_ || opened_->crc_holds) ? text_.expose() : ByteView{}; }
   [[nodiscard]] const std::string& inner_name() const { return inner_name_; }
   [[nodiscard]] const coldcard::Backup* backup() const { return backup_ ? &*backup_ : nullptr; }
   [[nodiscard]] bool is_notes() const { return contents_ == Contents::notes; }
@@ -42,7 +45,8 @@ class ColdcardExamination final : public Examination {
   [[nodiscard]] static Contents kind_of(std::string_view text);
   void choose_inner_name();
   bool take(sevenzip::Opened opened, const sevenzip::Folder& folder, const sevenzip::Entry* entry);
-  bool open_folders(ByteView key);
+  bool open_folders(const DeriveKey& derive);
+  [[nodiscard]] bool encrypted() const;
 
   Loaded file_;
   sevenzip::Limits limits_;
@@ -54,12 +58,16 @@ class ColdcardExamination final : public Examination {
   Contents contents_ = Contents::closed;
   bool secret_was_wrong_ = false;
   std::optional<sevenzip::Opened> opened_;
+  Region aes_place_;                          // of salt and IV in the file
+  bool header_opened_ = false;                // an encrypted header came open: the password is right
+  bool others_damaged_ = false;               // a file beside the backup in the same archive is damaged
   Region crc_place_;                          // of the contents' CRC in the file
   SecretBytes text_;                          // the backup's own text
   bool judged_ = false;                       // what follows says something
   std::optional<coldcard::Backup> backup_;    // views into text_
   std::vector<coldcard::Note> notes_;
   bool notes_parse_ = true;
+  std::size_t unreadable_notes_ = 0;
   audit::Advisory advisory_;
 };
 

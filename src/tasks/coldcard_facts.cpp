@@ -45,6 +45,11 @@ List ColdcardDescription::damage() const {
     out.push_back(std::move(item));
   }
   if (!x_.opened_) return out;
+  if (iv_wrong()) {
+    Object item = damage_item(x_.aes_place_, std::nullopt, "the stored IV is wrong; the right one was found and proven by the checksum");
+    item.put("code", "iv").put("mended", true);
+    out.push_back(std::move(item));
+  }
   if (x_.opened_->grade == sevenzip::Grade::damaged && x_.opened_->holes.empty()) {
     Object item = damage_item(x_.crc_place_, std::nullopt, "the CRC field of the contents, or single characters within them");
     item.put("code", "body-crc");
@@ -224,10 +229,15 @@ void ColdcardDescription::facts() {
     if (any && x_.backup_) {
       List survivors;
       Object proofs;
-      for (const coldcard::Survivor& survivor : x_.backup_->survivors) {
-        survivors.emplace_back(survivor.what);
-        proofs.put(survivor.what, survivor.proof);
-      }
+      const auto add = [&](const std::string& what, const std::string& proof) {
+        survivors.emplace_back(what);
+        proofs.put(what, proof);
+      };
+      for (const coldcard::Survivor& survivor : x_.backup_->survivors) add(survivor.what, survivor.proof);
+      // Nothing inside is damaged: then the checksum of the contents proves every secret that is there.
+      if (!x_.backup_->damaged)
+        for (const char* what : {"mnemonic", "xprv", "xpub", "raw_secret"})
+          if (x_.backup_->text.find(what) != nullptr) add(what, "the CRC of the contents");
       report_.facts.put("survivors", std::move(survivors)).put("proofs", std::move(proofs));
     }
   }
@@ -265,13 +275,13 @@ void ColdcardDescription::findings() {
           "the archive holds " + std::to_string(x_.survey_->entries.size()) + " entries; a device writes one. This report is about " +
               (x_.inner_name_.empty() ? std::string("the first") : printable(x_.inner_name_)));
   }
-  if (x_.opened_ && !x_.opened_->padding_zero && x_.opened_->crc_holds)
+  if (x_.opened_ && !x_.opened_->padding_zero && x_.opened_->grade == sevenzip::Grade::good && !flawed())
     add(Severity::warning, "padding", "the bytes that fill the last block are not zero: no device wrote this file as it is");
   if (x_.clone_key_)
     add(Severity::note, "clone",
         "a clone file: only the receiving device knew its password, until it was switched off. Nobody else can open it, and "
         "it is no lasting backup");
-  if (x_.bare_text_ && x_.contents_ != ColdcardExamination::Contents::other)
+  if (!x_.encrypted() && x_.unlocked() && x_.contents_ != ColdcardExamination::Contents::other)
     add(Severity::high, "cleartext", "this file is not encrypted: whoever reads it has everything in it");
   if (x_.backup_) {
     line_findings();

@@ -18,6 +18,7 @@ std::string joined(const std::vector<std::string>& items, std::size_t most = 12)
 }
 
 std::string chain_words(const coldcard::Backup& backup) {
+  if (!backup.chain_given && backup.damaged) return printable(backup.chain_code) + " (not certain: its line did not survive)";
   if (!backup.chain_known) return printable(backup.chain_code) + " (unknown)";
   switch (backup.chain) {
     case wallet::Chain::mainnet: return backup.chain_given ? "Bitcoin mainnet (BTC)" : "Bitcoin mainnet (not in the file; the device assumes it)";

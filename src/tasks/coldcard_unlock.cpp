@@ -40,6 +40,16 @@ Forms clone_forms(Secrets& secrets, const ColdcardExamination& file, Secrets::Qu
   return forms;
 }
 
+// A secret that was given must not be passed over in silence.
+void refuse_unused_receiver_key(Secrets& secrets, Secrets::Question question) {
+  question.kind = Secrets::Kind::receiver_key;
+  if (secrets.ask(question).empty()) return;
+  throw Error(Outcome::refused,
+              "a receiver's key was given, but this file's name is not that of a clone file: the sender's public key, which is "
+              "needed as well, stands only in the original name",
+              std::nullopt, "give the file its first name back (66 hex digits and -ccbk.7z), or give the password instead");
+}
+
 struct Attempt {
   ColdcardExamination* file = nullptr;
   std::size_t index = 0;               // in `files` and `errors`
@@ -66,13 +76,8 @@ void try_round(std::vector<Attempt>& open_attempts, std::size_t round, std::span
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     Attempt& attempt = open_attempts[i];
     try {
-      const sevenzip::Aes* const before = attempt.file->locked_aes();
-      bool opened = attempt.file->try_key(jobs[i].key);
-      const sevenzip::Aes* const after = attempt.file->locked_aes();
-      // An encrypted header came open and its body has a salt of its own.
-      if (!opened && after != nullptr && after != before)
-        opened = attempt.file->try_key(derive_one(*after, jobs[i].password_utf16le).expose());
-      if (opened) attempt.file = nullptr;
+      const auto derive = [&](const sevenzip::Aes& aes) { return derive_one(aes, jobs[i].password_utf16le); };
+      if (attempt.file->try_key(jobs[i].key, derive)) attempt.file = nullptr;
     } catch (const Error& error) {
       errors[attempt.index] = error;
       attempt.file = nullptr;
@@ -104,6 +109,7 @@ void unlock_coldcard(const Context& context, std::span<Examination* const> files
         }
       }
       const auto candidates = context.secrets->ask(*question);
+      if (candidates.empty()) refuse_unused_receiver_key(*context.secrets, *question);
       if (candidates.empty()) continue;
       const auto [list, fresh] = prepared.try_emplace(candidates.data());
       if (fresh) list->second = forms_of(candidates);

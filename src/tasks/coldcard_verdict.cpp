@@ -62,15 +62,16 @@ void ColdcardDescription::levels() {
     report_.levels.structure = Level::pass;  // there is no container to contradict itself
     report_.levels.content = Level::pass;
   } else {
-    report_.levels.structure = flawed() || (x_.survey_->dead_end && x_.survey_->dead_end->outcome() == Outcome::damaged) ? Level::fail : Level::pass;
+    report_.levels.structure = flawed() || iv_wrong() || (x_.survey_->dead_end && x_.survey_->dead_end->outcome() == Outcome::damaged) ? Level::fail : Level::pass;
     if (x_.opened_) report_.levels.content = damaged_contents() ? Level::fail : Level::pass;
     else if (x_.secret_was_wrong_) report_.levels.content = Level::fail;
   }
   if (x_.backup_) {
-    const bool good = x_.backup_->contradictions.empty() && x_.backup_->bad_lines.empty() && x_.backup_->meaning_complete;
+    const bool good = x_.backup_->contradictions.empty() && x_.backup_->bad_lines.empty() &&
+                      x_.backup_->unreadable_records.empty() && x_.backup_->meaning_complete;
     report_.levels.meaning = good ? Level::pass : Level::fail;
   } else if (x_.is_notes() && x_.judged_) {
-    report_.levels.meaning = x_.notes_parse_ ? Level::pass : Level::fail;
+    report_.levels.meaning = x_.notes_parse_ && x_.unreadable_notes_ == 0 ? Level::pass : Level::fail;
   }
 }
 
@@ -81,7 +82,7 @@ void ColdcardDescription::verdict() {
     verdict_dead_end();
   else if (!x_.unlocked())
     verdict_closed();
-  else if (damaged_contents() || flawed())
+  else if (damaged_contents() || flawed() || iv_wrong())
     verdict_damaged();
   else
     verdict_meaning();
@@ -110,6 +111,10 @@ void ColdcardDescription::verdict_closed() {
     if (mended) message += ". The true bytes were found and proven by the checksum";
     return say(Outcome::damaged, message, command("see what is left with the password: `hwbak open {}`"));
   }
+  if (x_.secret_was_wrong_ && x_.header_opened_)
+    return say(Outcome::damaged,
+               "the password is right, for it opened the encrypted header; but of the contents nothing could be unpacked: they are damaged",
+               std::string(look_elsewhere));
   if (x_.secret_was_wrong_)
     return say(Outcome::wrong_secret,
                "this password does not open it, and nothing shows damage. (A wrong password and a body damaged from end to "
@@ -125,9 +130,11 @@ void ColdcardDescription::verdict_damaged() {
   const std::string rescue = command("save what is left: `hwbak open {} --salvage --output rescued.txt`");
   if (!damaged_contents()) {
     const auto& flaws = x_.survey_->flaws;
+    if (iv_wrong()) report_.offset = x_.aes_place_.offset;
     return say(Outcome::damaged,
-               "the contents are whole (their CRC holds), but the file is damaged around them: " + flaws[0].sentence +
-                   and_more(flaws.size()),
+               "the contents are whole (their CRC holds), but the file is damaged around them: " +
+                   (flaws.empty() ? "the IV that is stored is wrong, so no other program opens it; the right one follows from the first line"
+                                  : flaws[0].sentence + and_more(flaws.size())),
                command("make a fresh file with the same contents: `hwbak rekey {} --output fresh.7z`"));
   }
   if (!x_.opened_->holes.empty()) report_.offset = x_.opened_->holes[0].file.offset;
@@ -136,10 +143,10 @@ void ColdcardDescription::verdict_damaged() {
     return say(Outcome::damaged,
                "the password is right and nothing inside is lost: byte " + std::to_string(*x_.opened_->mended_byte) +
                    " of the file was damaged, and its true value was found and proven by the CRC",
-               command("save the whole text, then make a fresh file of it with `hwbak rekey`: `hwbak open {} --salvage --output "
-                       "rescued.txt`"));
+               command("make a fresh file with the same contents: `hwbak rekey {} --output fresh.7z`"));
   }
-  say(Outcome::damaged, "the password is right; " + holes_words() + survivors_words(), rescue);
+  const std::string around = flawed() ? x_.survey_->flaws[0].sentence + and_more(x_.survey_->flaws.size()) + "; inside, " : "";
+  say(Outcome::damaged, "the password is right; " + around + holes_words() + survivors_words(), rescue);
 }
 
 std::string ColdcardDescription::holes_words() const {
@@ -178,11 +185,14 @@ void ColdcardDescription::verdict_meaning() {
                    " were given exactly as they are; what they mean was not judged",
                command("have it judged: `hwbak verify {}`"));
   if (x_.contents_ == Contents::notes) {
+    const std::string as_it_is = command("look at it as it is: `hwbak open {} --raw --output notes.json`");
     if (!x_.notes_parse_)
-      return say(Outcome::partial, "the notes export is whole, but some of its notes do not have the shape of a note",
-                 command("look at it as it is: `hwbak open {} --raw --output notes.json`"));
+      return say(Outcome::unsupported, "these are the bytes that were packed, but the list of notes in them is broken: it is not the JSON it should be",
+                 as_it_is);
+    if (x_.unreadable_notes_ != 0)
+      return say(Outcome::partial, std::to_string(x_.unreadable_notes_) + " of the entries are no notes; the others read well", as_it_is);
     return say(Outcome::ok, std::string("this notes export is good: ") + (x_.bare_text_ ? "" : "its CRC holds and ") + "every note reads",
-               command("see its titles: `hwbak open {}`"));
+               detail_ == Detail::contents ? "see the notes themselves: add --reveal" : command("see its titles: `hwbak open {}`"));
   }
   if (x_.contents_ == Contents::other)
     return say(Outcome::unsupported,
@@ -200,12 +210,27 @@ void ColdcardDescription::verdict_meaning() {
                "the wallet's secret is good, but some lines cannot be used: line " + lines + (backup.bad_lines.size() > 5 ? ", ..." : ""),
                command("see the findings: `hwbak open {}`"));
   }
+  if (!backup.unreadable_records.empty())
+    return say(Outcome::partial,
+               "the wallet's secret is good, but not every record beside it: " + backup.unreadable_records[0] +
+                   and_more(backup.unreadable_records.size()),
+               command("see the findings: `hwbak open {}`"));
+  if (x_.others_damaged_)
+    return say(Outcome::partial, "the backup in this archive is good, but another file beside it is damaged",
+               command("see what is in the backup: `hwbak open {}`"));
   const std::string proven = x_.bare_text_ ? "every line parses and all parts agree; this file is not encrypted: whoever has it has the wallet"
                                            : "this backup is good: structure, contents and meaning are proven";
   std::string message = proven;
-  const auto in_doubt = std::count_if(backup.findings.begin(), backup.findings.end(),
-                                      [](const Finding& finding) { return finding.code == "multisig" || finding.code == "seed-vault"; });
-  if (in_doubt != 0) message += "; but " + std::to_string(in_doubt) + " of the records beside the wallet's own secret are in doubt, see the findings";
+  const auto found = [&](std::initializer_list<std::string_view> codes) {
+    return std::ranges::count_if(backup.findings, [&](const Finding& finding) { return std::ranges::find(codes, finding.code) != codes.end(); });
+  };
+  if (found({"secret-unproven"}) != 0)
+    message = "the archive is whole and its secret can be used, but nothing else in the text confirms that secret: compare the fingerprint";
+  if (found({"no-first-comment", "no-last-newline"}) != 0)
+    message += ". But a device refuses to restore this text as it is, see the findings";
+  if (const auto foreign = found({"multisig", "seed-vault"}); foreign != 0)
+    message += ". Of the records beside the wallet's own secret, " + std::to_string(foreign) + (foreign == 1 ? " does" : " do") +
+               " not belong to it or to its label, see the findings";
   const bool act = x_.advisory_.level == audit::AdvisoryLevel::high || x_.advisory_.level == audit::AdvisoryLevel::critical;
   if (act) message += ". The file is good, but the seed in it is possibly weak: see the advisory";
   const bool steps_shown = detail_ == Detail::contents || detail_ == Detail::summary;

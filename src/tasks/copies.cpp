@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "base/unicode.h"
+#include "audit/coldcard_rng.h"
 #include "crypto/digest.h"
 #include "device/coldcard/naming.h"
 #include "tasks/family.h"
@@ -16,6 +17,7 @@ namespace {
 
 struct Copy {
   Subject path;
+  std::size_t card = 0;                  // which of the named folders it lies in
   std::string folder, name;              // printable
   std::optional<unsigned> number;        // 0 is the plain backup.7z
   std::uint64_t size = 0;
@@ -31,6 +33,7 @@ struct Copy {
 
 struct Search {
   std::vector<Subject> files;
+  std::map<Subject, std::size_t> card;   // of each file
   std::vector<std::pair<Subject, std::string>> unreadable;  // and why
 };
 
@@ -38,24 +41,30 @@ struct Search {
 Search search(const Context& context, const std::vector<Subject>& folders) {
   constexpr std::size_t most_folders = 4096;
   Search found;
-  std::vector<Subject> waiting(folders.rbegin(), folders.rend());
   std::set<std::pair<std::uint64_t, std::uint64_t>> seen;
-  for (std::size_t visited = 0; !waiting.empty() && visited < most_folders; ++visited) {
-    const Subject at = waiting.back();
-    waiting.pop_back();
-    try {
-      const auto info = context.files.info(at);
-      if (info && info->kind == FileInfo::Kind::folder && !seen.insert({info->device, info->inode}).second) continue;
-      if (info && info->kind == FileInfo::Kind::file) {
-        found.files.push_back(at);
-        continue;
+  const auto add = [&](const Subject& file, std::size_t card) {
+    found.files.push_back(file);
+    found.card.emplace(file, card);
+  };
+  for (std::size_t card = 0; card < folders.size(); ++card) {
+    std::vector<Subject> waiting{folders[card]};
+    while (!waiting.empty() && seen.size() < most_folders) {
+      const Subject at = waiting.back();
+      waiting.pop_back();
+      try {
+        const auto info = context.files.info(at);
+        if (info && info->kind == FileInfo::Kind::folder && !seen.insert({info->device, info->inode}).second) continue;
+        if (info && info->kind == FileInfo::Kind::file) {
+          add(at, card);
+          continue;
+        }
+        for (const FileInfo& entry : context.files.list(at)) {
+          if (entry.kind == FileInfo::Kind::file) add(entry.path, card);
+          if (entry.kind == FileInfo::Kind::folder) waiting.push_back(entry.path);
+        }
+      } catch (const Error& error) {
+        found.unreadable.emplace_back(at, error.sentence());
       }
-      for (const FileInfo& entry : context.files.list(at)) {
-        if (entry.kind == FileInfo::Kind::file) found.files.push_back(entry.path);
-        if (entry.kind == FileInfo::Kind::folder) waiting.push_back(entry.path);
-      }
-    } catch (const Error& error) {
-      found.unreadable.emplace_back(at, error.sentence());
     }
   }
   return found;
@@ -66,14 +75,15 @@ bool named_like_backup(const std::string& name) {
   return coldcard::backup_number(name).has_value() || coldcard::clone_public_key(name).has_value();
 }
 
-std::vector<Copy> verified(const Context& context, const std::vector<Subject>& files) {
+std::vector<Copy> verified(const Context& context, const Search& found) {
   std::vector<Copy> copies;
-  verify(context, files, {}, [&](Report report) {
+  verify(context, found.files, {}, [&](Report report) {
     const Subject path(report.subject);
     const std::string name = path.filename().native();
     if (report.format.empty() && !named_like_backup(name)) return;
     Copy copy;
     copy.path = path;
+    copy.card = found.card.at(path);
     copy.folder = printable(path.parent_path().native());
     copy.name = printable(name);
     copy.number = coldcard::backup_number(name);
@@ -91,7 +101,7 @@ std::vector<Copy> verified(const Context& context, const std::vector<Subject>& f
   return copies;
 }
 
-// Highest number of a folder; null when there is none. `doubt` when a plain backup.7z stands beside numbers.
+// Highest number of a folder among those not damaged (of all, when all are). `doubt` when a plain backup.7z stands beside numbers.
 struct Newest {
   const Copy* copy = nullptr;
   bool doubt = false;
@@ -100,15 +110,19 @@ struct Newest {
 Newest newest(const std::vector<const Copy*>& folder) {
   Newest best;
   const Copy* plain = nullptr;
+  bool numbered = false;
   for (const Copy* copy : folder) {
     if (!copy->number) continue;
     if (*copy->number == 0) plain = copy;
-    if (best.copy == nullptr || *copy->number > *best.copy->number) best.copy = copy;
+    else numbered = true;
+    const bool sounder = best.copy != nullptr && best.copy->damaged() && !copy->damaged();
+    const bool worse = best.copy != nullptr && !best.copy->damaged() && copy->damaged();
+    if (best.copy == nullptr || sounder || (!worse && *copy->number > *best.copy->number)) best.copy = copy;
   }
-  if (plain != nullptr && best.copy != plain) {
+  best.doubt = plain != nullptr && numbered;
+  if (best.doubt && best.copy != plain) {
     // The contents, where they are open, say it better than the names.
     const std::string of_plain = plain->fact("fw_timestamp"), of_best = best.copy->fact("fw_timestamp");
-    best.doubt = true;
     if (!of_plain.empty() && !of_best.empty() && of_plain > of_best) best.copy = plain;
   }
   return best;
@@ -126,13 +140,44 @@ Object describe(const Copy& copy, std::size_t identical, bool is_newest) {
   return item;
 }
 
-std::string row_text(const Copy& copy, std::size_t identical, bool is_newest) {
-  std::string text = copy.damaged() ? "DAMAGED: " + copy.report.message : std::string(name(copy.report.outcome));
+// Identical files on one card fail together: what counts is another card, where several were named.
+bool is_lonely(const Copy& copy, const std::vector<const Copy*>& identical, std::size_t cards) {
+  if (cards < 2) return identical.size() < 2;
+  return std::ranges::none_of(identical, [&](const Copy* other) { return other->card != copy.card; });
+}
+
+std::string row_text(const Copy& copy, std::size_t identical, bool is_newest, bool lonely) {
+  const bool headers_only = copy.report.outcome == Outcome::ok && copy.report.levels.content == Level::not_run;
+  std::string text = copy.damaged() ? "DAMAGED: " + copy.report.message
+                     : headers_only ? "headers whole, contents not checked"
+                                    : std::string(name(copy.report.outcome));
   if (const std::string xfp = copy.fact("fingerprint"); !xfp.empty()) text += ", wallet " + xfp;
   if (const std::string version = copy.fact("fw_version"); !version.empty()) text += ", firmware " + version;
   if (is_newest) text += ", newest here by its number";
   text += identical > 1 ? ", " + std::to_string(identical) + " identical copies" : ", no identical copy";
+  if (lonely && identical > 1) text += ", all on one card";
   return text;
+}
+
+// An older backup of the same fingerprint can clear a seed that a later one leaves in doubt.
+void judge_over_all(const std::string& xfp, const std::vector<const Copy*>& members, Section& seeds, std::vector<Finding>& findings) {
+  const Copy* oldest = nullptr;
+  for (const Copy* copy : members)
+    if (const auto version = audit::parse_firmware(copy->fact("fw_version")); version && audit::predates_fault(*version)) oldest = copy;
+  std::string worst_level = "ok";
+  for (const Copy* copy : members) {
+    const Value* const advisory = copy->report.facts.find("advisory");
+    const auto* const object = advisory != nullptr ? std::get_if<Object>(&advisory->get()) : nullptr;
+    const Value* const level = object != nullptr ? object->find("level") : nullptr;
+    const auto* const word = level != nullptr ? std::get_if<std::string>(&level->get()) : nullptr;
+    if (word != nullptr && *word != "ok" && (worst_level == "ok" || *word == "critical")) worst_level = *word;
+  }
+  if (oldest == nullptr) return seeds.row(xfp, worst_level + ": no backup from before the faulty code is among these");
+  const std::string sentence = printable(oldest->path.native()) + " was made by firmware " + printable(oldest->fact("fw_version")) +
+                               ", from before the faulty code: this wallet existed by then. It is not weakened, unless it was made on "
+                               "another device that is affected";
+  seeds.row(xfp, "ok: " + sentence);
+  if (worst_level != "ok") findings.push_back({Severity::note, "cleared-by-older", sentence, "wallet " + xfp});
 }
 
 }  // namespace
@@ -142,7 +187,7 @@ Report copies(const Context& context, const std::vector<Subject>& folders) {
   for (std::size_t i = 1; i < folders.size(); ++i) report.subject += ", " + folders[i].native();
   tasks::guarded(report, [&] {
     const Search found = search(context, folders);
-    const std::vector<Copy> all = verified(context, found.files);
+    const std::vector<Copy> all = verified(context, found);
     std::map<std::string, std::vector<const Copy*>> by_folder, by_hash, by_wallet;
     for (const Copy& copy : all) {
       by_folder[copy.folder].push_back(&copy);
@@ -154,12 +199,14 @@ Report copies(const Context& context, const std::vector<Subject>& folders) {
       const Newest best = newest(members);
       Section section{folder.empty() ? "." : folder, {}};
       for (const Copy* copy : members) {
-        const std::size_t identical = copy->sha256.empty() ? 0 : by_hash[copy->sha256].size();
+        const auto& same = copy->sha256.empty() ? std::vector<const Copy*>{copy} : by_hash[copy->sha256];
+        const std::size_t identical = same.size();
+        const bool alone = is_lonely(*copy, same, folders.size());
         const std::string path = printable(copy->path.native());
         files.push_back(describe(*copy, identical, copy == best.copy));
-        if (identical <= 1) lonely.emplace_back(path);
+        if (alone) lonely.emplace_back(path);
         if (copy->damaged()) damaged.emplace_back(path);
-        section.row(copy->name, row_text(*copy, identical, copy == best.copy));
+        section.row(copy->name, row_text(*copy, identical, copy == best.copy, alone));
         report.outcome = worst(report.outcome, copy->report.outcome);
       }
       if (best.doubt)
@@ -176,15 +223,18 @@ Report copies(const Context& context, const std::vector<Subject>& folders) {
     if (!lonely.empty())
       report.findings.push_back({Severity::warning, "lonely",
                                  std::to_string(lonely.size()) + " of " + std::to_string(all.size()) +
-                                     " files have no identical copy in these folders. Cards fail without warning: keep at least two good cards "
+                                     " files have no identical copy on another card named here. Cards fail without warning: keep at least two good cards "
                                      "with three files each",
                                  ""});
     Object wallets;
+    Section seeds{"Wallets, and the advisory seen over all their backups", {}};
     for (const auto& [xfp, members] : by_wallet) {
+      judge_over_all(xfp, members, seeds, report.findings);
       List paths;
       for (const Copy* copy : members) paths.emplace_back(printable(copy->path.native()));
       wallets.put(xfp, std::move(paths));
     }
+    if (!seeds.rows.empty()) report.page.push_back(std::move(seeds));
     report.message = all.empty() ? "no backups were found here"
                                  : std::to_string(all.size()) + (all.size() == 1 ? " backup: " : " backups: ") + std::to_string(by_hash.size()) +
                                        " different, " + std::to_string(lonely.size()) + " without an identical copy, " +

@@ -12,9 +12,14 @@ void take_data(OpenResult& result, const tasks::Examination& examination, const 
   } else if (options.raw) {
     result.data = SecretBytes::copy_of(examination.plaintext());
   }
-  if (!result.data.empty() || result.report.outcome != Outcome::ok) return;
-  result.report.outcome = Outcome::refused;
-  result.report.message = "nothing was written: without the password the contents cannot be opened. " + result.report.message;
+}
+
+// `ok` would say that it was done.
+void refuse_unopened(Report& report, const tasks::Examination& examination) {
+  if (examination.unlocked() || report.outcome != Outcome::ok) return;
+  report.outcome = Outcome::refused;
+  report.message = "without the password the contents cannot be opened; " + report.message;
+  report.next = "give the password: `--password-from SOURCE`, or run it on a terminal";
 }
 
 }  // namespace
@@ -28,6 +33,7 @@ OpenResult open(const Context& context, const Subject& subject, const OpenOption
     const bool exact = options.raw && !options.salvage;
     if (!exact || begun.examination->plaintext().empty()) begun.examination->judge(context);
     begun.examination->describe(result.report, exact ? tasks::Detail::verdict : tasks::Detail::contents, context.reveal);
+    refuse_unopened(result.report, *begun.examination);
     if (options.raw || options.salvage) take_data(result, *begun.examination, options);
   });
   return result;

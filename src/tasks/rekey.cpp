@@ -85,6 +85,7 @@ void check_output(const Context& context, const Subject& subject, const RekeyOpt
 // Opens the written file as a stranger would and compares.
 void prove(const Context& context, const Subject& output, ByteView password, ByteView plaintext) {
   sevenzip::Limits limits;
+  limits.max_plaintext = context.max_size;
   const Bytes written = context.files.read(output, context.max_size);
   const sevenzip::Survey survey = sevenzip::survey(written, limits);
   if (survey.flaws.empty() && survey.folders.size() == 1 && survey.folders[0].aes) {
@@ -97,8 +98,8 @@ void prove(const Context& context, const Subject& output, ByteView password, Byt
 }
 
 void refuse_unfit(const tasks::ColdcardExamination& file, const Report& report) {
-  if (!file.plaintext().empty() && report.format != "sevenzip") return;
-  if (report.format == "sevenzip" && !file.plaintext().empty())
+  if (!file.proven_text().empty() && report.format != "sevenzip") return;
+  if (report.format == "sevenzip" && !file.proven_text().empty())
     throw Error(Outcome::unsupported, "the contents are not a Coldcard backup, so a Coldcard file cannot be made of them", std::nullopt,
                 report.next);
   if (report.outcome != Outcome::ok) throw Error(report.outcome, report.message, report.offset, report.next);
@@ -119,10 +120,12 @@ RekeyResult rekey(const Context& context, const Subject& subject, const RekeyOpt
     begun.examination->describe(report, tasks::Detail::verdict, false);
     report.page.clear();
     refuse_unfit(file, report);
-    const ByteView plaintext = file.plaintext();
-    if (plaintext.size() < device_text_min || plaintext.size() > device_text_max)
+    const ByteView plaintext = file.proven_text();
+    const bool unfit = !file.is_notes() && (plaintext.size() < device_text_min || plaintext.size() > device_text_max);
+    if (unfit)
       report.findings.push_back({Severity::warning, "device-limit",
-                                 "a Coldcard verifies texts of 401 to 131071 bytes; this one has " + std::to_string(plaintext.size()), ""});
+                                 "a Coldcard verifies texts of 401 to 131071 bytes and restores at most 131072; this one has " +
+                                     std::to_string(plaintext.size()), ""});
     const SecretString password = new_password(context, result, file.file().shown, confirm);
     const std::string inner = inner_name_for(file, context.random);
     const SecretBytes password_form = std::move(sevenzip::password_forms(password.expose_bytes()).front());
@@ -135,6 +138,7 @@ RekeyResult rekey(const Context& context, const Subject& subject, const RekeyOpt
     report.offset.reset();
     report.message = "written and opened again: " + printable(options.output.native()) + " holds the same " +
                      std::to_string(plaintext.size()) + " bytes under the new password";
+    if (unfit) report.message += ". A device would not take it: see the findings";
     if (found != Outcome::ok)
       report.message += " (the old file is " + std::string(name(found)) + "; its contents were taken over as they are)";
     report.facts.put("output", printable(options.output.native()));

@@ -46,7 +46,7 @@ void expect_fingerprint(Report& report, const std::string& expected) {
   report.facts.put("expected_fingerprint_matches", same);
   if (same) return;
   report.outcome = worst(report.outcome, Outcome::inconsistent);
-  report.message = "this is another wallet: its fingerprint is " + *text + ", not the one expected. " + report.message;
+  report.message = "this is another wallet: its fingerprint is " + *text + ", not the one expected";
   report.next = "look for the backup of the right wallet: `hwbak copies FOLDER --passwords-from SOURCE`";
 }
 

@@ -330,9 +330,9 @@ TEST(ColdcardMeaning, NotesExportsAreRead) {
   const auto notes = understand_notes(
       R"({"coldcard_notes": [{"title": "t", "misc": "m", "group": "g"}, {"title": "p", "password": "s"}]})");
   ASSERT_TRUE(notes);
-  ASSERT_EQ(notes->size(), 2u);
-  EXPECT_EQ((*notes)[0].group, "g");
-  EXPECT_TRUE((*notes)[1].is_password);
+  ASSERT_EQ(notes->notes.size(), 2u);
+  EXPECT_EQ(notes->notes[0].group, "g");
+  EXPECT_TRUE(notes->notes[1].is_password);
   for (const char* text : {"", "{", "[]", "{}", R"({"coldcard_notes": {}})"})
     EXPECT_FALSE(understand_notes(text)) << text;
 }

@@ -32,10 +32,14 @@ void Job::find(Severity level, std::string_view code, std::string message, const
       {level, std::string(code), std::move(message), line == nullptr ? "" : "line " + std::to_string(line->number)});
 }
 
+void Job::unreadable(std::string_view code, std::string message, const Line& line) {
+  out.unreadable_records.push_back(message);
+  find(Severity::warning, code, std::move(message), &line);
+}
+
 void Job::wrong_type(const Line& line, std::string_view wanted) {
   // A key here is one of the known ones, so it is safe to name.
-  find(Severity::warning, "wrong-type", std::string(line.key) + " is not " + std::string(wanted) + "; it was not used.",
-       &line);
+  unreadable("wrong-type", std::string(line.key) + " is not " + std::string(wanted) + "; it was not used.", line);
 }
 
 std::optional<SecretString> string_value(std::string_view json) {
@@ -101,7 +105,8 @@ void judge_frame(Job& job) {
 Backup understand(std::string_view text, const TextDamage& damage) {
   Backup out;
   out.text = parse_text(text, damage);
-  Job job{out, !damage.lost.empty() || !damage.suspect.empty(), false, {}};
+  Job job{out, !damage.lost.empty() || !damage.suspect.empty() || damage.unproven, false, {}};
+  out.damaged = job.damaged;
   for (const Line& line : out.text.lines)
     if (line.kind == LineKind::pair && !line.lost) job.last[line.key] = &line;
   judge_frame(job);

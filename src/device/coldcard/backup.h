@@ -99,15 +99,21 @@ struct Backup {
   std::vector<std::string> settings;       // names of the other settings
   std::vector<Finding> findings;           // odd but not wrong: old xfp, injected bkpw, ...
   std::vector<std::string> contradictions; // sentences; not empty: `inconsistent`
+  std::vector<std::string> unreadable_records;  // sentences; not empty: `partial`
   std::vector<unsigned> bad_lines;         // unparsable or repeated, not lost; not empty: `partial`
   std::vector<Survivor> survivors;         // filled for damaged text only
+  bool damaged = false;                    // bytes of the text are lost or in doubt
   bool meaning_complete = false;           // nothing was lost and every check of the list was made
 };
 
 // `text` must outlive the result. Never throws for what the text says.
 [[nodiscard]] Backup understand(std::string_view text, const TextDamage& damage = {});
 
-// A standalone notes export: nullopt when it does not parse.
-[[nodiscard]] std::optional<std::vector<Note>> understand_notes(std::string_view text);
+// A standalone notes export: nullopt when it is not the JSON it should be.
+struct NotesExport {
+  std::vector<Note> notes;
+  std::size_t unreadable = 0;   // entries that are no note
+};
+[[nodiscard]] std::optional<NotesExport> understand_notes(std::string_view text);
 
 }  // namespace hwbak::coldcard

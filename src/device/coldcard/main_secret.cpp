@@ -161,7 +161,12 @@ void choose_damaged(Job& job, const Forms& forms) {
 }
 
 void choose_whole(Job& job, const Forms& forms) {
-  if (forms.raw.secret) return choose(job, forms.raw, "raw_secret");
+  if (forms.raw.secret) {
+    if (!forms.words.secret && !forms.xprv.secret && !forms.xpub.secret)
+      job.find(Severity::warning, "secret-unproven",
+               "Nothing else in the file confirms raw_secret. Compare the fingerprint with one you know.", forms.raw.line);
+    return choose(job, forms.raw, "raw_secret");
+  }
   std::string fault =
       forms.raw.line == nullptr ? "raw_secret is missing" : "raw_secret does not decode: " + forms.raw.fault;
   std::string instead;

@@ -45,9 +45,14 @@ class WalletReader final {
   }
 
  private:
-  // The record contradicts itself or this backup. The wallet's own secret stays good, and a device
-  // restores it, so this is a finding and no contradiction of the backup.
+  // The record cannot be used as it stands.
   void fault(const std::string& sentence) {
+    out_.complaints.push_back(sentence + ".");
+    job_.unreadable("multisig", "Multisig wallet " + std::to_string(number_) + ": " + sentence + ".", line_);
+  }
+  // It reads well but does not belong to this seed. The wallet's own secret stays good, and a device
+  // restores it, so this is a finding and no contradiction of the backup.
+  void foreign(const std::string& sentence) {
     out_.complaints.push_back(sentence + ".");
     job_.find(Severity::warning, "multisig", "Multisig wallet " + std::to_string(number_) + ": " + sentence + ".", &line_);
   }
@@ -128,7 +133,7 @@ class WalletReader final {
       if (!key.decodes)
         fault(which + " is no extended public key, or its checksum does not hold");
       else if (chain_ && parsed->testnet != (*chain_ != wallet::Chain::mainnet))
-        fault(which + " is written for another chain");
+        foreign(which + " is written for another chain");
       if (key.decodes) nodes_.push_back(std::move(parsed->node));
       out_.cosigners.push_back(std::move(key));
     }
@@ -154,10 +159,10 @@ class WalletReader final {
           "this wallet's fingerprint " + wallet::to_text(*backup.fingerprint) + " is not among its keys";
       // A passphrase or temporary wallet may carry the wallets of another seed.
       if (backup.secret && backup.secret->mode == Mode::xprv) return remark("multisig-without-own-key", sentence);
-      return fault(sentence);
+      return foreign(sentence);
     }
     if (compared && !out_.own_key_matches)
-      fault("the key listed for this wallet is not the one its secret gives at that path");
+      foreign("the key listed for this wallet is not the one its secret gives at that path");
     if (!compared)
       remark("multisig-path-unknown", "the path of its own key is not stored, so that key could not be compared");
   }
@@ -196,8 +201,7 @@ void read_multisig(Job& job) {
   for (const auto& value : spans->root().children()) {
     if (job.out.multisig.size() == max_wallets) {
       job.capped = true;
-      job.find(Severity::warning, "too-many-records",
-               "There are more multisig wallets than a device can keep; the rest was not read.", line);
+      job.unreadable("too-many-records", "There are more multisig wallets than a device can keep; the rest was not read.", *line);
       return;
     }
     job.out.multisig.push_back(WalletReader(job, *line, job.out.multisig.size() + 1).read(value));

@@ -28,6 +28,8 @@ struct Job {
 
   void contradict(std::string sentence);
   void find(Severity level, std::string_view code, std::string message, const Line* line = nullptr);
+  // A record that a reader cannot use: a finding, and the backup is good in part only.
+  void unreadable(std::string_view code, std::string message, const Line& line);
   void wrong_type(const Line& line, std::string_view wanted);
 };
 

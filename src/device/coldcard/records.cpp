@@ -17,8 +17,8 @@ constexpr std::size_t max_trick_pins = 1'000;
 
 void cap(Job& job, const Line& line, std::string_view what) {
   job.capped = true;
-  job.find(Severity::warning, "too-many-records",
-           "There are more " + std::string(what) + " than a device can keep; the rest was not read.", &line);
+  job.unreadable("too-many-records",
+                 "There are more " + std::string(what) + " than a device can keep; the rest was not read.", line);
 }
 
 // [fingerprint, secret, label, origin]
@@ -155,7 +155,9 @@ void read_seed_vault(Job& job) {
     VaultEntry entry = vault_entry(value, out.chain, fault);
     const std::string number = std::to_string(out.vault.size() + 1);
     out.consistent.seed_vault = out.consistent.seed_vault.value_or(true) && entry.consistent;
-    if (!fault.empty()) job.find(Severity::high, "seed-vault", "Seed Vault entry " + number + ": " + fault + ".", line);
+    const std::string message = "Seed Vault entry " + number + ": " + fault + ".";
+    if (!entry.decodes) job.unreadable("seed-vault", message, *line);
+    else if (!fault.empty()) job.find(Severity::high, "seed-vault", message, line);
     if (job.damaged && entry.consistent)
       out.survivors.push_back({"seed vault " + number, "gives its listed fingerprint"});
     out.vault.push_back(std::move(entry));
@@ -169,7 +171,7 @@ void read_notes(Job& job) {
   if (!spans || spans->root().kind() != Kind::array) return job.wrong_type(*line, "a list");
   NoteList list = notes_of(spans->root());
   if (list.capped) cap(job, *line, "notes");
-  if (list.odd > 0) job.find(Severity::warning, "wrong-type", counted(list.odd, "note") + " could not be read.", line);
+  if (list.odd > 0) job.unreadable("wrong-type", counted(list.odd, "note") + " could not be read.", *line);
   job.out.notes = std::move(list.notes);
 }
 
@@ -185,7 +187,7 @@ void read_trick_pins(Job& job) {
     const auto argument = flags ? parts[2].integer() : std::nullopt;
     auto pin = value.key();
     if (!pin || !argument) {
-      job.find(Severity::warning, "wrong-type", "A trick PIN could not be read.", line);
+      job.unreadable("wrong-type", "A trick PIN could not be read.", *line);
       continue;
     }
     const bool rule = pin->equals("!p");
@@ -207,14 +209,15 @@ void read_hsm_policy(Job& job) {
              "hsm_policy is not in braces: a device would not restore it.", line);
 }
 
-std::optional<std::vector<Note>> understand_notes(std::string_view text) {
+std::optional<NotesExport> understand_notes(std::string_view text) {
   constexpr std::size_t max_bytes = std::size_t{1} << 20;  // a device reads 128 KiB
   if (text.size() > max_bytes) return std::nullopt;
   const auto spans = JsonSpans::parse(text);
   if (!spans || spans->root().kind() != Kind::object) return std::nullopt;
   const auto list = spans->root().member("coldcard_notes");
   if (!list || list->kind() != Kind::array) return std::nullopt;
-  return notes_of(*list).notes;
+  NoteList read = notes_of(*list);
+  return NotesExport{std::move(read.notes), read.odd};
 }
 
 }  // namespace hwbak::coldcard

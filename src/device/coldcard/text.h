@@ -29,6 +29,7 @@ struct Line {
 struct TextDamage {
   std::vector<Region> lost;
   std::vector<Region> suspect;
+  bool unproven = false;  // a checksum over the whole text fails, and nothing tells where
 };
 
 struct Text {

@@ -24,6 +24,15 @@ std::string_view without_numbering(std::string_view token) noexcept {
   return token;
 }
 
+// What editors and web pages leave beside words: a byte order mark, no-break spaces.
+std::string_view without_wide_blanks(std::string_view token) noexcept {
+  constexpr std::string_view mark = "\xEF\xBB\xBF", blank = "\xC2\xA0";
+  while (token.starts_with(mark)) token.remove_prefix(mark.size());
+  while (token.starts_with(blank)) token.remove_prefix(blank.size());
+  while (token.ends_with(blank)) token.remove_suffix(blank.size());
+  return token;
+}
+
 std::optional<unsigned> listed(std::string_view token) noexcept {
   if (token.size() > longest_word) return std::nullopt;
   std::array<char, longest_word> lower{};
@@ -42,9 +51,10 @@ TypedWords normalise_words(std::string_view typed) {
   TypedWords out;
   while (!typed.empty() && out.count < max_typed_words) {
     std::size_t length = 0;
-    while (length < typed.size() && !separates(typed[length])) ++length;
-    const std::string_view token = without_numbering(typed.substr(0, length));
-    typed.remove_prefix(length < typed.size() ? length + 1 : length);
+    while (length < typed.size() && !separates(typed[length]) && !typed.substr(length + 1).starts_with("\xC2\xA0")) ++length;
+    if (length < typed.size() && !separates(typed[length])) ++length;  // up to a no-break space
+    const std::string_view token = without_numbering(without_wide_blanks(typed.substr(0, length)));
+    typed.remove_prefix(length < typed.size() && separates(typed[length]) ? length + 1 : length);
     if (token.empty()) continue;
     ++out.count;
     if (const auto index = listed(token)) {
