@@ -42,6 +42,9 @@ class Files {
   [[nodiscard]] Bytes read(const std::filesystem::path& path, std::uint64_t max_size) { return read(path, max_size, nullptr); }
   // Entries of a folder, sorted by name, without `.` and `..`; does not follow symbolic links to folders.
   [[nodiscard]] virtual std::vector<FileInfo> list(const std::filesystem::path& folder) = 0;
+  // Paths of the files among them, sorted; a symbolic link to a file is one. Looks at no file where the folder itself
+  // says what its entries are.
+  [[nodiscard]] virtual std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) = 0;
   // Temporary file beside `path` (0600), fsync, rename, fsync of the folder, read back and compare.
   // Either the old file or the new one is whole at every moment; the temporary file is removed on failure.
   virtual void write(const std::filesystem::path& path, ByteView contents, const WriteOptions& options) = 0;

@@ -68,6 +68,7 @@ enum class Require { none, structure, content, meaning };
 struct VerifyOptions {
   std::optional<std::string> expect_fingerprint;  // 8 hex digits; another wallet is `inconsistent`
   Require require = Require::none;                // less proven: outcome `findings`
+  bool page = true;                               // false: Report::page stays empty
 };
 // Reports come in the order of the subjects; memory stays flat. Key derivations of several files run side by side.
 void verify(const Context& context, const std::vector<Subject>& subjects, const VerifyOptions& options, const EachReport& each);

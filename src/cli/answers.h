@@ -10,16 +10,25 @@ namespace hwbak::cli {
 
 class Answers final {
  public:
-  Answers(const Options& options, int fd);
-  // Prints one report. Throws Error(io) when it cannot be written.
+  // `listed`: for people, one of many: a line or two for each report instead of a page.
+  Answers(const Options& options, int fd, bool listed = false);
+  ~Answers();  // prints what is still held back, when an exception ends the work
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
+  // Prints one report; a terminal shows it at once, others with the next flush(). Throws Error(io) when it
+  // cannot be written.
   void give(Report report);
-  [[nodiscard]] int exit() const noexcept { return exit_code(worst_); }
+  void flush();
+  // The exit code of all reports; prints what is still held back.
+  [[nodiscard]] int exit();
 
  private:
   void apply_fail_on(Report& report) const;
 
   const Options& options_;
   int fd_;
+  bool listed_;
+  bool terminal_;
   report::PageStyle style_;
   report::TextBuffer text_;
   Outcome worst_ = Outcome::ok;

@@ -23,7 +23,7 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
       subjects_(options.command == Command::copies ? options.subjects() : expand(real_files(), options.subjects())),
       secrets_(secrets_for(options, subjects_.size())),
       progress_("working"),
-      answers_(options, answers_fd) {
+      answers_(options, answers_fd, options.command == Command::verify && subjects_.size() > 1) {
   if (subjects_.empty())
     throw Error(Outcome::unsupported, "there is no file in the folders named", std::nullopt,
                 "check that the card is in, and look into its subfolders");
@@ -32,6 +32,7 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
     context_.secrets = &secrets_;
   }
   context_.progress = [this](double part) {
+    answers_.flush();
     progress_.show(part);
     return true;
   };

@@ -6,7 +6,9 @@ namespace hwbak::cli {
 
 int run_verify(const Options& options) {
   Session session(options, true);
-  verify(session.context(), session.subjects(), options.verify, [&](Report report) { session.give(std::move(report)); });
+  VerifyOptions how = options.verify;
+  how.page = !options.json && session.subjects().size() == 1;
+  verify(session.context(), session.subjects(), how, [&](Report report) { session.give(std::move(report)); });
   return session.exit();
 }
 

@@ -57,6 +57,7 @@ class PosixFiles final : public Files {
   using Files::read;
   Bytes read(const fs::path& path, std::uint64_t max_size, FileInfo* info) override;
   std::vector<FileInfo> list(const fs::path& folder) override;
+  std::vector<fs::path> files_in(const fs::path& folder) override;
   void write(const fs::path& path, ByteView contents, const WriteOptions& options) override {
     write_atomically(path, contents, options, faults_);
   }
@@ -103,25 +104,49 @@ Bytes PosixFiles::read(const fs::path& path, std::uint64_t max_size, FileInfo* i
   return contents;
 }
 
-std::vector<FileInfo> PosixFiles::list(const fs::path& folder) {
+// Calls `visit(descriptor of the folder, entry)` for each entry.
+template <typename Visit>
+void for_each_entry(const fs::path& folder, Visit visit) {
   const std::unique_ptr<DIR, int (*)(DIR*)> opened(opendir(folder.c_str()), closedir);
   if (opened == nullptr) {
     if (errno == ENOENT) throw Error(Outcome::io, "there is no folder " + shown(folder));
     if (errno == ENOTDIR) throw Error(Outcome::io, shown(folder) + " is not a folder");
     throw cannot_read(folder, errno);
   }
-  std::vector<FileInfo> entries;
   while (true) {
     errno = 0;
     const dirent* const entry = readdir(opened.get());
     if (entry == nullptr) break;
     const std::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    if (auto info = entry_info(dirfd(opened.get()), folder / name)) entries.push_back(std::move(*info));
+    if (name != "." && name != "..") visit(dirfd(opened.get()), *entry);
   }
   if (errno != 0) throw cannot_read(folder, errno);
+}
+
+std::vector<FileInfo> PosixFiles::list(const fs::path& folder) {
+  std::vector<FileInfo> entries;
+  for_each_entry(folder, [&](int opened, const dirent& entry) {
+    if (auto info = entry_info(opened, folder / entry.d_name)) entries.push_back(std::move(*info));
+  });
   std::ranges::sort(entries, {}, [](const FileInfo& info) -> const std::string& { return info.path.native(); });
   return entries;
+}
+
+std::vector<fs::path> PosixFiles::files_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for_each_entry(folder, [&](int opened, const dirent& entry) {
+    if (entry.d_type != DT_REG) {
+      if (entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN) return;
+      const auto info = entry_info(opened, entry.d_name);
+      if (!info || info->kind != FileInfo::Kind::file) return;
+    }
+    names.emplace_back(entry.d_name);
+  });
+  std::ranges::sort(names);
+  std::vector<fs::path> paths;
+  paths.reserve(names.size());
+  for (const std::string& name : names) paths.push_back(folder / name);
+  return paths;
 }
 
 }  // namespace

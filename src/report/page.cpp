@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 namespace hwbak::report {
 namespace {
@@ -105,6 +106,28 @@ class Page final {
     out_ << '\n';
   }
 
+  void listed(const Report& report) {
+    const std::string_view word = verdict(report.outcome);
+    coloured(colour_of(report.outcome), word);
+    out_ << ": ";
+    put_printable(out_, report.subject);
+    const bool remarks = std::ranges::any_of(report.findings, worth_listing);
+    if (report.outcome == Outcome::ok) proven(report.levels);
+    out_ << '\n';
+    if (report.outcome == Outcome::ok && !remarks) return;
+    if (report.outcome != Outcome::ok) {
+      out_ << "  ";
+      put_wrapped(out_, report.message, 2, 2, style_.width);
+      out_ << '\n';
+    }
+    for (const Finding& finding : report.findings)
+      if (worth_listing(finding)) this->finding(finding);
+    if (report.next.empty()) return;
+    out_ << "  Next: ";
+    put_wrapped(out_, report.next, 8, 8, style_.width);
+    out_ << '\n';
+  }
+
   void section(const Section& section) {
     out_ << '\n';
     if (!section.title.empty()) {
@@ -120,18 +143,8 @@ class Page final {
     if (std::ranges::none_of(findings, &Finding::on_page)) return;
     out_ << '\n';
     title("Findings");
-    for (const Finding& finding : findings) {
-      if (!finding.on_page) continue;
-      out_ << "  ";
-      const std::string_view word = name(finding.level);
-      coloured(colour_of(finding.level), word);
-      out_ << ": ";
-      std::string text = finding.message;
-      text += finding.where.empty() ? " [" : " [" + finding.where + "; ";
-      text += finding.code + "]";
-      put_wrapped(out_, text, word.size() + 4, 4, style_.width);
-      out_ << '\n';
-    }
+    for (const Finding& finding : findings)
+      if (finding.on_page) this->finding(finding);
   }
 
   void next(const std::string& step) {
@@ -144,6 +157,38 @@ class Page final {
   }
 
  private:
+  static bool worth_listing(const Finding& finding) noexcept { return finding.level >= Severity::warning; }
+
+  // ": structure proven; content, meaning not checked"
+  void proven(const Levels& all) {
+    const std::pair<std::string_view, Level> levels[] = {
+        {"structure", all.structure}, {"content", all.content}, {"meaning", all.meaning}};
+    std::string_view between = ": ";
+    for (const auto& [level, word] : {std::pair{Level::pass, " proven"}, std::pair{Level::not_run, " not checked"}}) {
+      const std::string_view before = between;
+      for (const auto& [name, found] : levels)
+        if (found == level) {
+          out_ << between << name;
+          between = ", ";
+        }
+      if (between == before) continue;
+      out_ << word;
+      between = "; ";
+    }
+  }
+
+  void finding(const Finding& finding) {
+    out_ << "  ";
+    const std::string_view word = name(finding.level);
+    coloured(colour_of(finding.level), word);
+    out_ << ": ";
+    std::string text = finding.message;
+    text += finding.where.empty() ? " [" : " [" + finding.where + "; ";
+    text += finding.code + "]";
+    put_wrapped(out_, text, word.size() + 4, 4, style_.width);
+    out_ << '\n';
+  }
+
   static bool no_levels(const Levels& all) noexcept {
     return all.structure == Level::not_run && all.content == Level::not_run && all.meaning == Level::not_run;
   }
@@ -258,5 +303,7 @@ void put_page(TextBuffer& out, const Report& report, const PageStyle& style) {
   page.findings(report.findings);
   page.next(report.next);
 }
+
+void put_listed(TextBuffer& out, const Report& report, const PageStyle& style) { Page(out, style).listed(report); }
 
 }  // namespace hwbak::report

@@ -16,6 +16,9 @@ struct PageStyle {
 [[nodiscard]] PageStyle style_for(int fd);
 
 void put_page(TextBuffer& out, const Report& report, const PageStyle& style);
+// One of many: a line when all is well; otherwise also the message, the findings from warning on, and what to
+// do next, indented below it.
+void put_listed(TextBuffer& out, const Report& report, const PageStyle& style);
 
 // `text` in lines of at most `width` columns; lines after the first begin with `indent` blanks.
 // The first line already holds `column` columns. No newline at the end.

@@ -8,7 +8,7 @@ void ColdcardExamination::describe(Report& report, Detail detail, bool reveal) c
   description.verdict();
   description.facts();
   description.findings();
-  description.page();
+  if (detail != Detail::facts) description.page();
 }
 
 }  // namespace hwbak::tasks

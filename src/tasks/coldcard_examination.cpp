@@ -152,7 +152,7 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
   return known;
 }
 
-void ColdcardExamination::judge(const Context&) {
+void ColdcardExamination::judge(const Context&, Memo* memo) {
   audit::Evidence evidence;
   evidence.clone = clone_key_.has_value();
   evidence.encrypted = encrypted();
@@ -168,7 +168,7 @@ void ColdcardExamination::judge(const Context&) {
       damage.unproven = opened_->holes.empty();  // no block looks lost, yet the checksum fails
     }
     if (contents_ == Contents::backup) {
-      backup_ = coldcard::understand(text, damage);
+      backup_ = coldcard::understand(text, damage, memo == nullptr ? nullptr : &memo->coldcard);
       evidence.backup = &*backup_;
     } else if (contents_ == Contents::notes) {
       auto notes = coldcard::understand_notes(text);

@@ -16,7 +16,7 @@ class ColdcardExamination final : public Examination {
 
   [[nodiscard]] std::optional<Secrets::Question> question() const override;
   [[nodiscard]] bool unlocked() const override { return contents_ != Contents::closed; }
-  void judge(const Context& context) override;
+  void judge(const Context& context, Memo* memo) override;
   void describe(Report& report, Detail detail, bool reveal) const override;
   [[nodiscard]] ByteView plaintext() const override;
   [[nodiscard]] SecretBytes salvage() const override;

@@ -1,5 +1,6 @@
 // Folders stand for the files in them.
 #include <algorithm>
+#include <iterator>
 
 #include "hwbak/error.h"
 #include "hwbak/tasks.h"
@@ -14,8 +15,9 @@ std::vector<Subject> expand(Files& files, const std::vector<Subject>& named) {
       out.push_back(subject);
       continue;
     }
-    for (const FileInfo& entry : files.list(subject))
-      if (entry.kind == FileInfo::Kind::file) out.push_back(entry.path);
+    auto found = files.files_in(subject);
+    if (out.empty()) out = std::move(found);
+    else std::move(found.begin(), found.end(), std::back_inserter(out));
   }
   return out;
 }

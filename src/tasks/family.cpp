@@ -64,7 +64,7 @@ Begun unlocked(const Context& context, const Subject& subject, bool with_secrets
 
 Begun examine(const Context& context, const Subject& subject, bool with_secrets) {
   Begun begun = unlocked(context, subject, with_secrets);
-  begun.examination->judge(context);
+  begun.examination->judge(context, nullptr);
   return begun;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "device/coldcard/secret_memo.h"
 #include "hwbak/error.h"
 #include "hwbak/tasks.h"
 
@@ -24,9 +25,15 @@ struct Loaded {
 // How much a Report tells.
 enum class Detail {
   container,  // inspect
+  facts,      // verify of many files: no page
   verdict,    // verify, copies
   summary,    // hwbak FILE
   contents,   // open
+};
+
+// What a run over many files remembers of the secrets it met, so that work on equal ones is done once.
+struct Memo {
+  coldcard::SecretMemo coldcard;
 };
 
 // One file under examination, from bytes to findings.
@@ -39,7 +46,8 @@ class Examination {
   [[nodiscard]] virtual bool unlocked() const = 0;
   // Says what the bytes mean, as far as they are open. Called once, after unlocking; not at all by a verb
   // that needs the bytes alone, and then the Report says that nothing was judged.
-  virtual void judge(const Context& context) = 0;
+  // `memo` is shared by a run over many files; nullptr for a single one.
+  virtual void judge(const Context& context, Memo* memo) = 0;
   // Fills format, outcome, message, levels, facts, findings, page, next.
   virtual void describe(Report& report, Detail detail, bool reveal) const = 0;
   // The exact plaintext, when it is open and its checksum holds; else empty.

@@ -31,7 +31,7 @@ OpenResult open(const Context& context, const Subject& subject, const OpenOption
     const auto begun = tasks::unlocked(context, subject, true);
     // Bytes that their checksum proves go out as they are: what they mean is for `verify` to say.
     const bool exact = options.raw && !options.salvage;
-    if (!exact || begun.examination->plaintext().empty()) begun.examination->judge(context);
+    if (!exact || begun.examination->plaintext().empty()) begun.examination->judge(context, nullptr);
     begun.examination->describe(result.report, exact ? tasks::Detail::verdict : tasks::Detail::contents, context.reveal);
     refuse_unopened(result.report, *begun.examination);
     if (options.raw || options.salvage) take_data(result, *begun.examination, options);

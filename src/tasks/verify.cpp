@@ -64,6 +64,7 @@ void require(Report& report, Require required) {
 }  // namespace
 
 void verify(const Context& context, const std::vector<Subject>& subjects, const VerifyOptions& options, const EachReport& each) {
+  tasks::Memo memo;
   for (std::size_t start = 0; start < subjects.size(); start += window_size) {
     const std::size_t count = std::min(window_size, subjects.size() - start);
     std::vector<Slot> window(count);
@@ -76,8 +77,8 @@ void verify(const Context& context, const std::vector<Subject>& subjects, const 
       if (slot.begun.examination)
         tasks::guarded(slot.report, [&] {
           if (slot.error) throw *slot.error;
-          slot.begun.examination->judge(context);
-          slot.begun.examination->describe(slot.report, tasks::Detail::verdict, context.reveal);
+          slot.begun.examination->judge(context, &memo);
+          slot.begun.examination->describe(slot.report, options.page ? tasks::Detail::verdict : tasks::Detail::facts, context.reveal);
           if (options.expect_fingerprint) expect_fingerprint(slot.report, *options.expect_fingerprint);
           require(slot.report, options.require);
         });

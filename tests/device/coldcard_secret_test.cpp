@@ -111,5 +111,27 @@ TEST(ColdcardSecret, MnemonicsNeedTheirChecksumAndCount) {
       << "15 words";
 }
 
+TEST(Memo, GivesTheSameSecretAndForgetsTheOldest) {
+  SecretMemo memo;
+  SecretFault fault;
+  const auto first = decode_secret("80aa", fault, &memo);
+  const auto again = decode_secret("80aa", fault, &memo);
+  ASSERT_TRUE(first && again);
+  EXPECT_TRUE(again->mnemonic.equals(first->mnemonic.expose()));
+  EXPECT_TRUE(again->node->same_key(*decode_secret("80aa", fault)->node));
+  EXPECT_EQ(again->node->fingerprint(), first->node->fingerprint());
+
+  SecretBytes entropy(16);
+  entropy.expose()[0] = 0xAA;
+  EXPECT_NE(memo.find(entropy.expose()), nullptr);
+  for (std::uint8_t i = 0; i < 64; ++i) {
+    entropy.expose()[1] = static_cast<std::uint8_t>(i + 1);
+    memo.keep(entropy.expose(), *first->node);
+  }
+  EXPECT_NE(memo.find(entropy.expose()), nullptr);
+  entropy.expose()[1] = 0;
+  EXPECT_EQ(memo.find(entropy.expose()), nullptr);
+}
+
 }  // namespace
 }  // namespace hwbak::coldcard

@@ -199,5 +199,28 @@ TEST(Output, PartialWritesAreContinued) {
   EXPECT_EQ(got, data);
 }
 
+std::string listed(const Report& report) {
+  TextBuffer out;
+  put_listed(out, report, {});
+  return std::string(out.view());
+}
+
+TEST(Listed, OneLineForAGoodOneAndTheReasonsForOthers) {
+  Report good;
+  good.subject = "card/a\x1b.7z";
+  good.message = "not shown";
+  good.next = "not shown";
+  good.levels = {Level::pass, Level::pass, Level::pass};
+  good.findings.push_back({Severity::note, "clone", "not shown", ""});
+  EXPECT_EQ(listed(good), "OK: card/a\\u{001B}.7z: structure, content, meaning proven\n");
+  good.levels = {Level::pass, Level::not_run, Level::not_run};
+  EXPECT_EQ(listed(good), "OK: card/a\\u{001B}.7z: structure proven; content, meaning not checked\n");
+  EXPECT_EQ(listed(damaged_backup()),
+            "DAMAGED: backup.7z\n"
+            "  The password is right; bytes 480-511 are damaged; your seed words are intact.\n"
+            "  warning: 3 bytes follow the archive. [bytes 1782-1785; trailing-bytes]\n"
+            "  Next: hwbak open --salvage backup.7z\n");
+}
+
 }  // namespace
 }  // namespace hwbak::report

@@ -33,6 +33,13 @@ def an_empty_folder_is_no_success():
     assert done.returncode == 5 and lines(done)[0]["outcome"] == "unsupported", done
 
 
+def several_subjects_get_a_line_each():
+    done = run("verify", "--no-password", vector(), vector("no-such-file"), vector())
+    first, failed, why, *_, last = done.stdout.decode().splitlines()
+    assert first == last == f"OK: {vector()}: structure proven; content, meaning not checked", done
+    assert failed.startswith("DISK ERROR: ") and why.startswith("  ") and done.returncode == 13, done
+
+
 def usage_in_json():
     done = run("--json", "verify")
     (answer,) = lines(done)
@@ -88,5 +95,6 @@ def no_secret_without_reveal():
     assert seed not in run(*command).stdout
 
 
-terminal.run([json_for_every_subject, an_empty_folder_is_no_success, usage_in_json, fail_on_turns_ok_into_findings, no_terminal_asks_nothing,
+terminal.run([json_for_every_subject, an_empty_folder_is_no_success, several_subjects_get_a_line_each, usage_in_json,
+              fail_on_turns_ok_into_findings, no_terminal_asks_nothing,
               outputs_are_never_overwritten, raw_writes_nothing_when_it_fails, a_full_disk_is_told, no_secret_without_reveal])

@@ -114,6 +114,7 @@ TEST_F(Rekey, WithRecordedSaltAndIvEveryDeviceFileIsReproduced) {
 class FailingFiles final : public Files {
  public:
   std::optional<FileInfo> info(const std::filesystem::path& path) override { return real_files().info(path); }
+  std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) override { return real_files().files_in(folder); }
   using Files::read;
   Bytes read(const std::filesystem::path& path, std::uint64_t max_size, FileInfo* info) override {
     return real_files().read(path, max_size, info);

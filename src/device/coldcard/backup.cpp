@@ -102,10 +102,10 @@ void judge_frame(Job& job) {
 
 }  // namespace
 
-Backup understand(std::string_view text, const TextDamage& damage) {
+Backup understand(std::string_view text, const TextDamage& damage, SecretMemo* memo) {
   Backup out;
   out.text = parse_text(text, damage);
-  Job job{out, !damage.lost.empty() || !damage.suspect.empty() || damage.unproven, false, {}};
+  Job job{out, memo, !damage.lost.empty() || !damage.suspect.empty() || damage.unproven, false, {}};
   out.damaged = job.damaged;
   for (const Line& line : out.text.lines)
     if (line.kind == LineKind::pair && !line.lost) job.last[line.key] = &line;

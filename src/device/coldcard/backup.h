@@ -106,8 +106,8 @@ struct Backup {
   bool meaning_complete = false;           // nothing was lost and every check of the list was made
 };
 
-// `text` must outlive the result. Never throws for what the text says.
-[[nodiscard]] Backup understand(std::string_view text, const TextDamage& damage = {});
+// `text` must outlive the result. Never throws for what the text says. A run over many backups gives a `memo`.
+[[nodiscard]] Backup understand(std::string_view text, const TextDamage& damage = {}, SecretMemo* memo = nullptr);
 
 // A standalone notes export: nullopt when it is not the JSON it should be.
 struct NotesExport {

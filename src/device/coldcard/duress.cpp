@@ -54,7 +54,7 @@ class DuressReader final {
       const auto made = main_ == nullptr ? std::nullopt : wallet::bip85_words(*main_, kind.words, kind.index);
       wallet.consistent = made && text->equals(made->expose());
       SecretFault fault;
-      if (const auto secret = secret_from_mnemonic(text->expose(), fault)) {
+      if (const auto secret = secret_from_mnemonic(text->expose(), fault, job_.memo)) {
         wallet.fingerprint = secret->node->fingerprint();
         checksum_holds = true;
       }

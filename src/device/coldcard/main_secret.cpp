@@ -64,7 +64,7 @@ Forms take_all(const Job& job) {
   Forms forms{take(job, "raw_secret"), take(job, "mnemonic"), take(job, "xprv"), take(job, "xpub")};
   SecretFault fault;
   if (forms.raw.text) {
-    forms.raw.secret = decode_secret(forms.raw.text->expose(), fault);
+    forms.raw.secret = decode_secret(forms.raw.text->expose(), fault, job.memo);
     if (!forms.raw.secret) forms.raw.fault = fault.sentence;
   }
   if (forms.words.text) {
@@ -72,7 +72,7 @@ Forms take_all(const Job& job) {
     if (raw && raw->mode == Mode::words && raw->mnemonic.equals(forms.words.text->expose()))
       forms.words.secret = copy_of(*raw);
     else
-      forms.words.secret = secret_from_mnemonic(forms.words.text->expose(), fault);
+      forms.words.secret = secret_from_mnemonic(forms.words.text->expose(), fault, job.memo);
     if (!forms.words.secret) forms.words.fault = fault.sentence;
   }
   decode_extended(forms.xprv, true);

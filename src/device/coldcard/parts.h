@@ -15,6 +15,7 @@ namespace hwbak::coldcard {
 // One backup being understood. Order of the parts: main secret, duress wallets, the rest.
 struct Job {
   Backup& out;
+  SecretMemo* memo = nullptr;
   bool damaged = false;       // bytes are lost or in doubt: missing lines prove nothing
   bool capped = false;        // more records than this program looks at
   std::unordered_map<std::string_view, const Line*> last;  // last whole line of each key

@@ -22,7 +22,7 @@ void cap(Job& job, const Line& line, std::string_view what) {
 }
 
 // [fingerprint, secret, label, origin]
-VaultEntry vault_entry(const Ref& value, wallet::Chain chain, std::string& fault) {
+VaultEntry vault_entry(const Job& job, const Ref& value, std::string& fault) {
   VaultEntry entry;
   const auto parts = value.children();
   if (value.kind() != Kind::array || parts.size() < 2) {
@@ -34,7 +34,7 @@ VaultEntry vault_entry(const Ref& value, wallet::Chain chain, std::string& fault
   if (parts.size() > 3) entry.origin = public_text(parts[3]);
   const auto digits = parts[1].string();
   SecretFault why{"its secret is not text"};
-  auto secret = digits ? decode_secret(digits->expose(), why) : std::nullopt;
+  auto secret = digits ? decode_secret(digits->expose(), why, job.memo) : std::nullopt;
   if (!secret) {
     fault = "its secret does not decode: " + why.sentence;
     return entry;
@@ -47,7 +47,7 @@ VaultEntry vault_entry(const Ref& value, wallet::Chain chain, std::string& fault
   if (!entry.consistent)
     fault = "its secret gives the fingerprint " + wallet::to_text(secret->node->fingerprint()) +
             ", not the one listed for it";
-  entry.xprv = secret->node->xprv(chain);
+  entry.xprv = secret->node->xprv(job.out.chain);
   entry.mnemonic = std::move(secret->mnemonic);
   return entry;
 }
@@ -152,7 +152,7 @@ void read_seed_vault(Job& job) {
   for (const auto& value : spans->root().children()) {
     if (out.vault.size() == max_vault_entries) return cap(job, *line, "Seed Vault entries");
     std::string fault;
-    VaultEntry entry = vault_entry(value, out.chain, fault);
+    VaultEntry entry = vault_entry(job, value, fault);
     const std::string number = std::to_string(out.vault.size() + 1);
     out.consistent.seed_vault = out.consistent.seed_vault.value_or(true) && entry.consistent;
     const std::string message = "Seed Vault entry " + number + ": " + fault + ".";

@@ -45,13 +45,22 @@ std::optional<WalletSecret> with_seed(WalletSecret secret, ByteView seed, Secret
   return std::nullopt;
 }
 
-std::optional<WalletSecret> from_entropy(ByteView entropy, SecretFault& fault) {
+std::optional<WalletSecret> from_entropy(ByteView entropy, SecretFault& fault, SecretMemo* memo) {
   WalletSecret secret;
   secret.mode = Mode::words;
   secret.mnemonic = wallet::mnemonic_from_entropy(entropy);
   secret.word_count = words_in(secret.mnemonic.expose());
+  if (const wallet::Node* const known = memo == nullptr ? nullptr : memo->find(entropy)) {
+    secret.node = known->clone();
+    return secret;
+  }
   const SecretBytes seed = wallet::seed_from_mnemonic(secret.mnemonic.expose());
-  return with_seed(std::move(secret), seed.expose(), fault);
+  auto made = with_seed(std::move(secret), seed.expose(), fault);
+  if (memo != nullptr && made) {
+    (void)made->node->public_key();  // everybody asks for it, so it is remembered too
+    memo->keep(entropy, *made->node);
+  }
+  return made;
 }
 
 }  // namespace
@@ -65,7 +74,7 @@ std::string_view name(Mode mode) noexcept {
   return "";
 }
 
-std::optional<WalletSecret> decode_secret(std::string_view hex_digits, SecretFault& fault) {
+std::optional<WalletSecret> decode_secret(std::string_view hex_digits, SecretFault& fault, SecretMemo* memo) {
   const auto slot = untrim(hex_digits, fault);
   if (!slot) return std::nullopt;
   const ByteView bytes = slot->expose();
@@ -83,7 +92,7 @@ std::optional<WalletSecret> decode_secret(std::string_view hex_digits, SecretFau
       return std::nullopt;
     }
     content = (size_code + 2) * 8;
-    secret = from_entropy(bytes.subspan(1, content), fault);
+    secret = from_entropy(bytes.subspan(1, content), fault, memo);
   } else if (tag == tag_xprv) {
     content = 64;
     secret.emplace();
@@ -107,7 +116,7 @@ std::optional<WalletSecret> decode_secret(std::string_view hex_digits, SecretFau
   return secret;
 }
 
-std::optional<WalletSecret> secret_from_mnemonic(std::string_view mnemonic, SecretFault& fault) {
+std::optional<WalletSecret> secret_from_mnemonic(std::string_view mnemonic, SecretFault& fault, SecretMemo* memo) {
   const unsigned words = words_in(mnemonic);
   if (words != 12 && words != 18 && words != 24) {
     fault.sentence = "it has " + std::to_string(words) + " words; a Coldcard uses 12, 18 or 24";
@@ -118,7 +127,7 @@ std::optional<WalletSecret> secret_from_mnemonic(std::string_view mnemonic, Secr
     fault.sentence = "a word is not on the English BIP-39 list, or the checksum in the last word does not hold";
     return std::nullopt;
   }
-  return from_entropy(entropy->expose(), fault);
+  return from_entropy(entropy->expose(), fault, memo);
 }
 
 }  // namespace hwbak::coldcard

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "device/coldcard/secret_memo.h"
 #include "hwbak/secret.h"
 #include "wallet/bip32.h"
 
@@ -27,8 +28,9 @@ struct SecretFault {
   std::string sentence;  // what is wrong, without secret digits
 };
 
-// Hex digits with trailing zeros cut; odd counts allowed. On failure `fault` says why.
-[[nodiscard]] std::optional<WalletSecret> decode_secret(std::string_view hex_digits, SecretFault& fault);
-[[nodiscard]] std::optional<WalletSecret> secret_from_mnemonic(std::string_view mnemonic, SecretFault& fault);
+// Hex digits with trailing zeros cut; odd counts allowed. On failure `fault` says why. `memo` may be nullptr.
+[[nodiscard]] std::optional<WalletSecret> decode_secret(std::string_view hex_digits, SecretFault& fault, SecretMemo* memo = nullptr);
+[[nodiscard]] std::optional<WalletSecret> secret_from_mnemonic(std::string_view mnemonic, SecretFault& fault,
+                                                               SecretMemo* memo = nullptr);
 
 }  // namespace hwbak::coldcard
