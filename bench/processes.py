@@ -115,7 +115,10 @@ def main():
         one_password, list_of_passwords = work / "password", work / "passwords"
         one_password.write_text(password + "\n")
         # Any file may have any of these passwords; the right one comes last.
-        wrong = [f"{password} {number}" for number in range(2, LISTED + 1)]
+        # The wrong ones are its words in another order: a number added to them would be dropped as a numbering, and
+        # the first attempt would open everything.
+        words = password.split()
+        wrong = [" ".join(words[first:] + words[:first]) for first in range(1, LISTED)]
         list_of_passwords.write_text("".join(line + "\n" for line in [*wrong, password]))
         given = ["--password-from", f"file:{one_password}"]
         listed = ["--passwords-from", f"file:{list_of_passwords}"]
@@ -146,6 +149,12 @@ def main():
             attempts = [shlex.join(map(str, [*test[:2], f"-p{each}", test[3]])) for each in wrong]
             script = "; ".join([*attempts, shlex.join(map(str, test))])
             print(f"{'':<22} a list of {LISTED} passwords, the right one last; the peer is {LISTED} runs of `7z t`", flush=True)
+            guess = work / "guess"
+            for each in wrong:
+                guess.write_text(each + "\n")
+                tried = subprocess.run([hwbak, "verify", source, "--password-from", f"file:{guess}"], capture_output=True)
+                if tried.returncode != 3:
+                    sys.exit(f"a wrong password of the list is not refused: exit {tried.returncode}")
             claim(spawn, f"verify_{many}", long_rounds, content, ["/bin/sh", "-c", script], at_least=2.5)
             claim(spawn, f"verify_{many}_one", long_rounds, [hwbak, "verify", encrypted, *given_to_all], test, at_least=2.5,
                   info=True)
