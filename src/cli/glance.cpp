@@ -6,7 +6,12 @@ namespace hwbak::cli {
 
 int run_glance(const Options& options) {
   Session session(options, true);
-  for (const Subject& subject : session.subjects()) session.give(glance(session.context(), subject));
+  for (const Subject& subject : session.subjects()) {
+    Report report = glance(session.context(), subject);
+    if (report.outcome == Outcome::io && subject.native().find_first_of("./") == std::string::npos && subject != "-")
+      report.next = "if a command was meant: there is none of that name, `hwbak --help` lists them";
+    session.give(std::move(report));
+  }
   return session.exit();
 }
 

@@ -1,9 +1,13 @@
 // See session.h.
 #include "cli/session.h"
 
+#include <algorithm>
+
+#include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "cli/option_table.h"
 #include "harden/harden.h"
+#include "report/json_lines.h"
 
 namespace hwbak::cli {
 namespace {
@@ -41,8 +45,30 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
   context_.reveal = options.reveal;
 }
 
+// A card holds other files too. One that lies in a folder and is no backup is nobody's failure; one that
+// was named is.
+bool Session::only_found(const Report& report) const {
+  if (report.outcome != Outcome::unsupported || !report.format.empty()) return false;
+  const auto& named = options_.subjects();
+  return std::ranges::none_of(named, [&](const Subject& subject) { return subject.native() == report.subject; });
+}
+
+int Session::exit() {
+  if (passed_over_ != 0 && passed_over_ == subjects_.size())
+    give(failed(spec_of(options_.command).name, options_.subjects()[0],
+                Error(Outcome::unsupported, "none of the files there is a backup that hwbak knows", std::nullopt,
+                      "check that it is the right folder, and look into its subfolders")));
+  else if (passed_over_ != 0)
+    report::write_all(2, as_bytes("hwbak: " + std::to_string(passed_over_) + (passed_over_ == 1 ? " other file" : " other files") + " in the folders named: no backup, passed over\n"), "standard error");
+  return answers_.exit();
+}
+
 void Session::give(Report report) {
   progress_.clear();
+  if (only_found(report)) {
+    ++passed_over_;
+    return;
+  }
   if (report.outcome == Outcome::wrong_secret)
     for (const Finding& remark : secrets_.remarks()) report.findings.push_back(remark);
   answers_.give(std::move(report));

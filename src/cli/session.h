@@ -23,11 +23,15 @@ class Session final {
   [[nodiscard]] const std::vector<Subject>& subjects() const noexcept { return subjects_; }
   [[nodiscard]] term::ProgramSecrets& secrets() noexcept { return secrets_; }
   void give(Report report);
-  [[nodiscard]] int exit() { return answers_.exit(); }
+  // Says what was passed over, and gives the exit code.
+  [[nodiscard]] int exit();
 
  private:
+  [[nodiscard]] bool only_found(const Report& report) const;
+
   const Options& options_;
   std::vector<Subject> subjects_;
+  std::size_t passed_over_ = 0;   // files in the folders named that are no backups
   term::ProgramSecrets secrets_;
   term::ProgressLine progress_;
   Answers answers_;

@@ -95,7 +95,7 @@ bool ColdcardExamination::try_key(ByteView key, const DeriveKey& derive) {
 }
 
 bool ColdcardExamination::open_folders(const DeriveKey& derive) {
-  bool known = false;
+  bool known = false, unread = false;
   std::uint64_t budget = limits_.max_plaintext;  // for all folders together: one packed stream may be named by many
   for (std::size_t i = 0; i < survey_->folders.size(); ++i) {
     const sevenzip::Folder& folder = survey_->folders[i];
@@ -106,7 +106,7 @@ bool ColdcardExamination::open_folders(const DeriveKey& derive) {
     const SecretBytes key = folder.aes ? derive(*folder.aes) : SecretBytes();
     sevenzip::Opened opened = sevenzip::open(file_.bytes, folder, key.expose(), limits_);
     if (known || opened.grade == sevenzip::Grade::wrong_secret) {
-      others_damaged_ |= opened.grade == sevenzip::Grade::damaged || (known && opened.grade == sevenzip::Grade::wrong_secret);
+      unread |= opened.grade == sevenzip::Grade::damaged || opened.grade == sevenzip::Grade::wrong_secret;
       continue;
     }
     // Prefer the entry that is a backup; a folder without names (a lost header) is taken whole.
@@ -116,8 +116,11 @@ bool ColdcardExamination::open_folders(const DeriveKey& derive) {
       if (chosen == nullptr || is_known_text(text_of(opened.text.expose()).substr(entry.offset, entry.size))) chosen = &entry;
       if (chosen == &entry && entry.offset != 0) break;
     }
+    const bool damaged = opened.grade == sevenzip::Grade::damaged;
     known = take(std::move(opened), folder, chosen);
+    unread |= damaged && !known;
   }
+  others_damaged_ = known && unread;
   return unlocked();
 }
 

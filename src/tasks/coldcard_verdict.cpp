@@ -216,7 +216,7 @@ void ColdcardDescription::verdict_meaning() {
                    and_more(backup.unreadable_records.size()),
                command("see the findings: `hwbak open {}`"));
   if (x_.others_damaged_)
-    return say(Outcome::partial, "the backup in this archive is good, but another file beside it is damaged",
+    return say(Outcome::partial, "the backup in this archive is good, but another file beside it is damaged, or under another password",
                command("see what is in the backup: `hwbak open {}`"));
   const std::string proven = x_.bare_text_ ? "every line parses and all parts agree; this file is not encrypted: whoever has it has the wallet"
                                            : "this backup is good: structure, contents and meaning are proven";

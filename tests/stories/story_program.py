@@ -37,7 +37,7 @@ def several_subjects_get_a_line_each():
     done = run("verify", "--no-password", vector(), vector("no-such-file"), vector())
     first, failed, why, *_, last = done.stdout.decode().splitlines()
     assert first == last == f"OK: {vector()}: structure proven; content, meaning not checked", done
-    assert failed.startswith("DISK ERROR: ") and why.startswith("  ") and done.returncode == 13, done
+    assert failed.startswith("CANNOT READ OR WRITE: ") and why.startswith("  ") and done.returncode == 13, done
 
 
 def usage_in_json():
