@@ -1,4 +1,5 @@
 // Damage of every kind to real files: it is never missed, its place is named, what survives is given back.
+#include "container/sevenzip/grade.h"
 #include "container/sevenzip_support.h"
 
 namespace hwbak::sevenzip {
@@ -207,6 +208,20 @@ TEST(SevenZipDamage, EveryOverwrittenByteIsNamed) {
     EXPECT_GE(opened.holes[0].file.end(), from + 32);
     expect_rest_intact(opened, text.expose());
   }
+}
+
+TEST(SevenZipDamage, NoiseThatLooksBlemishedDoesNotSplitAHole) {
+  using enum Block;
+  const std::vector<Hole> joined = holes_of({readable, noise, blemished, noise, readable, readable}, 32, 96);
+  ASSERT_EQ(joined.size(), 1u);
+  EXPECT_EQ(joined[0].file, (Region{48, 48}));
+  EXPECT_EQ(joined[0].text, (Region{16, 48}));
+  EXPECT_EQ(joined[0].suspect, (Region{64, 16}));
+  const std::vector<Hole> echo = holes_of({readable, noise, blemished, readable}, 32, 64);
+  ASSERT_EQ(echo.size(), 1u);
+  EXPECT_EQ(echo[0].file, (Region{48, 16})) << "the wrong bits behind a single damaged block";
+  EXPECT_EQ(echo[0].suspect, (Region{32, 16}));
+  EXPECT_EQ(holes_of({noise, readable, noise, readable}, 32, 64).size(), 2u);
 }
 
 TEST(SevenZipDamage, NoSentenceEndsWithAStop) {
