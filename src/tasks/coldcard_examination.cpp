@@ -148,11 +148,21 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
   } else {
     text_ = std::move(opened.text);
   }
+  if (opened.inserted) place_insertion(*opened.inserted);
   opened_ = std::move(opened);
   crc_place_ = folder.crc_place;
   if (folder.aes) aes_place_ = folder.aes->place;
   contents_ = kind;
   return known;
+}
+
+// The header alone knows only that bytes are too many; the checksum of the contents told which.
+void ColdcardExamination::place_insertion(const Region& inserted) {
+  for (sevenzip::Flaw& flaw : survey_->flaws) {
+    if (flaw.code != "bytes-inserted") continue;
+    flaw.place = inserted;
+    flaw.sentence = std::to_string(inserted.length) + " bytes that do not belong to the archive stand at offset " + std::to_string(inserted.offset);
+  }
 }
 
 void ColdcardExamination::judge(const Context&, Memo* memo) {

@@ -44,6 +44,7 @@ class ColdcardExamination final : public Examination {
   [[nodiscard]] bool text_in_doubt() const { return opened_ && opened_->grade != sevenzip::Grade::good && !opened_->mended_byte; }
   [[nodiscard]] static Contents kind_of(std::string_view text);
   void choose_inner_name();
+  void place_insertion(const Region& inserted);
   bool take(sevenzip::Opened opened, const sevenzip::Folder& folder, const sevenzip::Entry* entry);
   bool open_folders(const DeriveKey& derive);
   [[nodiscard]] bool encrypted() const;
