@@ -181,7 +181,9 @@ TEST(SevenZipDamage, ASectorOfZeros) {
   Bytes file = v.bytes;
   std::fill(file.begin() + 512, file.begin() + 1024, std::uint8_t{0});
   const Survey seen = survey(file, Limits{});
-  EXPECT_TRUE(seen.flaws.empty());
+  ASSERT_EQ(seen.flaws.size(), 1u);
+  EXPECT_EQ(seen.flaws[0].code, "body-not-ciphertext");
+  EXPECT_EQ(seen.flaws[0].place, (Region{512, 512}));
   const Opened opened = open_with(file, seen, v.password);
   EXPECT_EQ(opened.grade, Grade::damaged);
   ASSERT_EQ(opened.holes.size(), 1u);
