@@ -1,4 +1,5 @@
 // Damage of every kind to real files: it is never missed, its place is named, what survives is given back.
+#include "container/sevenzip/grade.h"
 #include "container/sevenzip_support.h"
 
 namespace hwbak::sevenzip {
@@ -95,8 +96,12 @@ TEST(SevenZipDamage, TruncationAtEveryLength) {
     ASSERT_EQ(seen.dead_end.has_value(), size < salt_end);
     if (size < salt_end) {
       ASSERT_EQ(seen.dead_end->outcome(), Outcome::damaged);
+      ASSERT_NE(seen.dead_end->sentence().find(std::to_string(seen.flaws[0].missing) + " bytes"), std::string::npos);
       continue;
     }
+    const std::string& name = seen.entries.at(0).name;
+    ASSERT_TRUE(name.empty() || name == v.inner_name) << "a part of a name is none";
+    ASSERT_EQ(name.empty(), size < v.bytes.size() - 2);
     const Folder& folder = seen.folders.at(0);
     ASSERT_EQ(folder.aes->iv_lost, size < salt_end + 16);
     const Opened opened = open(cut, folder, key.expose(), Limits{});
@@ -211,13 +216,97 @@ TEST(SevenZipDamage, BytesLostAndPutInWithinTheBody) {
         EXPECT_EQ(seen.flaws.at(0).missing, file == &lost ? count : 0);
         EXPECT_TRUE(seen.recovered);
         const Opened opened = open_with(*file, seen, v.password);
-        ASSERT_EQ(opened.grade, Grade::damaged);
-        ASSERT_EQ(opened.holes.size(), 1u);
-        EXPECT_LE(opened.holes[0].text.length, count + 32);
-        expect_rest_intact(opened, text.expose());
+        if (file == &more) {  // taken out again, and proven by the checksum
+          ASSERT_EQ(opened.grade, Grade::good);
+          EXPECT_EQ(opened.inserted, (Region{at, count}));
+          EXPECT_TRUE(opened.holes.empty());
+          EXPECT_TRUE(opened.padding_zero);
+          EXPECT_TRUE(opened.text.equals(text.expose()));
+        } else {
+          ASSERT_EQ(opened.grade, Grade::damaged);
+          ASSERT_EQ(opened.holes.size(), 1u);
+          EXPECT_LE(opened.holes[0].text.length, count + 32);
+          expect_rest_intact(opened, text.expose());
+        }
         EXPECT_EQ(open_with(*file, seen, "wrong").grade, Grade::wrong_secret);
       }
     }
+}
+
+TEST(SevenZipDamage, BytesPutInBehindTheBody) {
+  const Vector& v = ordinary();
+  const Survey whole = survey(v.bytes, Limits{});
+  for (const std::uint64_t count : {1u, 16u, 39u}) {
+    Bytes file = v.bytes;
+    file.insert(file.begin() + static_cast<std::ptrdiff_t>(whole.end_header.offset), count, std::uint8_t{0x55});
+    const Survey seen = survey(file, Limits{});
+    EXPECT_TRUE(has_flaw(seen, "bytes-inserted"));
+    const Opened opened = open_with(file, seen, v.password);
+    EXPECT_EQ(opened.grade, Grade::good);
+    EXPECT_EQ(opened.inserted, (Region{whole.end_header.offset, count}));
+    EXPECT_TRUE(opened.padding_zero);
+    EXPECT_TRUE(opened.text.equals(text_of(v).expose()));
+  }
+  EXPECT_FALSE(open_with(v.bytes, whole, v.password).inserted);
+}
+
+TEST(SevenZipDamage, EveryOverwrittenByteIsNamed) {
+  const Vector& v = ordinary();
+  const Survey seen = survey(v.bytes, Limits{});
+  const SecretBytes key = key_for(seen.folders[0], v.password);
+  const SecretBytes text = text_of(v);
+  ScriptedRandom random({}, 7);
+  for (int round = 0; round < 400; ++round) {
+    SCOPED_TRACE(round);
+    Bytes file = v.bytes;
+    std::array<std::uint8_t, 2> draw{};
+    random.fill(draw);
+    // Three blocks in a row: the one in the middle looks like a blemished text now and then.
+    const std::uint64_t from = seen.packed.offset + (draw[0] % 90) * 16u;
+    random.fill(ByteSpan(file).subspan(from, 48));
+    const Opened opened = open(file, seen.folders[0], key.expose(), Limits{});
+    ASSERT_EQ(opened.grade, Grade::damaged);
+    ASSERT_EQ(opened.holes.size(), 1u);
+    EXPECT_LE(opened.holes[0].file.offset, from);
+    EXPECT_GE(opened.holes[0].file.end(), from + 32);
+    expect_rest_intact(opened, text.expose());
+  }
+}
+
+TEST(SevenZipDamage, NoiseThatLooksBlemishedDoesNotSplitAHole) {
+  using enum Block;
+  const std::vector<Hole> joined = holes_of({readable, noise, blemished, noise, readable, readable}, 32, 96);
+  ASSERT_EQ(joined.size(), 1u);
+  EXPECT_EQ(joined[0].file, (Region{48, 48}));
+  EXPECT_EQ(joined[0].text, (Region{16, 48}));
+  EXPECT_EQ(joined[0].suspect, (Region{64, 16}));
+  const std::vector<Hole> echo = holes_of({readable, noise, blemished, readable}, 32, 64);
+  ASSERT_EQ(echo.size(), 1u);
+  EXPECT_EQ(echo[0].file, (Region{48, 16})) << "the wrong bits behind a single damaged block";
+  EXPECT_EQ(echo[0].suspect, (Region{32, 16}));
+  EXPECT_EQ(holes_of({noise, readable, noise, readable}, 32, 64).size(), 2u);
+}
+
+TEST(SevenZipDamage, NoSentenceEndsWithAStop) {
+  const Vector& v = ordinary();
+  const auto check = [](const Survey& seen) {
+    for (const Flaw& flaw : seen.flaws) EXPECT_FALSE(flaw.sentence.ends_with('.')) << flaw.sentence;
+    for (const Remark& remark : seen.remarks) EXPECT_FALSE(remark.sentence.ends_with('.')) << remark.sentence;
+    if (seen.dead_end) {
+      EXPECT_FALSE(seen.dead_end->sentence().ends_with('.')) << seen.dead_end->sentence();
+    }
+  };
+  for (std::size_t size = 1; size < v.bytes.size(); size += 5) check(survey(ByteView(v.bytes).first(size), Limits{}));
+  for (std::size_t at = 7; at < v.bytes.size(); ++at) {
+    Bytes file = v.bytes;
+    file[at] ^= 0x41;
+    check(survey(file, Limits{}));
+    if (at + 1 < file.size()) file[at + 1] ^= 0x14;
+    check(survey(file, Limits{}));
+    file.erase(file.begin() + static_cast<std::ptrdiff_t>(at));
+    file.push_back(0x20);
+    check(survey(file, Limits{}));
+  }
 }
 
 TEST(SevenZipDamage, JunkBeforeAndAfter) {

@@ -17,11 +17,14 @@ constexpr unsigned max_header_layers = 4;  // 7-Zip packs a header once
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
+bool is_stored(const Folder& folder) {
+  return std::ranges::all_of(
+      folder.coders, [](const Coder& coder) { return coder.method == Method::aes || coder.method == Method::copy; });
+}
+
 // The text of a single stored stream takes exactly the whole area, as a device packs it.
 bool fills_area(const Folder& folder, Region area) {
-  const bool stored = std::ranges::all_of(
-      folder.coders, [](const Coder& coder) { return coder.method == Method::aes || coder.method == Method::copy; });
-  return folder.aes && stored && area.length != 0 && folder.unpack_size <= area.length &&
+  return folder.aes && is_stored(folder) && area.length != 0 && folder.unpack_size <= area.length &&
          padded(folder.unpack_size) == area.length;
 }
 
@@ -35,7 +38,7 @@ void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folder
     if (folder.packed != Region{0, area.length})
       survey.flaws.push_back({"packed-size",
                               "The end header places the encrypted part wrongly; it is what stands between the start header "
-                              "and the end header, which fits the length of the text.",
+                              "and the end header, which fits the length of the text",
                               area, 0, false});
     folder.packed = area;
     return;
@@ -44,7 +47,7 @@ void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folder
   if (!fits) {
     survey.flaws.push_back({"packed-size",
                             "The end header speaks of " + text(folder.packed.length) +
-                                " packed bytes; the start header leaves room for " + text(area.length) + ".",
+                                " packed bytes; the start header leaves room for " + text(area.length),
                             area, 0, false});
     folder.packed.offset = std::min(folder.packed.offset, area.length);
     folder.packed.length = std::min(folder.packed.length, area.length - folder.packed.offset);
@@ -59,32 +62,47 @@ void judge_aes(Survey& survey, const Folder& folder, bool moved, const Limits& l
   };
   if (aes.rounds_pow == hashless_rounds) {
     remark("rounds-63",
-           "The key is not stretched at all (rounds 63): the password is used as it is. No Coldcard writes this.");
+           "The key is not stretched at all (rounds 63): the password is used as it is. No Coldcard writes this");
   } else if (aes.rounds_pow > limits.max_rounds_pow) {
     set_dead_end(survey, Outcome::refused,
                  "The key takes 2^" + text(aes.rounds_pow) + " rounds of hashing; the limit is 2^" +
                      text(limits.max_rounds_pow) + " (see --max-kdf-rounds)",
                  aes.place.offset);
   } else if (aes.rounds_pow < device_rounds) {
-    remark("rounds-low", "The key takes only 2^" + text(aes.rounds_pow) + " rounds of hashing; a Coldcard uses 2^13.");
+    remark("rounds-low", "The key takes only 2^" + text(aes.rounds_pow) + " rounds of hashing; a Coldcard uses 2^13");
   }
   if (aes.salt.empty())
-    remark("no-salt", "The encryption has no salt: not made by a Coldcard.");
+    remark("no-salt", "The encryption has no salt: not made by a Coldcard");
   else if (aes.salt.size() < 16)
-    remark("no-salt", "The salt has only " + text(aes.salt.size()) + " bytes: not made by a Coldcard, which uses 16.");
+    remark("no-salt", "The salt has only " + text(aes.salt.size()) + " bytes: not made by a Coldcard, which uses 16");
   if (moved) return;  // its length is known to be wrong, and was said to be
   if (folder.packed.length % block_size != 0)
     survey.flaws.push_back({"packed-size",
-                            "The encrypted part has " + text(folder.packed.length) + " bytes, which is no multiple of 16.",
+                            "The encrypted part has " + text(folder.packed.length) + " bytes, which is no multiple of 16",
                             folder.packed, 0, false});
-  const bool stored = std::ranges::all_of(
-      folder.coders, [](const Coder& coder) { return coder.method == Method::aes || coder.method == Method::copy; });
-  if (folder.coders[0].unpack_size > padded(folder.packed.length) ||
-      (stored && folder.unpack_size > padded(folder.packed.length)))
-    survey.flaws.push_back(
-        {"unpack-size",
-         "The end header claims more text (" + text(folder.unpack_size) + " bytes) than the encrypted part can hold.",
-         folder.packed, 0, false});
+  if (!is_stored(folder) && folder.coders[0].unpack_size > padded(folder.packed.length))
+    survey.flaws.push_back({"unpack-size",
+                            "The end header claims more (" + text(folder.coders[0].unpack_size) +
+                                " bytes) than the encrypted part can hold",
+                            folder.packed, 0, false});
+}
+
+// Stored bytes neither grow nor shrink. Where the two sizes contradict each other the packed one is believed,
+// because the bytes are there; open() finds the end of the text in the last block. `packed` is the size that
+// the text's has to fit.
+void judge_text_size(Survey& survey, Folder& folder, std::uint64_t packed, std::vector<Entry>& entries, std::size_t index) {
+  const std::uint64_t claimed = folder.unpack_size;
+  if (!is_stored(folder) || (folder.aes ? padded(claimed) == padded(packed) : claimed == packed)) return;
+  survey.flaws.push_back({"unpack-size",
+                          "The end header claims a text of " + text(claimed) + " bytes, but " + text(packed) +
+                              " bytes are stored: the two contradict each other",
+                          folder.packed, 0, false});
+  const std::uint64_t most = folder.aes ? whole_blocks(packed) : packed;
+  folder.unpack_size = folder.parts.empty() ? most : std::min(claimed, most);
+  for (Coder& coder : folder.coders) coder.unpack_size = folder.unpack_size;
+  if (!folder.parts.empty()) return;
+  for (Entry& entry : entries)
+    if (entry.has_stream && entry.folder == index) entry.size = folder.unpack_size;
 }
 
 bool begins_character(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
@@ -96,15 +114,15 @@ void judge_name(Survey& survey, const Entry& entry) {
   const bool paths = entry.name.find_first_of("/\\:") != std::string::npos || entry.name == ".." || entry.name == ".";
   if (paths || printable(entry.name) != entry.name)
     remark("The name stored inside the archive, \"" + printable(entry.name) +
-           "\", holds separators or characters that do not show. It is never used as a path.");
+           "\", holds separators or characters that do not show. It is never used as a path");
   else if (entry.name.empty() && !survey.recovered)  // of a header that is damaged the name may be lost
-    remark("The name stored inside the archive is empty.");
+    remark("The name stored inside the archive is empty");
   else if (std::ranges::count_if(entry.name, begins_character) > max_name)
-    remark("The name stored inside the archive has more than 255 characters.");
+    remark("The name stored inside the archive has more than 255 characters");
   else if (survey.writer == Writer::device && !entry.name.empty() && !entry.name.ends_with(".txt") &&
            !entry.name.ends_with(".json"))
     remark("The name stored inside the archive, \"" + entry.name +
-           "\", ends neither in .txt nor in .json; a Coldcard writes no other.");
+           "\", ends neither in .txt nor in .json; a Coldcard writes no other");
 }
 
 }  // namespace
@@ -127,8 +145,13 @@ std::optional<Error> obstacle(const Folder& folder, const Limits& limits) {
 }
 
 void adopt(Survey& survey, EndHeader header, bool moved, const Limits& limits) {
-  for (Folder& folder : header.folders) {
+  for (std::size_t i = 0; i < header.folders.size(); ++i) {
+    Folder& folder = header.folders[i];
+    const std::uint64_t claimed = folder.packed.length;
     place_folder(survey, folder, moved, header.folders.size());
+    // Of a body that lost or gained bytes the end header still knows the length.
+    const bool known = moved && header.folders.size() == 1 && claimed <= limits.max_plaintext;
+    judge_text_size(survey, folder, known ? claimed : folder.packed.length, header.entries, i);
     if (const auto why = obstacle(folder, limits)) set_dead_end(survey, why->outcome(), why->sentence(), why->offset());
     if (folder.aes) judge_aes(survey, folder, moved, limits);
   }
@@ -159,7 +182,7 @@ bool open_header(ByteView file, Survey& survey, ByteView key, const Limits& limi
       for (Folder& folder : header.folders) folder.crc_place = {};  // no place in the file
       adopt(survey, std::move(header), false, limits);
     } catch (const Error& error) {
-      survey.flaws.push_back({"end-header-structure", error.sentence() + ".", survey.end_header, 0, false});
+      survey.flaws.push_back({"end-header-structure", error.sentence(), survey.end_header, 0, false});
       set_dead_end(survey, error.outcome(), error.sentence());
     }
   }

@@ -137,7 +137,9 @@ std::vector<Hole> holes_of(const std::vector<Block>& blocks, std::uint64_t file_
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     if (blocks[i] == Block::readable) continue;
     const std::size_t from = i++;
-    while (i < blocks.size() && blocks[i] == Block::noise) ++i;
+    // Noise may look like a blemished text by chance: between two unreadable blocks it is not believed.
+    const auto unreadable = [&](std::size_t at) { return at < blocks.size() && blocks[at] != Block::readable; };
+    while (i < blocks.size() && (blocks[i] == Block::noise || (unreadable(i) && unreadable(i + 1)))) ++i;
     out.push_back({{file_offset + from * block_size, (i - from) * block_size}, text_region(from, i), text_region(i, i + 1)});
   }
   return out;

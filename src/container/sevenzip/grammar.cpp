@@ -91,15 +91,15 @@ class Parser final {
   void names(ByteReader& record) {
     const Region place{record.offset(), record.left()};
     const auto flaw = [&](const char* sentence) { out_.flaws.push_back({"inner-name", sentence, place, 0, false}); };
-    if (record.at_end() || record.u8() != 0) return flaw("The names of the files are not stored where the end header says.");
+    if (record.at_end() || record.u8() != 0) return flaw("The names of the files are not stored where the end header says");
     if (record.left() % 2 != 0)
-      return flaw("The names of the files take an odd number of bytes; UTF-16 takes two for each character.");
+      return flaw("The names of the files take an odd number of bytes; UTF-16 takes two for each character");
     for (Entry& entry : out_.entries) {
       Bytes name;
       for (;;) {
         if (record.left() < 2) {
           entry.name = utf16le_to_utf8(name);
-          return flaw("A file name in the end header does not end.");
+          return flaw("A file name in the end header does not end");
         }
         const ByteView unit = record.take(2);
         if (unit[0] == 0 && unit[1] == 0) break;
@@ -107,7 +107,7 @@ class Parser final {
       }
       entry.name = utf16le_to_utf8(name);
     }
-    if (!record.at_end()) flaw("There are more file names in the end header than files.");
+    if (!record.at_end()) flaw("There are more file names in the end header than files");
   }
 
   HeaderReader header_;

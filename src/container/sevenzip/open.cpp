@@ -87,6 +87,24 @@ bool join_ends(FixedView<32> key, const Folder& folder, ByteView packed, SecretB
   return true;
 }
 
+// Bytes were put in near the seam that `hole` names: where the checksum holds without them, there they stand.
+std::optional<Region> take_out(FixedView<32> key, const Folder& folder, ByteView packed, const Hole& hole, SecretBytes& plain) {
+  constexpr std::size_t most = 1024 * 1024;  // the trials of a larger body would take too long
+  const auto size = static_cast<std::size_t>(padded(folder.unpack_size));
+  if (!has_checksum(folder) || packed.size() <= size || packed.size() > most) return std::nullopt;
+  const std::size_t more = packed.size() - size;
+  const auto seam = static_cast<std::size_t>(hole.file.offset - folder.packed.offset);
+  for (std::size_t at = seam; at <= std::min(seam + block_size, size); ++at) {
+    Bytes body(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(at));
+    body.insert(body.end(), packed.begin() + static_cast<std::ptrdiff_t>(at + more), packed.end());
+    SecretBytes text = decrypt(key, folder.aes->iv, body);
+    if (!checksum_holds(folder, clipped(text.expose(), folder.unpack_size))) continue;
+    plain = std::move(text);
+    return Region{folder.packed.offset + at, more};
+  }
+  return std::nullopt;
+}
+
 // AES alone (or with Copy): the text has the shape of the file, and damage can be placed.
 void grade_stored(Opened& out, const Folder& folder, FixedView<32> key, ByteView packed, SecretBytes& plain) {
   const auto holds = [&] { return checksum_holds(folder, clipped(plain.expose(), folder.unpack_size)); };
@@ -95,14 +113,19 @@ void grade_stored(Opened& out, const Folder& folder, FixedView<32> key, ByteView
     out.iv_rebuilt = true;
     out.crc_holds = holds();
   }
+  const std::uint64_t size = padded(folder.unpack_size);
   if (out.crc_holds) {
     out.grade = Grade::good;
+    if (packed.size() > size && folder.parts.empty()) out.inserted = {folder.packed.offset + size, packed.size() - size};
     return;
   }
-  if (packed.size() != padded(folder.unpack_size)) {
+  if (packed.size() != size) {
     Hole hole;
-    out.grade = join_ends(key, folder, packed, plain, hole) ? Grade::damaged : Grade::wrong_secret;
-    if (out.grade == Grade::damaged) out.holes.push_back(hole);
+    if (!join_ends(key, folder, packed, plain, hole)) return;
+    out.inserted = take_out(key, folder, packed, hole, plain);
+    out.crc_holds = out.inserted.has_value();
+    out.grade = out.crc_holds ? Grade::good : Grade::damaged;
+    if (!out.crc_holds) out.holes.push_back(hole);
     return;
   }
   if (!shows_text(plain.expose(), folder.unpack_size)) {
@@ -120,29 +143,30 @@ void grade_stored(Opened& out, const Folder& folder, FixedView<32> key, ByteView
   }
 }
 
-// The length of a text whose end header is lost: the padding of its last block is zero.
-std::uint64_t without_padding(ByteView plain) {
-  std::size_t size = plain.size();
-  while (size != 0 && plain.size() - size < block_size - 1 && plain[size - 1] == 0) --size;
-  return size;
+// The length of a text of which only the blocks are known: the padding of the last one is zero. The checksum
+// chooses; without one, or when the body is damaged too, a readable last block does.
+std::uint64_t length_by_padding(Folder folder, ByteView plain) {
+  const std::uint64_t blocks = folder.unpack_size;
+  while (!checksum_holds(folder, clipped(plain, folder.unpack_size))) {
+    const std::uint64_t size = folder.unpack_size;
+    if (size != 0 && blocks - size < block_size - 1 && plain[size - 1] == 0) {
+      --folder.unpack_size;
+      continue;
+    }
+    const bool reads = size != blocks && judge_blocks(plain.last(block_size), size % block_size)[0] == Block::readable;
+    return reads || !has_checksum(folder) ? size : blocks;
+  }
+  return folder.unpack_size;
 }
 
 Opened open_stored(ByteView packed, Folder folder, FixedView<32> key) {
   Opened out;
   SecretBytes plain = decrypt(key, folder.aes->iv, packed);
-  if (folder.unpack_size == plain.size() && !checksum_holds(folder, plain.expose())) {
-    Folder shorter = folder;
-    shorter.unpack_size = without_padding(plain.expose());
-    // No text ends in zeros: behind the end of a line or of JSON they are the padding, even when the checksum is lost as well.
-    const bool at_text_end = shorter.unpack_size != 0 && (plain.expose()[shorter.unpack_size - 1] == '\n' ||
-                                                          plain.expose()[shorter.unpack_size - 1] == '}');
-    if (!has_checksum(folder) || at_text_end ||
-        checksum_holds(shorter, clipped(plain.expose(), shorter.unpack_size)))
-      folder = std::move(shorter);
-  }
+  if (folder.unpack_size == plain.size() && folder.parts.empty())
+    folder.unpack_size = length_by_padding(folder, plain.expose());
   grade_stored(out, folder, key, packed, plain);
   const std::size_t size = clipped(plain.expose(), folder.unpack_size).size();
-  out.padding_zero = all_zero(plain.expose().subspan(size));
+  out.padding_zero = all_zero(clipped(plain.expose(), padded(size)).subspan(size));
   plain.resize(size);
   out.text = std::move(plain);
   return out;

@@ -34,6 +34,8 @@ struct Opened {
   // The file offset of the one damaged byte of the body, when its true value was found and proven by the
   // checksum: `text` is whole, `crc_holds`, the grade stays `damaged` and the hole names the block.
   std::optional<std::uint64_t> mended_byte;
+  // Bytes that do not belong to the body, in the file: without them the checksum holds (the grade is good).
+  std::optional<Region> inserted;
   std::vector<Hole> holes;     // for Grade::damaged, in file order; empty: no block looks lost, so
                                // the CRC field itself or bits within readable text are wrong
 };

@@ -64,16 +64,17 @@ std::optional<std::uint64_t> read_text_size(ByteReader& in, std::uint64_t packed
   return std::nullopt;
 }
 
+// Empty when its end is lost: a part of a name is none.
 std::string read_name(ByteReader& in) {
   (void)read_number(in);
   in.skip(1);
   Bytes name;
   while (in.left() >= 2) {
     const ByteView unit = in.take(2);
-    if (unit[0] == 0 && unit[1] == 0) break;
+    if (unit[0] == 0 && unit[1] == 0) return utf16le_to_utf8(name);
     name.insert(name.end(), unit.begin(), unit.end());
   }
-  return utf16le_to_utf8(name);
+  return {};
 }
 
 // Where the filler after the properties stands: there, or not far off when the properties have another length

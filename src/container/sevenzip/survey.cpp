@@ -95,11 +95,11 @@ class Surveyor final {
     const std::uint64_t missing = start_header_size - file_.size();
     out_.start_header = {0, file_.size()};
     flaw("truncated",
-         "The file ends within its first 32 bytes: at least " + text(missing) + " bytes are missing, and all the data.",
+         "The file ends within its first 32 bytes: at least " + text(missing) + " bytes are missing, and all the data",
          {file_.size(), missing}, missing);
     set_dead_end(out_, Outcome::damaged,
-                 "Only the first " + text(file_.size()) +
-                     " bytes of the backup are there; look for another copy: `hwbak copies DIR`");
+                 "Only the first " + text(file_.size()) + " bytes of the backup are there; at least " + text(missing) +
+                     " bytes of its start header and all the data are missing");
   }
 
   void find_base() {
@@ -110,7 +110,7 @@ class Surveyor final {
       if (const auto start = find_start(file_)) {
         base_ = *start;
         flaw("junk-before",
-             "The archive begins only at byte " + text(base_) + "; what stands before it does not belong to it.",
+             "The archive begins only at byte " + text(base_) + "; what stands before it does not belong to it",
              {0, base_});
         return;
       }
@@ -118,7 +118,7 @@ class Surveyor final {
       if (start_lost_ && !has_device_marks(file_))
         throw Error(Outcome::unsupported, "This is no 7z archive and no backup known here");
     }
-    flaw("signature", "The first 6 bytes are not those of a 7z archive, but the rest is one.", {0, signature.size()}, 0,
+    flaw("signature", "The first 6 bytes are not those of a 7z archive, but the rest is one", {0, signature.size()}, 0,
          !start_lost_);
   }
 
@@ -148,7 +148,7 @@ class Surveyor final {
       pointers_ = as_stored;
       flaw("start-header-crc",
            "The checksum of the start header (bytes " + text(base_ + crc_at) + " to " + text(base_ + crc_at + 3) +
-               ") is damaged; what it protects is right.",
+               ") is damaged; what it protects is right",
            {base_ + crc_at, 4}, 0, true);
       return;
     }
@@ -158,18 +158,26 @@ class Surveyor final {
       mended[mend->at] ^= mend->flip;
       pointers_ = read_pointers(mended);
       const std::uint64_t at = base_ + pointers_at + mend->at;
-      flaw("start-header-crc", "Byte " + text(at) + " of the start header is damaged; its checksum tells the true value.",
+      flaw("start-header-crc", "Byte " + text(at) + " of the start header is damaged; its checksum tells the true value",
            {at, 1}, 0, true);
       return;
     }
-    flaw("start-header-crc", "The start header is damaged: it no longer tells where the end header stands.",
+    flaw("start-header-crc", "The start header is damaged: it no longer tells where the end header stands",
          {base_ + crc_at, start_header_size - crc_at});
   }
 
   void follow_pointers() {
     const Pointers& p = *pointers_;
     if (p.packed_size >= absurd_size || p.header_size >= absurd_size) {
-      flaw("absurd-sizes", "The start header gives absurdly large sizes.", {base_ + pointers_at, 16});
+      flaw("absurd-sizes", "The start header gives absurdly large sizes", {base_ + pointers_at, 16});
+      pointers_.reset();
+      return search();
+    }
+    const ByteView behind = file_.subspan(base_ + start_header_size);
+    if (p.header_size == 0 && (find_header_by_grammar(behind) || has_device_marks(behind))) {
+      flaw("not-empty", "The start header says that the archive is empty, but an end header stands behind it",
+           {base_ + pointers_at, pointers_size});
+      pointers_.reset();
       return search();
     }
     const std::uint64_t header_at = base_ + start_header_size + p.packed_size;
@@ -191,13 +199,13 @@ class Surveyor final {
       Bytes mended(header.begin(), header.end());
       mended[mend->at] ^= mend->flip;
       const std::uint64_t at = header_at + mend->at;
-      flaw("end-header-crc", "Byte " + text(at) + " of the end header is damaged; its checksum tells the true value.",
+      flaw("end-header-crc", "Byte " + text(at) + " of the end header is damaged; its checksum tells the true value",
            {at, 1}, 0, true);
       return read(mended, false);
     }
     if (whole_header(header_at)) return;
     flaw("end-header-crc",
-         "The end header (bytes " + text(header_at) + " to " + text(end - 1) + ") is damaged in more than one place.",
+         "The end header (bytes " + text(header_at) + " to " + text(end - 1) + ") is damaged in more than one place",
          out_.end_header);
     out_.recovered = true;
     if (salvage(header_at)) return;
@@ -219,17 +227,17 @@ class Surveyor final {
         flaw("end-header-structure",
              "The start header (bytes " + text(base_ + header_size_at) + " to " + text(base_ + header_crc_at - 1) +
                  ") gives a wrong length of the end header: " + text(pointers_->header_size) + " instead of " +
-                 text(bytes.size()) + " bytes.",
+                 text(bytes.size()) + " bytes",
              {base_ + header_size_at, 8}, 0, crc_right);
       if (!crc_right) {
         flaw("end-header-crc",
              "The end header reads without a fault, but the checksum field in the start header (bytes " +
-                 text(base_ + header_crc_at) + " to " + text(base_ + header_crc_at + 3) + ") does not fit it.",
+                 text(base_ + header_crc_at) + " to " + text(base_ + header_crc_at + 3) + ") does not fit it",
              {base_ + header_crc_at, 4});
         if (size_right)
           flaw("end-header-crc",
-               "If the checksum field is right, several bytes of the salt, the IV or another free value of the end header are "
-               "wrong.",
+               "If the checksum field is right, several bytes of the salt, the IV or another free value of the end "
+               "header are wrong",
                {header_at, bytes.size()});
       }
       out_.packed = {base_ + start_header_size, header_at - base_ - start_header_size};
@@ -246,7 +254,7 @@ class Surveyor final {
   void cut_short(std::uint64_t header_at, std::uint64_t end) {
     if (!out_.dead_end && (moved_header() || (header_at < file_.size() && whole_header(header_at)))) return;
     const std::uint64_t missing = end - file_.size();
-    flaw("truncated", "The file ends too early: " + text(missing) + " bytes are missing at its end.",
+    flaw("truncated", "The file ends too early: " + text(missing) + " bytes are missing at its end",
          {file_.size(), missing}, missing);
     const std::uint64_t data = base_ + start_header_size;
     out_.packed = {data, std::min(header_at, out_.file_size) - data};
@@ -255,7 +263,12 @@ class Surveyor final {
       out_.recovered = true;
       if (salvage(header_at)) return;
     }
-    no_salt();
+    // The salt stands behind the front of the end header and the first two bytes of the coder's properties.
+    const std::uint64_t salt = header_at + device_front(pointers_->packed_size).size() + 2;
+    set_dead_end(out_, Outcome::damaged,
+                 text(missing) + " bytes are missing at the end of the file, and with them " +
+                     (file_.size() > salt ? "a part of the salt, and the IV" : "the salt and IV") +
+                     "; without these no password can open it");
   }
 
   // The end header stands whole, but not where it should: bytes of the body were lost or put in.
@@ -277,12 +290,12 @@ class Surveyor final {
     if (there < expected)
       flaw("bytes-missing",
            text(expected - there) + " bytes are missing somewhere between byte " + text(out_.packed.offset) + " and byte " +
-               text(out_.packed.end()) + ".",
+               text(out_.packed.end()),
            out_.packed, expected - there);
     else
       flaw("bytes-inserted",
            text(there - expected) + " bytes too many stand somewhere between byte " + text(out_.packed.offset) +
-               " and byte " + text(out_.packed.end()) + ".",
+               " and byte " + text(out_.packed.end()),
            out_.packed);
   }
 
@@ -293,7 +306,8 @@ class Surveyor final {
       must_be_whole(parsed, in);
       if (!in.at_end())
         flaw("end-header-structure",
-             text(in.left()) + " bytes (from byte " + text(in.offset()) + ") follow the end header's own end; they mean nothing.",
+             text(in.left()) + " bytes (from byte " + text(in.offset()) +
+                 ") follow the end header's own end; they mean nothing",
              {in.offset(), in.left()});
       take_over(std::move(parsed), header.first(in.position()), moved);
     } catch (const Error& error) {
@@ -320,16 +334,16 @@ class Surveyor final {
     adopt(out_, std::move(header), moved, limits_);
     if (!out_.packed_header || out_.packed_header->aes || out_.dead_end) return;
     if (!open_header(file_, out_, {}, limits_)) {
-      flaw("end-header-packed", "The end header is packed, and its packed bytes are damaged.", out_.packed_header->packed);
+      flaw("end-header-packed", "The end header is packed, and its packed bytes are damaged", out_.packed_header->packed);
       set_dead_end(out_, Outcome::damaged,
-                   "The list of what is in the archive is damaged; look for another copy: `hwbak copies DIR`");
+                   "The list of what is in the archive is damaged");
     }
   }
 
   void unreadable(const Error& error) {
     if (error.outcome() != Outcome::damaged) return set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
     if (!out_.recovered && pointers_ && whole_header(out_.end_header.offset)) return;
-    flaw("end-header-structure", error.sentence() + ".", out_.end_header);
+    flaw("end-header-structure", error.sentence(), out_.end_header);
     out_.recovered = true;
     if (!salvage(out_.end_header.offset)) set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
   }
@@ -375,10 +389,10 @@ class Surveyor final {
       moved_flaw(expected);
     else if (out_.packed.offset < start_header_size)
       flaw("bytes-missing",
-           text(start_header_size - out_.packed.offset) + " bytes are missing at the beginning of the file.", {0, 0},
+           text(start_header_size - out_.packed.offset) + " bytes are missing at the beginning of the file", {0, 0},
            start_header_size - out_.packed.offset);
     else if (out_.packed.offset > data)
-      flaw("bytes-inserted", text(out_.packed.offset - data) + " bytes too many stand before the encrypted part.",
+      flaw("bytes-inserted", text(out_.packed.offset - data) + " bytes too many stand before the encrypted part",
            {data, out_.packed.offset - data});
     take_over(std::move(found->header), file_.subspan(at, found->place.length), moved);
   }
@@ -386,8 +400,7 @@ class Surveyor final {
   void no_salt() {
     set_dead_end(
         out_, Outcome::damaged,
-        "The salt and IV stand at the end of the file, and that part is gone; without them no password can open it. "
-        "Look for another copy: `hwbak copies DIR`");
+        "The salt and IV stand at the end of the file, and that part is gone; without them no password can open it");
   }
 
   void finish() {
@@ -398,14 +411,14 @@ class Surveyor final {
       if (!known || (out_.writer == Writer::device && out_.minor_version != 3))
         flaw("version-byte",
              "Byte " + text(base_ + minor_at) + ", the minor version, is " + text(out_.minor_version) +
-                 (out_.writer == Writer::device ? "; a Coldcard writes 3." : "; 2, 3 and 4 are known."),
+                 (out_.writer == Writer::device ? "; a Coldcard writes 3" : "; 2, 3 and 4 are known"),
              {base_ + minor_at, 1});
     }
     for (const Folder& folder : out_.folders) judge_body(folder);
     if (out_.packed_header) judge_body(*out_.packed_header);
     if (out_.trailing_bytes != 0)
       out_.remarks.push_back({"trailing-bytes",
-                              text(out_.trailing_bytes) + " bytes follow the end of the archive; they do not belong to it.",
+                              text(out_.trailing_bytes) + " bytes follow the end of the archive; they do not belong to it",
                               {out_.file_size - out_.trailing_bytes, out_.trailing_bytes}});
   }
 
@@ -423,7 +436,7 @@ class Surveyor final {
       const Region place{begin + from * block_size, (to - from) * block_size};
       flaw("body-not-ciphertext",
            "Bytes " + text(place.offset) + " to " + text(place.end() - 1) +
-               " are all the same, block for block: that cannot be ciphertext, they were overwritten.",
+               " are all the same, block for block: that cannot be ciphertext, they were overwritten",
            place);
       ++runs;
     }
