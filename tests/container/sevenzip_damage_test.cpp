@@ -120,12 +120,75 @@ TEST(SevenZipDamage, WrongPasswordOnATruncatedFileIsNotCalledDamage) {
   EXPECT_EQ(open_with(cut, seen, "wrong").grade, Grade::wrong_secret);
 }
 
+// A device's file of about `size` bytes of text, with its key.
+struct Large {
+  Bytes file;
+  std::string text;
+};
+constexpr std::array<std::uint8_t, 32> large_key{1, 2, 3};
+Large large(std::size_t size) {
+  Large out;
+  out.text = "# Coldcard backup file! DO NOT CHANGE.\n";
+  for (unsigned i = 0; out.text.size() < size; ++i)
+    out.text += "setting.n" + std::to_string(i * 2654435761u) + " = \"\xC3\xA9\"\n";
+  out.text.resize(size);
+  const Bytes salt(16, 1), iv(16, 2);
+  out.file = compose(view(out.text), {"w1.txt", 0, FixedView<16>(salt.data(), 16), FixedView<16>(iv.data(), 16)}, large_key);
+  return out;
+}
+
+TEST(SevenZipDamage, NoiseOfALargeTextDoesNotProveAPassword) {
+  for (const std::size_t size : {131071u, 1048576u}) {
+    const Large made = large(size);
+    const Survey seen = survey(made.file, Limits{});
+    ASSERT_TRUE(seen.flaws.empty());
+    for (std::uint8_t i = 0; i < 30; ++i) {
+      std::array<std::uint8_t, 32> wrong{};
+      wrong[5] = i;
+      ASSERT_EQ(open(made.file, seen.folders.at(0), wrong, Limits{}).grade, Grade::wrong_secret) << size << " key " << int{i};
+    }
+  }
+}
+
+TEST(SevenZipDamage, EqualBlocksOfNoiseDoNotProveAPassword) {
+  Large made = large(4096);
+  std::fill(made.file.begin() + 32, made.file.begin() + 32 + 4096, std::uint8_t{0});
+  const Survey seen = survey(made.file, Limits{});
+  std::array<std::uint8_t, 32> wrong{};
+  for (unsigned i = 0; i < 3000; ++i) {
+    wrong[0] = static_cast<std::uint8_t>(i);
+    wrong[1] = static_cast<std::uint8_t>(i >> 8);
+    ASSERT_EQ(open(made.file, seen.folders.at(0), wrong, Limits{}).grade, Grade::wrong_secret) << i;
+  }
+}
+
+TEST(SevenZipDamage, HeavyDamageDoesNotHideTheRightPassword) {
+  for (const std::size_t size : {1600u, 131071u, 1048576u}) {
+    const Large made = large(size);
+    const auto body = static_cast<std::ptrdiff_t>(size);
+    const auto damaged = [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+      Bytes file = made.file;
+      std::fill(file.begin() + 32 + from, file.begin() + 32 + to, std::uint8_t{0});
+      return open(file, survey(file, Limits{}).folders.at(0), large_key, Limits{}).grade;
+    };
+    EXPECT_EQ(damaged(0, body / 2), Grade::damaged) << size;
+    EXPECT_EQ(damaged(body / 2, body), Grade::damaged) << size;
+    EXPECT_EQ(damaged(0, body / 3 * 2), Grade::damaged) << size << ": the last third survives";
+    EXPECT_EQ(damaged(16, body), Grade::damaged) << size << ": the first block survives";
+    Bytes scattered = made.file;  // every fourth block
+    for (std::size_t at = 32; at + 64 < size; at += 64) scattered[at] ^= 0x5A, scattered[at + 3] ^= 0x11;
+    EXPECT_EQ(open(scattered, survey(scattered, Limits{}).folders.at(0), large_key, Limits{}).grade, Grade::damaged) << size;
+  }
+}
+
 TEST(SevenZipDamage, ASectorOfZeros) {
   const Vector& v = ordinary();
   Bytes file = v.bytes;
   std::fill(file.begin() + 512, file.begin() + 1024, std::uint8_t{0});
   const Survey seen = survey(file, Limits{});
-  EXPECT_TRUE(seen.flaws.empty());
+  ASSERT_EQ(seen.flaws.size(), 1u);
+  EXPECT_EQ(seen.flaws[0].code, "body-not-ciphertext");
+  EXPECT_EQ(seen.flaws[0].place, (Region{512, 512}));
   const Opened opened = open_with(file, seen, v.password);
   EXPECT_EQ(opened.grade, Grade::damaged);
   ASSERT_EQ(opened.holes.size(), 1u);

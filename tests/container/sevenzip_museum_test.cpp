@@ -161,6 +161,121 @@ TEST(SevenZipMuseum, AbsurdCountsAndSizesAreDamage) {
   EXPECT_TRUE(has_flaw(look(edited(file, {0x09, 0xC0, 0x70, 0x06}, {0x09, 0xC0, 0x6F, 0x06})), "packed-size"));
 }
 
+// The header's text is still found whole, and the flaw stands where the contradiction is.
+void expect_whole(const Bytes& file, std::string_view code, std::uint64_t at) {
+  const Survey seen = look(file);
+  EXPECT_TRUE(has_flaw(seen, code));
+  EXPECT_TRUE(flaw_names(seen, at));
+  ASSERT_FALSE(seen.dead_end);
+  const Opened opened = open_with(file, seen, ordinary().password);
+  EXPECT_TRUE(opened.holes.empty());
+  EXPECT_TRUE(opened.text.equals(open_with(ordinary().bytes, look(ordinary().bytes), ordinary().password).text.expose()));
+}
+
+TEST(SevenZipMuseum, DataThatTheEndHeaderForgetsIsNoEmptyArchive) {
+  const Bytes file = ordinary().bytes;
+  const std::uint64_t header_at = look(file).end_header.offset;
+  for (const std::uint8_t count : Bytes{0, 2, 3})
+    expect_whole(edited(file, {0x06, 0x00, 0x01, 0x09}, {0x06, 0x00, count, 0x09}), "end-header-structure", header_at);
+  Bytes header = end_header_of(file);
+  for (std::size_t at = 0; at < header.size(); ++at)
+    for (const int value : {0x00, 0x01, 0x04, 0x05, 0x06, 0x0B, 0x7F, 0xFF}) {
+      const std::uint8_t was = std::exchange(header[at], static_cast<std::uint8_t>(value));
+      const Survey seen = look(with_end_header(file, header));
+      if (seen.dead_end) {
+        EXPECT_EQ(seen.dead_end->sentence().find("empty"), std::string::npos) << at << " " << value;
+      }
+      EXPECT_FALSE(seen.folders.empty() && seen.flaws.empty()) << at << " " << value;
+      header[at] = was;
+    }
+  const Bytes empty = with_end_header(with_pointers(0, 0), {});
+  ASSERT_TRUE(look(empty).dead_end);
+  EXPECT_EQ(look(empty).dead_end->outcome(), Outcome::unsupported);
+}
+
+TEST(SevenZipMuseum, TheFieldsThatDescribeTheEndHeader) {
+  const Bytes file = ordinary().bytes;
+  const auto with_field = [&](std::size_t at, std::uint64_t value, unsigned bytes) {
+    Bytes out = file;
+    put_le(out, at, value, bytes);
+    put_le(out, 8, crc32(ByteView(out).subspan(12, 20)), 4);
+    return out;
+  };
+  expect_whole(with_field(28, 1234, 4), "end-header-crc", 28);
+  const std::uint64_t size = end_header_of(file).size();
+  for (const std::uint64_t wrong : {size - 1, size - 20, size + 1, size + 400})
+    expect_whole(with_field(20, wrong, 8), "end-header-structure", 20);
+  Bytes header = end_header_of(file);
+  header.pop_back();
+  Bytes both = with_end_header(file, header);
+  both.push_back(0);
+  expect_whole(both, "end-header-structure", 20);
+}
+
+TEST(SevenZipMuseum, TheEncryptedPartIsWhatStandsBeforeTheEndHeader) {
+  const Bytes file = ordinary().bytes;
+  for (const std::uint8_t at : Bytes{1, 16, 64})
+    expect_whole(edited(file, {0x06, 0x00, 0x01, 0x09}, {0x06, at, 0x01, 0x09}), "packed-size", 32);
+  for (const std::uint8_t low : Bytes{0x60, 0x6F, 0x71, 0x00})
+    expect_whole(edited(file, {0x09, 0xC0, 0x70, 0x06}, {0x09, 0xC0, low, 0x06}), "packed-size", 32);
+}
+
+TEST(SevenZipMuseum, PropertiesOfAnotherLength) {
+  const Bytes file = ordinary().bytes;
+  const Region place = look(file).folders.at(0).aes->place;
+  const Bytes properties(file.begin() + static_cast<std::ptrdiff_t>(place.offset),
+                         file.begin() + static_cast<std::ptrdiff_t>(place.end()));
+  for (const std::size_t size : {33u, 35u, 39u}) {
+    SCOPED_TRACE(size);
+    Bytes was = properties, is = properties;
+    was.insert(was.begin(), 34);
+    is.resize(size, 'x');
+    is.insert(is.begin(), static_cast<std::uint8_t>(size));
+    const Bytes changed = edited(file, was, is);
+    expect_whole(changed, "end-header-structure", place.offset);
+  }
+}
+
+TEST(SevenZipMuseum, HeadersThatGoOnOrStopTooEarly) {
+  const Bytes file = ordinary().bytes;
+  const std::uint64_t header_at = look(file).end_header.offset;
+  Bytes header = end_header_of(file);
+  header.insert(header.end(), {1, 2, 3});
+  const std::uint64_t extra = header_at + header.size() - 3;
+  expect_whole(with_end_header(file, header), "end-header-structure", extra);
+  expect_whole(edited(file, {0x05, 0x01, 0x11}, {0x00}), "end-header-structure", header_at);
+  expect_whole(edited(file, {0x07, 0x0B, 0x01, 0x00}, {0x07, 0x0B, 0x01, 0x01}), "end-header-structure", header_at);
+}
+
+TEST(SevenZipMuseum, TheBeginningOfTheSignatureAlone) {
+  const Bytes two = {0x37, 0x7A}, other = {0x37, 0x7B};
+  EXPECT_TRUE(recognise(two));
+  EXPECT_TRUE(has_flaw(look(two), "truncated"));
+  EXPECT_FALSE(recognise(other));
+  EXPECT_FALSE(recognise(ByteView(two).first(1)));
+}
+
+TEST(SevenZipMuseum, BytesThatCannotBeCiphertext) {
+  const Bytes file = ordinary().bytes;
+  const Region body = look(file).packed;
+  const auto with_zeros = [&](std::uint64_t from, std::uint64_t to, std::uint8_t value) {
+    Bytes out = file;
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(from), out.begin() + static_cast<std::ptrdiff_t>(to), value);
+    return look(out);
+  };
+  for (const std::uint8_t value : Bytes{0x00, 0xFF}) {
+    const Survey all = with_zeros(body.offset, body.end(), value);
+    ASSERT_EQ(all.flaws.size(), 1u);
+    EXPECT_EQ(all.flaws[0].code, "body-not-ciphertext");
+    EXPECT_EQ(all.flaws[0].place, body);
+    const Survey some = with_zeros(500, 700, value);
+    ASSERT_EQ(some.flaws.size(), 1u);
+    EXPECT_EQ(some.flaws[0].place, (Region{512, 176}));
+  }
+  EXPECT_TRUE(with_zeros(512, 512 + 7 * 16, 0).flaws.empty());
+  for (const Vector& v : vectors()) EXPECT_FALSE(has_flaw(look(v.bytes), "body-not-ciphertext"));
+}
+
 TEST(SevenZipMuseum, ALyingTextSizeDoesNotHideTheText) {
   const Bytes file = ordinary().bytes;
   const Bytes sound = {0x0C, 0xC0, 0x64, 0x06};
@@ -247,6 +362,21 @@ TEST(SevenZipMuseum, DeceptiveNames) {
     EXPECT_TRUE(has_remark(seen, "inner-name"));
     EXPECT_EQ(open_with(edited(ordinary().bytes, name, bad), seen, ordinary().password).grade, Grade::good);
   }
+  const auto remarked = [&](const std::string& given) {
+    const Survey whole = look(ordinary().bytes);
+    const Aes& aes = *whole.folders.at(0).aes;
+    const DeviceLayout layout{given, aes.rounds_pow, FixedView<16>(aes.salt.data(), 16), aes.iv};
+    const Folder& folder = whole.folders[0];
+    const Survey seen = look(with_end_header(
+        ordinary().bytes, device_end_header(folder.packed.length, folder.unpack_size, *folder.crc, layout)));
+    EXPECT_TRUE(seen.flaws.empty());
+    EXPECT_EQ(seen.writer, Writer::device);
+    return has_remark(seen, "inner-name");
+  };
+  for (const char* odd_name : {"", "backup", "backup.exe", "txt"}) EXPECT_TRUE(remarked(odd_name)) << odd_name;
+  EXPECT_TRUE(remarked(std::string(252, 'a') + ".txt"));
+  EXPECT_FALSE(remarked(std::string(251, 'a') + ".txt"));
+  EXPECT_FALSE(remarked("notes.json"));
   const Bytes unterminated = edited(ordinary().bytes, {'t', 0, 0, 0, 0, 0}, {'t', 0, 'x', 0, 0, 0});
   EXPECT_TRUE(has_flaw(look(unterminated), "inner-name"));
   const Bytes odd = edited(ordinary().bytes, {0x11, 0x19, 0x00}, {0x11, 0x1A, 0x00, 0x00});

@@ -12,6 +12,7 @@ namespace {
 
 constexpr unsigned device_rounds = 13;
 constexpr unsigned hashless_rounds = 63;
+constexpr std::ptrdiff_t max_name = 255;    // characters
 constexpr unsigned max_header_layers = 4;  // 7-Zip packs a header once
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
@@ -21,23 +22,35 @@ bool is_stored(const Folder& folder) {
       folder.coders, [](const Coder& coder) { return coder.method == Method::aes || coder.method == Method::copy; });
 }
 
+// The text of a single stored stream takes exactly the whole area, as a device packs it.
+bool fills_area(const Folder& folder, Region area) {
+  return folder.aes && is_stored(folder) && area.length != 0 && folder.unpack_size <= area.length &&
+         padded(folder.unpack_size) == area.length;
+}
+
 void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folders) {
   const Region area = survey.packed;
   if (moved && folders == 1) {
     folder.packed = area;
     return;
   }
-  // One text fills the area from end to end: then its size tells which of two packed sizes is right.
-  const bool whole = folders == 1 && is_stored(folder) && folder.aes && padded(folder.unpack_size) == area.length;
-  const bool fits = folder.packed.offset <= area.length && folder.packed.length <= area.length - folder.packed.offset &&
-                    (!whole || folder.packed.length == area.length);
+  if (folders == 1 && fills_area(folder, area)) {
+    if (folder.packed != Region{0, area.length})
+      survey.flaws.push_back({"packed-size",
+                              "The end header places the encrypted part wrongly; it is what stands between the start header "
+                              "and the end header, which fits the length of the text",
+                              area, 0, false});
+    folder.packed = area;
+    return;
+  }
+  const bool fits = folder.packed.offset <= area.length && folder.packed.length <= area.length - folder.packed.offset;
   if (!fits) {
     survey.flaws.push_back({"packed-size",
                             "The end header speaks of " + text(folder.packed.length) +
                                 " packed bytes; the start header leaves room for " + text(area.length),
                             area, 0, false});
-    folder.packed.offset = whole ? 0 : std::min(folder.packed.offset, area.length);
-    folder.packed.length = whole ? area.length : std::min(folder.packed.length, area.length - folder.packed.offset);
+    folder.packed.offset = std::min(folder.packed.offset, area.length);
+    folder.packed.length = std::min(folder.packed.length, area.length - folder.packed.offset);
   }
   folder.packed.offset += area.offset;
 }
@@ -92,13 +105,24 @@ void judge_text_size(Survey& survey, Folder& folder, std::uint64_t packed, std::
     if (entry.has_stream && entry.folder == index) entry.size = folder.unpack_size;
 }
 
+bool begins_character(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
 void judge_name(Survey& survey, const Entry& entry) {
+  const auto remark = [&](std::string sentence) {
+    survey.remarks.push_back({"inner-name", std::move(sentence), survey.end_header});
+  };
   const bool paths = entry.name.find_first_of("/\\:") != std::string::npos || entry.name == ".." || entry.name == ".";
   if (paths || printable(entry.name) != entry.name)
-    survey.remarks.push_back({"inner-name",
-                              "The name stored inside the archive, \"" + printable(entry.name) +
-                                  "\", holds separators or characters that do not show. It is never used as a path",
-                              survey.end_header});
+    remark("The name stored inside the archive, \"" + printable(entry.name) +
+           "\", holds separators or characters that do not show. It is never used as a path");
+  else if (entry.name.empty() && !survey.recovered)  // of a header that is damaged the name may be lost
+    remark("The name stored inside the archive is empty");
+  else if (std::ranges::count_if(entry.name, begins_character) > max_name)
+    remark("The name stored inside the archive has more than 255 characters");
+  else if (survey.writer == Writer::device && !entry.name.empty() && !entry.name.ends_with(".txt") &&
+           !entry.name.ends_with(".json"))
+    remark("The name stored inside the archive, \"" + entry.name +
+           "\", ends neither in .txt nor in .json; a Coldcard writes no other");
 }
 
 }  // namespace
@@ -154,6 +178,7 @@ bool open_header(ByteView file, Survey& survey, ByteView key, const Limits& limi
       if (layer == max_header_layers) throw Error(Outcome::refused, "The end header is packed too many times");
       ByteReader in(opened.text.expose(), "the unpacked end header");
       EndHeader header = parse_end_header(in);
+      if (!in.at_end()) in.fail("The unpacked end header holds more than an end header");
       for (Folder& folder : header.folders) folder.crc_place = {};  // no place in the file
       adopt(survey, std::move(header), false, limits);
     } catch (const Error& error) {

@@ -35,6 +35,31 @@ void mark(Marks& marks, ByteView block, std::size_t at) {
     ++marks.hard;
 }
 
+// Plain ASCII: stricter than is_text(), which noise meets too often to prove a key.
+bool is_plain(std::uint8_t byte) noexcept {
+  return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+// How many plain blocks prove a key. In `blocks` blocks of noise k of them are plain with a chance below
+// (blocks * p)^k / k!, where p = (98 / 256)^16.
+std::size_t plain_blocks_needed(std::size_t blocks) noexcept {
+  constexpr double plain_chance = 2.2e-7, most_chance = 1e-10;
+  if (blocks < 4) return 1;  // so short a text has no more to show
+  std::size_t needed = 0;
+  for (double chance = 1; chance > most_chance;)
+    chance *= static_cast<double>(blocks) * plain_chance / static_cast<double>(++needed);
+  return needed;
+}
+
+constexpr std::size_t readable_run = 8;  // readable blocks in a row; noise passes for one about once in 30,000
+constexpr std::ptrdiff_t different_bytes = 20;
+
+bool begins_as_known(ByteView plain) noexcept {
+  return std::ranges::any_of(known_beginnings, [&](const KnownBeginning& known) {
+    return plain.size() >= known.first.size() && std::equal(known.first.begin(), known.first.end(), plain.begin());
+  });
+}
+
 }  // namespace
 
 std::vector<Block> judge_blocks(ByteView plain, std::uint64_t text_size) {
@@ -67,8 +92,40 @@ std::vector<Block> judge_blocks(ByteView plain, std::uint64_t text_size) {
   return out;
 }
 
-bool shows_text(const std::vector<Block>& blocks) noexcept {
-  return std::ranges::count(blocks, Block::readable) >= (blocks.size() > 4 ? 2 : 1);
+bool shows_text(ByteView plain, std::uint64_t text_size) {
+  if (begins_as_known(plain)) return true;
+  const std::size_t blocks = plain.size() / block_size;
+  const std::size_t needed = plain_blocks_needed(blocks);
+  // Equal blocks of ciphertext give equal blocks of noise: only different ones count.
+  std::vector<ByteView> found;
+  std::size_t run = 0;  // of readable blocks, for texts with little ASCII
+  const std::vector<Block> judged = judge_blocks(plain, text_size);
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const ByteView block = plain.subspan(i * block_size, block_size);
+    const bool repeated = i > 0 && std::ranges::equal(block, plain.subspan((i - 1) * block_size, block_size));
+    if (judged[i] != Block::readable) {
+      run = 0;
+      continue;
+    }
+    if (!repeated && ++run == readable_run) return true;
+    const std::uint64_t text_left = text_size - std::min<std::uint64_t>(text_size, i * block_size);
+    const ByteView text = block.first(static_cast<std::size_t>(std::min<std::uint64_t>(block_size, text_left)));
+    if (text.empty() || !std::ranges::all_of(text, is_plain)) continue;
+    if (std::ranges::none_of(found, [&](ByteView other) { return std::ranges::equal(other, block); }))
+      found.push_back(block);
+    if (found.size() == needed) return true;
+  }
+  return false;
+}
+
+bool begins_as_text(ByteView plain) {
+  if (begins_as_known(plain)) return true;
+  std::array<bool, 256> seen{};
+  for (const std::uint8_t byte : plain) {
+    if (!is_plain(byte)) break;
+    seen[byte] = true;
+  }
+  return std::ranges::count(seen, true) >= different_bytes;
 }
 
 std::vector<Hole> holes_of(const std::vector<Block>& blocks, std::uint64_t file_offset, std::uint64_t text_size) {

@@ -15,15 +15,6 @@
 namespace hwbak::sevenzip {
 namespace {
 
-// The first 16 bytes of what devices write: enough to give back a lost IV. `next` must follow them.
-struct KnownBeginning {
-  std::string_view first, next;
-};
-constexpr KnownBeginning known_beginnings[] = {
-    {"# Coldcard backu", "p file! DO NOT C"},
-    {"{\"coldcard_notes", "\": ["},
-};
-
 ByteView bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 ByteView clipped(ByteView bytes, std::uint64_t size) {
@@ -79,12 +70,11 @@ bool join_ends(FixedView<32> key, const Folder& folder, ByteView packed, SecretB
   const SecretBytes back_plain = decrypt(key, unknown, packed.last(static_cast<std::size_t>(back_size)));
   const std::vector<Block> back = judge_blocks(back_plain.expose(), back_size - (size - folder.unpack_size));
   const std::size_t good_back = std::min(most - good_front, leading_readable(back.rbegin(), back.rend()));
-  if (good_front + good_back < (most > 4 ? 2 : 1)) return false;
-
   SecretBytes out(static_cast<std::size_t>(size));
   const std::size_t from = good_front * block_size, tail = good_back * block_size;
   std::ranges::copy(plain.expose().first(from), out.expose().begin());
   std::ranges::copy(back_plain.expose().last(tail), out.expose().last(tail).begin());
+  if (!shows_text(out.expose(), folder.unpack_size)) return false;
   plain = std::move(out);
   const std::uint64_t file_from = std::min<std::uint64_t>(from, packed.size() - tail);
   hole.file = {folder.packed.offset + file_from, packed.size() - tail - file_from};
@@ -138,11 +128,11 @@ void grade_stored(Opened& out, const Folder& folder, FixedView<32> key, ByteView
     if (!out.crc_holds) out.holes.push_back(hole);
     return;
   }
-  const std::vector<Block> blocks = judge_blocks(plain.expose(), folder.unpack_size);
-  if (!shows_text(blocks)) {
+  if (!shows_text(plain.expose(), folder.unpack_size)) {
     out.grade = Grade::wrong_secret;
     return;
   }
+  const std::vector<Block> blocks = judge_blocks(plain.expose(), folder.unpack_size);
   out.holes = holes_of(blocks, folder.packed.offset, folder.unpack_size);
   out.grade = out.holes.empty() && !has_checksum(folder) ? Grade::unverified : Grade::damaged;
   if (out.holes.size() != 1 || out.holes[0].file.length != block_size || !has_checksum(folder)) return;
@@ -207,8 +197,7 @@ Opened open_packed(SecretBytes bytes, const Folder& folder, bool encrypted) {
   }
   const std::vector<Block> blocks = judge_blocks(clipped(out.text.expose(), whole_blocks(out.text.size())), out.text.size());
   const std::size_t readable = leading_readable(blocks.begin(), blocks.end());
-  const std::size_t needed = folder.unpack_size > 4 * block_size ? 2 : 1;
-  out.grade = !encrypted || readable >= needed ? Grade::damaged : Grade::wrong_secret;
+  out.grade = !encrypted || begins_as_text(out.text.expose()) ? Grade::damaged : Grade::wrong_secret;
   if (out.grade == Grade::damaged && (!whole || readable < blocks.size())) {
     const std::uint64_t from =
         std::min<std::uint64_t>(readable == blocks.size() ? out.text.size() : readable * block_size, folder.unpack_size);

@@ -77,8 +77,24 @@ std::string read_name(ByteReader& in) {
   return {};
 }
 
+// Where the filler after the properties stands: there, or not far off when the properties have another length
+// than a device's, if the marks around the text's length follow it.
+std::uint64_t filler_at(ByteView file, std::uint64_t at, std::uint64_t packed_size) {
+  const std::uint64_t before_crc = device_filler.size() + device_number_size(packed_size);
+  const auto fits = [&](std::uint64_t place) {
+    return matching(file, place, device_filler) == device_filler.size() &&
+           matching(file, place + before_crc, device_before_crc) == device_before_crc.size();
+  };
+  if (fits(at)) return at;
+  for (std::uint64_t off = 1; off <= block_size; ++off)
+    for (const std::uint64_t place : {at + off, at - off})
+      if (fits(place)) return place;
+  return at;
+}
+
 // What follows the properties, as far as it goes.
 std::uint64_t read_rest(ByteView file, std::uint64_t at, std::uint64_t packed_size, Folder& folder, Entry& entry) {
+  at = filler_at(file, at, packed_size);
   if (at >= file.size()) return file.size();
   ByteReader in(file.subspan(at), "what is left of the end header", at);
   try {

@@ -80,6 +80,9 @@ class StreamsReader final {
       out.folders.emplace_back();
       order.push_back(folder(out.folders.back(), out.packs, pack));
     }
+    if (pack != out.packs.size())
+      in_.fail("The end header speaks of " + std::to_string(out.packs.size()) + " packed streams, but uses " +
+               std::to_string(pack));
     // The device puts an empty record of its own here; whatever stands before the sizes is skipped.
     for (std::uint64_t id = number(); id != id_unpack_size; id = number()) {
       if (id == id_end) in_.fail("The end header does not give the size of the text");
@@ -253,9 +256,7 @@ class StreamsReader final {
     return a + b;
   }
   void not_external() {
-    if (in_.u8() != 0)
-      throw Error(Outcome::unsupported, "The end header refers to data stored elsewhere, which no known program writes",
-                  in_.offset() - 1);
+    if (in_.u8() != 0) in_.fail("The end header refers to data stored elsewhere, which no known program writes");
   }
   std::vector<Digest> digests(std::size_t size) {
     std::vector<bool> defined;

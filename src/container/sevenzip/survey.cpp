@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::uint64_t absurd_size = std::uint64_t{1} << 62;
 constexpr std::size_t major_at = 6, minor_at = 7, crc_at = 8, pointers_at = 12, pointers_size = 20;
+constexpr std::size_t header_size_at = 20, header_crc_at = 28;
+constexpr std::size_t least_equal_blocks = 8;  // two would do, but a short run is better told by the text itself
+constexpr unsigned max_equal_runs = 16;        // told of a hostile file
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
@@ -200,6 +203,7 @@ class Surveyor final {
            {at, 1}, 0, true);
       return read(mended, false);
     }
+    if (whole_header(header_at)) return;
     flaw("end-header-crc",
          "The end header (bytes " + text(header_at) + " to " + text(end - 1) + ") is damaged in more than one place",
          out_.end_header);
@@ -208,8 +212,47 @@ class Surveyor final {
     read(header, false);
   }
 
+  // A device's end header reads to its last byte: what the start header says of it is wrong. (Or bytes are
+  // that may have any value, the salt's above all: only the password can tell.)
+  bool whole_header(std::uint64_t header_at) {
+    const std::uint64_t most = std::min(file_.size() - header_at, limits_.max_end_header);
+    ByteReader in(file_.subspan(header_at, most), "the end header", header_at);
+    try {
+      EndHeader parsed = parse_end_header(in);
+      const ByteView bytes = file_.subspan(header_at, in.position());
+      if (!is_device_layout(bytes, parsed.folders, parsed.entries)) return false;
+      const bool size_right = bytes.size() == pointers_->header_size;
+      const bool crc_right = crc32(bytes) == pointers_->header_crc;
+      if (!size_right)
+        flaw("end-header-structure",
+             "The start header (bytes " + text(base_ + header_size_at) + " to " + text(base_ + header_crc_at - 1) +
+                 ") gives a wrong length of the end header: " + text(pointers_->header_size) + " instead of " +
+                 text(bytes.size()) + " bytes",
+             {base_ + header_size_at, 8}, 0, crc_right);
+      if (!crc_right) {
+        flaw("end-header-crc",
+             "The end header reads without a fault, but the checksum field in the start header (bytes " +
+                 text(base_ + header_crc_at) + " to " + text(base_ + header_crc_at + 3) + ") does not fit it",
+             {base_ + header_crc_at, 4});
+        if (size_right)
+          flaw("end-header-crc",
+               "If the checksum field is right, several bytes of the salt, the IV or another free value of the end "
+               "header are wrong",
+               {header_at, bytes.size()});
+      }
+      out_.packed = {base_ + start_header_size, header_at - base_ - start_header_size};
+      out_.end_header = {header_at, bytes.size()};
+      out_.trailing_bytes = file_.size() - out_.end_header.end();
+      out_.recovered = true;
+      take_over(std::move(parsed), bytes, false);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  }
+
   void cut_short(std::uint64_t header_at, std::uint64_t end) {
-    if (!out_.dead_end && moved_header()) return;
+    if (!out_.dead_end && (moved_header() || (header_at < file_.size() && whole_header(header_at)))) return;
     const std::uint64_t missing = end - file_.size();
     flaw("truncated", "The file ends too early: " + text(missing) + " bytes are missing at its end",
          {file_.size(), missing}, missing);
@@ -259,10 +302,28 @@ class Surveyor final {
   void read(ByteView header, bool moved) {
     try {
       ByteReader in(header, "the end header", out_.end_header.offset);
-      take_over(parse_end_header(in), header, moved);
+      EndHeader parsed = parse_end_header(in);
+      must_be_whole(parsed, in);
+      if (!in.at_end())
+        flaw("end-header-structure",
+             text(in.left()) + " bytes (from byte " + text(in.offset()) +
+                 ") follow the end header's own end; they mean nothing",
+             {in.offset(), in.left()});
+      take_over(std::move(parsed), header.first(in.position()), moved);
     } catch (const Error& error) {
       unreadable(error);
     }
+  }
+
+  // A header that ends early or lost a part may read as that of an empty archive.
+  void must_be_whole(const EndHeader& header, const ByteReader& in) const {
+    if (header.packed) return;
+    const bool files = std::ranges::any_of(header.entries, [](const Entry& entry) { return entry.has_stream; });
+    if (header.folders.empty() && (files || out_.packed.length != 0 || !in.at_end()))
+      throw Error(Outcome::damaged, "The end header does not tell how the data is packed, although there is data",
+                  out_.end_header.offset);
+    if (!header.folders.empty() && !files)
+      throw Error(Outcome::damaged, "The end header lists no file, although there is data", out_.end_header.offset);
   }
 
   void take_over(EndHeader header, ByteView bytes, bool moved) {
@@ -280,11 +341,11 @@ class Surveyor final {
   }
 
   void unreadable(const Error& error) {
-    if (error.outcome() == Outcome::damaged) flaw("end-header-structure", error.sentence(), out_.end_header);
-    if (error.outcome() == Outcome::damaged && salvage(out_.end_header.offset))
-      out_.recovered = true;
-    else
-      set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
+    if (error.outcome() != Outcome::damaged) return set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
+    if (!out_.recovered && pointers_ && whole_header(out_.end_header.offset)) return;
+    flaw("end-header-structure", error.sentence(), out_.end_header);
+    out_.recovered = true;
+    if (!salvage(out_.end_header.offset)) set_dead_end(out_, error.outcome(), error.sentence(), error.offset());
   }
 
   // What is left of a device's end header, here or anywhere. False when its salt is gone.
@@ -344,6 +405,8 @@ class Surveyor final {
 
   void finish() {
     if (!start_lost_) {
+      // 7-Zip writes 4 and a device reads what is 3 or more, but a device writes 3: another byte was changed,
+      // and no changed byte may go unnoticed.
       const bool known = out_.minor_version >= 2 && out_.minor_version <= 4;
       if (!known || (out_.writer == Writer::device && out_.minor_version != 3))
         flaw("version-byte",
@@ -351,10 +414,32 @@ class Surveyor final {
                  (out_.writer == Writer::device ? "; a Coldcard writes 3" : "; 2, 3 and 4 are known"),
              {base_ + minor_at, 1});
     }
+    for (const Folder& folder : out_.folders) judge_body(folder);
+    if (out_.packed_header) judge_body(*out_.packed_header);
     if (out_.trailing_bytes != 0)
       out_.remarks.push_back({"trailing-bytes",
                               text(out_.trailing_bytes) + " bytes follow the end of the archive; they do not belong to it",
                               {out_.file_size - out_.trailing_bytes, out_.trailing_bytes}});
+  }
+
+  // AES-CBC gives no block twice: where many are equal, something else was written over them.
+  void judge_body(const Folder& folder) {
+    if (!folder.aes) return;
+    const std::uint64_t begin = std::min(folder.packed.offset, out_.file_size);
+    const ByteView body = file_.subspan(begin, std::min(folder.packed.length, out_.file_size - begin));
+    const std::size_t blocks = body.size() / block_size;
+    const auto block = [&](std::size_t i) { return body.subspan(i * block_size, block_size); };
+    unsigned runs = 0;
+    for (std::size_t from = 0, to = 0; from < blocks && runs < max_equal_runs; from = to) {
+      for (to = from + 1; to < blocks && std::ranges::equal(block(from), block(to));) ++to;
+      if (to - from < least_equal_blocks && (to - from < blocks || blocks < 2)) continue;
+      const Region place{begin + from * block_size, (to - from) * block_size};
+      flaw("body-not-ciphertext",
+           "Bytes " + text(place.offset) + " to " + text(place.end() - 1) +
+               " are all the same, block for block: that cannot be ciphertext, they were overwritten",
+           place);
+      ++runs;
+    }
   }
 
   ByteView file_;
@@ -377,7 +462,7 @@ std::string_view name(Writer writer) noexcept {
 }
 
 bool recognise(ByteView file) noexcept {
-  constexpr std::size_t least = 3;  // of the signature, when the file ends there
+  constexpr std::size_t least = 2;  // of the signature, when the file ends there
   if (file.size() < start_header_size) return file.size() >= least && begins_like_signature(file);
   return signature_hits(file, 0) >= 4 || start_crc_holds(file, 0) || find_start(file) || has_device_marks(file);
 }
