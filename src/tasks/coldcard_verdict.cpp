@@ -138,6 +138,7 @@ void ColdcardDescription::verdict_damaged() {
                command("make a fresh file with the same contents: `hwbak rekey {} --output fresh.7z`"));
   }
   if (!x_.opened_->holes.empty()) report_.offset = x_.opened_->holes[0].file.offset;
+  else if (x_.crc_place_.length != 0) report_.offset = x_.crc_place_.offset;
   if (x_.opened_->mended_byte) {
     report_.offset = x_.opened_->mended_byte;
     return say(Outcome::damaged,
