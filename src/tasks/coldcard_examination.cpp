@@ -127,7 +127,9 @@ bool ColdcardExamination::open_folders(const DeriveKey& derive) {
 // Keeps the contents when they are the best so far; true when they are a Coldcard text.
 bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& folder, const sevenzip::Entry* entry) {
   const ByteView all = opened.text.expose();
-  const bool part = entry != nullptr && (entry->offset != 0 || entry->size != all.size());
+  const std::size_t all_size = all.size();
+  // The only file of a folder is the folder's text, whatever length the header gives it.
+  const bool part = entry != nullptr && (entry->offset != 0 || (entry->size != all.size() && entry->size != folder.unpack_size));
   const std::string_view text = part ? text_of(all).substr(entry->offset, entry->size) : text_of(all);
   const Contents kind = kind_of(text);
   const bool known = kind != Contents::other;
@@ -148,6 +150,11 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
   } else {
     text_ = std::move(opened.text);
   }
+  if (opened.grade == sevenzip::Grade::good && all_size != folder.unpack_size && survey_->flaws.empty())
+    survey_->flaws.push_back({"unpack-size",
+                              "The end header claims a text of " + std::to_string(folder.unpack_size) +
+                                  " bytes, but the checksum proves that it has " + std::to_string(all_size),
+                              survey_->end_header, 0, true});
   if (opened.inserted) place_insertion(*opened.inserted);
   opened_ = std::move(opened);
   crc_place_ = folder.crc_place;

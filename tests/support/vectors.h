@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "container/sevenzip/survey.h"
 #include "hwbak/tasks.h"
 
 namespace hwbak::test {
@@ -108,6 +109,15 @@ inline bool has_finding(const Report& report, std::string_view code) {
   for (const Finding& finding : report.findings)
     if (finding.code == code) return true;
   return false;
+}
+
+// Puts fitting checksums over an edited end header and over the start header.
+inline void seal(Bytes& archive, std::size_t end_header) {
+  const auto put = [&](std::size_t at, std::uint32_t crc) {
+    for (unsigned i = 0; i < 4; ++i) archive[at + i] = static_cast<std::uint8_t>(crc >> 8 * i);
+  };
+  put(28, sevenzip::crc32(ByteView(archive).subspan(end_header)));
+  put(8, sevenzip::crc32(ByteView(archive).subspan(12, 20)));
 }
 
 // A folder of its own, removed at the end.

@@ -100,16 +100,33 @@ TEST_F(Verdict, AWrongIvUnderARightHeaderCrcIsDamage) {
   Bytes bytes = read_bytes(vector_.path());
   const auto survey = sevenzip::survey(bytes, {});
   bytes[survey.folders[0].aes->place.end() - 1] ^= 0x40;
-  const auto seal = [&](std::size_t at, std::uint32_t crc) {
-    for (unsigned i = 0; i < 4; ++i) bytes[at + i] = static_cast<std::uint8_t>(crc >> 8 * i);
-  };
-  seal(28, sevenzip::crc32(ByteView(bytes).subspan(survey.end_header.offset)));
-  seal(8, sevenzip::crc32(ByteView(bytes).subspan(12, 20)));
+  seal(bytes, survey.end_header.offset);
   write_bytes(path_, bytes);
   const Report report = verify_one(path_, &secrets_);
   EXPECT_EQ(report.outcome, Outcome::damaged) << report.message;
   EXPECT_EQ(report.offset, survey.folders[0].aes->place.offset);
   EXPECT_EQ(text_fact(report.facts, "plaintext_sha256"), vector_.sha256);
+}
+
+TEST_F(Verdict, AWrongTextLengthIsDamageThatTheChecksumMends) {
+  const Bytes good = read_bytes(vector_.path());
+  const auto survey = sevenzip::survey(good, {});
+  const std::uint64_t size = survey.folders[0].unpack_size;
+  const Bytes field{0x0C, 0xC0, static_cast<std::uint8_t>(size), static_cast<std::uint8_t>(size >> 8), 0};
+  const auto at = std::search(good.begin() + static_cast<std::ptrdiff_t>(survey.end_header.offset), good.end(), field.begin(), field.end());
+  ASSERT_NE(at, good.end());
+  for (const std::uint64_t wrong : {size - 1, size + 1, size + 12, std::uint64_t{100}}) {
+    Bytes bytes = good;
+    const auto place = static_cast<std::size_t>(at - good.begin());
+    bytes[place + 2] = static_cast<std::uint8_t>(wrong);
+    bytes[place + 3] = static_cast<std::uint8_t>(wrong >> 8);
+    seal(bytes, survey.end_header.offset);
+    write_bytes(path_, bytes);
+    const Report report = verify_one(path_, &secrets_);
+    EXPECT_EQ(report.outcome, Outcome::damaged) << wrong << ": " << report.message;
+    EXPECT_EQ(report.levels.content, Level::pass) << wrong;
+    EXPECT_EQ(text_fact(report.facts, "plaintext_sha256"), vector_.sha256) << wrong;
+  }
 }
 
 TEST_F(Verdict, AnArchiveWithoutEncryptionIsNoEnvelope) {

@@ -159,11 +159,21 @@ std::uint64_t length_by_padding(Folder folder, ByteView plain) {
   return folder.unpack_size;
 }
 
+// A length that is wrong by less than a block contradicts nothing but the checksum, which knows the true one.
+std::uint64_t length_by_checksum(Folder folder, ByteView plain) {
+  const std::uint64_t claimed = folder.unpack_size;
+  if (checksum_holds(folder, clipped(plain, claimed))) return claimed;
+  folder.unpack_size = plain.size();
+  folder.unpack_size = length_by_padding(folder, plain);
+  return checksum_holds(folder, clipped(plain, folder.unpack_size)) ? folder.unpack_size : claimed;
+}
+
 Opened open_stored(ByteView packed, Folder folder, FixedView<32> key) {
   Opened out;
   SecretBytes plain = decrypt(key, folder.aes->iv, packed);
-  if (folder.unpack_size == plain.size() && folder.parts.empty())
-    folder.unpack_size = length_by_padding(folder, plain.expose());
+  if (folder.parts.empty())
+    folder.unpack_size = folder.unpack_size == plain.size() ? length_by_padding(folder, plain.expose())
+                                                            : length_by_checksum(folder, plain.expose());
   grade_stored(out, folder, key, packed, plain);
   const std::size_t size = clipped(plain.expose(), folder.unpack_size).size();
   out.padding_zero = all_zero(clipped(plain.expose(), padded(size)).subspan(size));

@@ -254,7 +254,7 @@ class Surveyor final {
   void cut_short(std::uint64_t header_at, std::uint64_t end) {
     if (!out_.dead_end && (moved_header() || (header_at < file_.size() && whole_header(header_at)))) return;
     const std::uint64_t missing = end - file_.size();
-    flaw("truncated", "The file ends too early: " + text(missing) + " bytes are missing at its end",
+    flaw("truncated", "The file ends too early: " + text(missing) + (missing == 1 ? " byte is" : " bytes are") + " missing at its end",
          {file_.size(), missing}, missing);
     const std::uint64_t data = base_ + start_header_size;
     out_.packed = {data, std::min(header_at, out_.file_size) - data};
@@ -266,7 +266,7 @@ class Surveyor final {
     // The salt stands behind the front of the end header and the first two bytes of the coder's properties.
     const std::uint64_t salt = header_at + device_front(pointers_->packed_size).size() + 2;
     set_dead_end(out_, Outcome::damaged,
-                 text(missing) + " bytes are missing at the end of the file, and with them " +
+                 text(missing) + (missing == 1 ? " byte is" : " bytes are") + " missing at the end of the file, and with them " +
                      (file_.size() > salt ? "a part of the salt, and the IV" : "the salt and IV") +
                      "; without these no password can open it");
   }
