@@ -161,7 +161,7 @@ constexpr std::array findings{
                 renew_or_rekey},
     FindingText{"secret-unproven",
                 "The secret decodes, but nothing else in the file confirms it.",
-                renew_or_rekey},
+                "Compare the fingerprint with the one the device shows, or with addresses that you know."},
     FindingText{"seed-vault",
                 "The secret of a Seed Vault entry does not decode or does not give the fingerprint listed with it.",
                 "Check that entry on the device; do not count on this backup for it."},

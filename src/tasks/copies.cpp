@@ -153,7 +153,7 @@ std::string row_text(const Copy& copy, std::size_t identical, bool is_newest, bo
                                     : std::string(name(copy.report.outcome));
   if (const std::string xfp = copy.fact("fingerprint"); !xfp.empty()) text += ", wallet " + xfp;
   if (const std::string version = copy.fact("fw_version"); !version.empty()) text += ", firmware " + version;
-  if (is_newest) text += ", newest here by its number";
+  if (is_newest) text += ", newest here";
   text += identical > 1 ? ", " + std::to_string(identical) + " identical copies" : ", no identical copy";
   if (lonely && identical > 1) text += ", all on one card";
   return text;
@@ -211,7 +211,7 @@ Report copies(const Context& context, const std::vector<Subject>& folders) {
       }
       if (best.doubt)
         report.findings.push_back({Severity::note, "newest-uncertain",
-                                   "a plain backup.7z stands beside numbered ones: it is the oldest, unless it was deleted once and the device "
+                                   "a plain backup.7z stands beside numbered ones. By the names it is the oldest, unless it was deleted once and the device "
                                    "took the name again, then it may be the newest",
                                    folder});
       report.page.push_back(std::move(section));
