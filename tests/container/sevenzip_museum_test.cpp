@@ -437,6 +437,11 @@ TEST(SevenZipMuseum, NothingButBeginningsOfHeaders) {
   EXPECT_TRUE(seen.dead_end);
 }
 
+TEST(SevenZipMuseum, ASecondDescriptionOfOtherFoldersIsRefused) {
+  const Bytes file = read_bytes(std::string(HWBAK_MUSEUM) + "/sevenzip/folders-described-twice.7z");
+  EXPECT_FALSE(look(file).flaws.empty());
+}
+
 struct Exhibit {
   const char* file;
   const char* flaw;  // empty: none

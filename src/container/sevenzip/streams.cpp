@@ -35,7 +35,10 @@ class StreamsReader final {
   Streams run() {
     Streams out;
     bool parts_known = false;
+    std::uint64_t last = 0;  // the records stand in the order of their numbers, each once
     for (std::uint64_t id = number(); id != id_end; id = number()) {
+      if (id <= last) in_.fail("The end header describes its streams twice or in a wrong order");
+      last = id;
       if (id == id_pack_info)
         pack_info(out);
       else if (id == id_unpack_info)
