@@ -1,5 +1,6 @@
 // What protect_process() and lock_all_memory() do, seen from inside and from a neighbour.
 #include "harden/harden.h"
+#include "support/child.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -15,15 +16,7 @@
 namespace hwbak::harden {
 namespace {
 
-// Runs `body` in a child; what it returns is the child's exit code.
-template <typename Body>
-int in_child(Body body) {
-  const pid_t child = fork();
-  if (child == 0) _exit(body());
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
+using test::in_child;
 
 bool become_nobody() {
   if (geteuid() == 0 && (setgroups(0, nullptr) != 0 || setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0)) {

@@ -11,22 +11,15 @@
 
 #include "hwbak/secret.h"
 #include "secret/peek.h"
+#include "support/child.h"
 
 namespace hwbak::secret {
 namespace {
 
+using test::in_child;
+
 bool is_zero(ByteView bytes) {
   return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
-}
-
-// Runs `body` in a child; what it returns is the child's exit code.
-template <typename Body>
-int in_child(Body body) {
-  const pid_t child = fork();
-  if (child == 0) _exit(body());
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 TEST(Pool, GivesNothingForNothing) {
