@@ -13,7 +13,7 @@ namespace {
 using coldcard::Mode;
 
 const VersionRule* rule_for(const FirmwareVersion& version) {
-  const Release release{version.major, version.minor, version.patch};
+  const Release release = version.release;
   for (const auto& rule : version_rules) {
     if (rule.family != version.family || release < rule.first) continue;
     // A beta of the first repaired release may still lack the repair.
@@ -22,10 +22,10 @@ const VersionRule* rule_for(const FirmwareVersion& version) {
   return nullptr;
 }
 
-bool hardware_contradicts(std::string_view hardware, Family family) {
+bool hardware_contradicts(std::string_view hardware, FirmwareFamily family) {
   if (hardware.empty()) return false;  // Mk1 to Mk3 and older Mk4 firmware do not write it
-  if (hardware == "q1") return family != Family::q && family != Family::edge_q;
-  if (hardware == "mk4" || hardware == "mk5") return family != Family::mk4_5 && family != Family::edge;
+  if (hardware == "q1") return family != FirmwareFamily::q && family != FirmwareFamily::edge_q;
+  if (hardware == "mk4" || hardware == "mk5") return family != FirmwareFamily::mk4_5 && family != FirmwareFamily::edge;
   return false;  // a model not known here
 }
 
@@ -42,7 +42,7 @@ struct ByVersion {
 
 ByVersion judge_version(const coldcard::Backup& backup) {
   ByVersion out;
-  out.version = parse_firmware(backup.fw_version);
+  out.version = coldcard::parse_firmware(backup.fw_version);
   out.rule = out.version ? rule_for(*out.version) : nullptr;
   if (out.rule == nullptr) {
     const bool lost = backup.damaged && backup.fw_version.empty();
@@ -52,10 +52,9 @@ ByVersion judge_version(const coldcard::Backup& backup) {
   }
   out.level = out.rule->level;
   out.text = out.rule->says;
-  if (out.version->family == Family::mk2_3_v4 && out.version->major == 4 && out.version->minor == 0 &&
-      out.version->patch == 0)
+  if (out.version->family == FirmwareFamily::mk2_3_v4 && out.version->release == Release{4, 0, 0})
     out.text += " The vendor says that 4.0.0 was never released; it holds the same seed code.";
-  if (out.version->family == Family::edge || out.version->family == Family::edge_q)
+  if (out.version->family == FirmwareFamily::edge || out.version->family == FirmwareFamily::edge_q)
     out.text += " Edge firmware has its own numbers: 6.6.0 is its first repaired release.";
   out.contradiction = hardware_contradicts(backup.hardware, out.version->family);
   if (out.contradiction) {
@@ -72,7 +71,7 @@ ByVersion judge_version(const coldcard::Backup& backup) {
 bool cleared_by_older(const Evidence& evidence) {
   return std::any_of(evidence.same_fingerprint_versions.begin(), evidence.same_fingerprint_versions.end(),
                      [](const std::string& text) {
-                       const auto version = parse_firmware(text);
+                       const auto version = coldcard::parse_firmware(text);
                        return version && predates_fault(*version);
                      });
 }

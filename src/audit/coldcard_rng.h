@@ -10,21 +10,16 @@
 #include <vector>
 
 #include "device/coldcard/backup.h"
+#include "device/coldcard/firmware_version.h"
 
 namespace hwbak::audit {
 
 enum class AdvisoryLevel { ok, note, unknown, high, critical };
 [[nodiscard]] std::string_view name(AdvisoryLevel level) noexcept;
 
-enum class Family { mk1_3, mk2_3_v4, mk4_5, q, edge, edge_q };
-struct FirmwareVersion {
-  unsigned major = 0, minor = 0, patch = 0;
-  Family family = Family::mk4_5;
-  bool prerelease = false;     // b<n> or r<n>
-  friend constexpr bool operator==(const FirmwareVersion&, const FirmwareVersion&) = default;
-};
-// "5.5.1", "1.4.1Q", "6.5.0X", "6.5.0QX", "4.0.0b2"; nullopt for SIM, S.M, ?.?? and what is not a version.
-[[nodiscard]] std::optional<FirmwareVersion> parse_firmware(std::string_view text);
+using coldcard::FirmwareFamily;
+using coldcard::FirmwareVersion;
+using coldcard::Release;
 // Made by firmware from before the faulty code (before 4.0.0).
 [[nodiscard]] bool predates_fault(const FirmwareVersion& version);
 

@@ -9,14 +9,9 @@
 
 namespace hwbak::audit {
 
-struct Release {
-  unsigned major = 0, minor = 0, patch = 0;
-  friend constexpr auto operator<=>(const Release&, const Release&) = default;
-};
-
 // Firmware of `family`, from `first` up to but without `below`.
 struct VersionRule {
-  Family family;
+  FirmwareFamily family;
   Release first, below;
   AdvisoryLevel level;
   bool fixed;                 // the generator is repaired: its clone keys are sound
@@ -38,28 +33,28 @@ inline constexpr std::string_view fixed_but_old_seed =
     "when was it made, on which firmware version, with dice?";
 
 inline constexpr std::array<VersionRule, 11> version_rules = {{
-    {Family::mk1_3, {0, 0, 0}, {4, 0, 0}, AdvisoryLevel::ok, true, before_the_fault},
-    {Family::mk2_3_v4, {4, 0, 0}, {4, 2, 0}, AdvisoryLevel::critical, false, about_40_bits},
-    {Family::mk2_3_v4, {4, 2, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
-    {Family::mk4_5, {5, 0, 0}, {5, 6, 0}, AdvisoryLevel::high, false, about_72_bits},
-    {Family::mk4_5, {5, 6, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
-    {Family::q, {0, 0, 0}, {1, 5, 0}, AdvisoryLevel::high, false, about_72_bits},
-    {Family::q, {1, 5, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
-    {Family::edge, {0, 0, 0}, {6, 6, 0}, AdvisoryLevel::high, false, about_72_bits},
-    {Family::edge, {6, 6, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
-    {Family::edge_q, {0, 0, 0}, {6, 6, 0}, AdvisoryLevel::high, false, about_72_bits},
-    {Family::edge_q, {6, 6, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
+    {FirmwareFamily::mk1_3, {0, 0, 0}, {4, 0, 0}, AdvisoryLevel::ok, true, before_the_fault},
+    {FirmwareFamily::mk2_3_v4, {4, 0, 0}, {4, 2, 0}, AdvisoryLevel::critical, false, about_40_bits},
+    {FirmwareFamily::mk2_3_v4, {4, 2, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
+    {FirmwareFamily::mk4_5, {5, 0, 0}, {5, 6, 0}, AdvisoryLevel::high, false, about_72_bits},
+    {FirmwareFamily::mk4_5, {5, 6, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
+    {FirmwareFamily::q, {0, 0, 0}, {1, 5, 0}, AdvisoryLevel::high, false, about_72_bits},
+    {FirmwareFamily::q, {1, 5, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
+    {FirmwareFamily::edge, {0, 0, 0}, {6, 6, 0}, AdvisoryLevel::high, false, about_72_bits},
+    {FirmwareFamily::edge, {6, 6, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
+    {FirmwareFamily::edge_q, {0, 0, 0}, {6, 6, 0}, AdvisoryLevel::high, false, about_72_bits},
+    {FirmwareFamily::edge_q, {6, 6, 0}, no_end, AdvisoryLevel::unknown, true, fixed_but_old_seed},
 }};
 
 // The first repaired release of each family, for the first step of the advice.
-[[nodiscard]] constexpr std::string_view first_fixed(Family family) noexcept {
+[[nodiscard]] constexpr std::string_view first_fixed(FirmwareFamily family) noexcept {
   switch (family) {
-    case Family::mk1_3:
-    case Family::mk2_3_v4: return "4.2.0";
-    case Family::mk4_5: return "5.6.0";
-    case Family::q: return "1.5.0Q";
-    case Family::edge: return "6.6.0X";
-    case Family::edge_q: return "6.6.0QX";
+    case FirmwareFamily::mk1_3:
+    case FirmwareFamily::mk2_3_v4: return "4.2.0";
+    case FirmwareFamily::mk4_5: return "5.6.0";
+    case FirmwareFamily::q: return "1.5.0Q";
+    case FirmwareFamily::edge: return "6.6.0X";
+    case FirmwareFamily::edge_q: return "6.6.0QX";
   }
   return "";
 }

@@ -143,8 +143,8 @@ void ColdcardDescription::wallet_section() {
     row("made by", "firmware " + printable(backup.fw_version) + (backup.fw_date.empty() ? "" : " of " + printable(backup.fw_date)) +
                        (backup.hardware.empty() ? "" : ", hardware " + printable(backup.hardware)));
   if (detail_ == Detail::contents && !backup.serial.empty()) row("serial", printable(backup.serial) + " (keep it private)");
-  const auto version = audit::parse_firmware(backup.fw_version);
-  if (backup.hardware.empty() && version && version->major <= 4)
+  const auto version = coldcard::parse_firmware(backup.fw_version);
+  if (backup.hardware.empty() && version && version->release.major <= 4)
     row("", "Mk1 and Mk2 may hold a primary and a secondary wallet; a file has one of them. If you use both, back both up.");
   report_.page.push_back(std::move(section));
 }

@@ -163,7 +163,7 @@ std::string row_text(const Copy& copy, std::size_t identical, bool is_newest, bo
 void judge_over_all(const std::string& xfp, const std::vector<const Copy*>& members, Section& seeds, std::vector<Finding>& findings) {
   const Copy* oldest = nullptr;
   for (const Copy* copy : members)
-    if (const auto version = audit::parse_firmware(copy->fact("fw_version")); version && audit::predates_fault(*version)) oldest = copy;
+    if (const auto version = coldcard::parse_firmware(copy->fact("fw_version")); version && audit::predates_fault(*version)) oldest = copy;
   std::string worst_level = "ok";
   for (const Copy* copy : members) {
     const Value* const advisory = copy->report.facts.find("advisory");

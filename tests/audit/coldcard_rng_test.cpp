@@ -33,22 +33,22 @@ TEST(ColdcardRng, EveryVectorHasItsLevel) {
 
 TEST(ColdcardRng, ReadsVersions) {
   const auto same = [](std::string_view text, FirmwareVersion wanted) {
-    EXPECT_EQ(parse_firmware(text), wanted) << text;
+    EXPECT_EQ(coldcard::parse_firmware(text), wanted) << text;
   };
-  same("3.2.2", {3, 2, 2, Family::mk1_3, false});
-  same("4.0.0b2", {4, 0, 0, Family::mk2_3_v4, true});
-  same("5.5.1", {5, 5, 1, Family::mk4_5, false});
-  same("1.4.1Q", {1, 4, 1, Family::q, false});
-  same("0.0.3Q", {0, 0, 3, Family::q, false});
-  same("6.5.0X", {6, 5, 0, Family::edge, false});
-  same("6.5.0QX", {6, 5, 0, Family::edge_q, false});
-  same("5.0.0X", {5, 0, 0, Family::edge, false});
-  same("6.1.0", {6, 1, 0, Family::edge, false});
-  same("1.5.0r1Q", {1, 5, 0, Family::q, true});
-  same("5.10.0", {5, 10, 0, Family::mk4_5, false});
+  same("3.2.2", {{3, 2, 2}, FirmwareFamily::mk1_3, false});
+  same("4.0.0b2", {{4, 0, 0}, FirmwareFamily::mk2_3_v4, true});
+  same("5.5.1", {{5, 5, 1}, FirmwareFamily::mk4_5, false});
+  same("1.4.1Q", {{1, 4, 1}, FirmwareFamily::q, false});
+  same("0.0.3Q", {{0, 0, 3}, FirmwareFamily::q, false});
+  same("6.5.0X", {{6, 5, 0}, FirmwareFamily::edge, false});
+  same("6.5.0QX", {{6, 5, 0}, FirmwareFamily::edge_q, false});
+  same("5.0.0X", {{5, 0, 0}, FirmwareFamily::edge, false});
+  same("6.1.0", {{6, 1, 0}, FirmwareFamily::edge, false});
+  same("1.5.0r1Q", {{1, 5, 0}, FirmwareFamily::q, true});
+  same("5.10.0", {{5, 10, 0}, FirmwareFamily::mk4_5, false});
   for (const char* text : {"", "SIM", "S.M", "?.??", "5", "5.5", "5.5.", "5.5.1.2", "5.5.1 ", " 5.5.1", "-1.0.0",
                            "5.5.1XQ", "5.5.1b", "5.5.99999", "99999999999.0.0", "5.5.1q"})
-    EXPECT_EQ(parse_firmware(text), std::nullopt) << text;
+    EXPECT_EQ(coldcard::parse_firmware(text), std::nullopt) << text;
 }
 
 TEST(ColdcardRng, JudgesEveryRowOfTheTable) {

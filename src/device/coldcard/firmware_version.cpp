@@ -1,9 +1,9 @@
-// Firmware versions as backups write them (docs/formats/coldcard.md, "The July 2026 advisory").
+// See firmware_version.h.
 #include <charconv>
 
-#include "audit/coldcard_rng.h"
+#include "device/coldcard/firmware_version.h"
 
-namespace hwbak::audit {
+namespace hwbak::coldcard {
 namespace {
 
 // Takes a number of at most four digits from the front.
@@ -23,11 +23,11 @@ bool take(std::string_view& text, std::string_view expected) {
   return true;
 }
 
-Family family_of(unsigned major, bool q, bool x) noexcept {
-  if (x || major >= 6) return q ? Family::edge_q : Family::edge;
-  if (q) return Family::q;
-  if (major <= 3) return Family::mk1_3;
-  return major == 4 ? Family::mk2_3_v4 : Family::mk4_5;
+FirmwareFamily family_of(unsigned major, bool q, bool x) noexcept {
+  if (x || major >= 6) return q ? FirmwareFamily::edge_q : FirmwareFamily::edge;
+  if (q) return FirmwareFamily::q;
+  if (major <= 3) return FirmwareFamily::mk1_3;
+  return major == 4 ? FirmwareFamily::mk2_3_v4 : FirmwareFamily::mk4_5;
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ std::optional<FirmwareVersion> parse_firmware(std::string_view text) {
   if (!minor || !take(text, ".")) return std::nullopt;
   const auto patch = take_number(text);
   if (!patch) return std::nullopt;
-  FirmwareVersion version{*major, *minor, *patch, Family::mk4_5, false};
+  FirmwareVersion version{{*major, *minor, *patch}, FirmwareFamily::mk4_5, false};
   if (take(text, "b") || take(text, "r")) {
     if (!take_number(text)) return std::nullopt;
     version.prerelease = true;
@@ -50,4 +50,18 @@ std::optional<FirmwareVersion> parse_firmware(std::string_view text) {
   return version;
 }
 
-}  // namespace hwbak::audit
+std::string text(const FirmwareVersion& version) {
+  const auto [major, minor, patch] = version.release;
+  std::string out = std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
+  switch (version.family) {
+    case FirmwareFamily::mk1_3:
+    case FirmwareFamily::mk2_3_v4:
+    case FirmwareFamily::mk4_5: return out;
+    case FirmwareFamily::q: return out + "Q";
+    case FirmwareFamily::edge: return out + "X";
+    case FirmwareFamily::edge_q: return out + "QX";
+  }
+  return out;
+}
+
+}  // namespace hwbak::coldcard
