@@ -21,7 +21,7 @@ namespace hwbak {
 // caller of the library may keep its own.
 class Secrets {
  public:
-  enum class Kind { password, new_password, receiver_key };
+  enum class Kind { password, new_password, receiver_key, mnemonic };  // mnemonic: seed words or an xprv
   struct Question {
     Kind kind = Kind::password;
     std::string subject;    // file name for the prompt, already printable
@@ -87,16 +87,41 @@ struct RekeyOptions {
   Subject output;
   bool overwrite = false;
 };
-struct RekeyResult {
+struct WrittenResult {
   Report report;
-  SecretString new_words;  // set when fresh words were drawn: to be shown once
+  SecretString new_words;  // set when fresh words were drawn
 };
 // Same plaintext to the byte under a new password, in the device's layout, written to `output`, read back and
 // opened again. Secrets::Kind::new_password with no candidates: twelve fresh words are drawn.
 // `confirm` is called with the fresh words before anything is written; false gives up.
 using ConfirmWords = std::function<bool(const SecretString& words)>;
-[[nodiscard]] RekeyResult rekey(const Context& context, const Subject& subject, const RekeyOptions& options,
+[[nodiscard]] WrittenResult rekey(const Context& context, const Subject& subject, const RekeyOptions& options,
                                 const ConfirmWords& confirm);
+
+// --- create: a backup of a wallet, in a device's layout, on one or several cards ---
+
+struct CreateColdcardOptions {
+  std::optional<Subject> text;     // a decrypted backup text, taken over to the byte; else the wallet of Secrets::Kind::mnemonic
+  std::string chain;               // "BTC", "XTN", "XRT"; empty: as the xprv says, or BTC. Not with `text`
+  std::vector<std::filesystem::path> cards;
+  unsigned copies = 3;             // on each card; at most 25 in all
+};
+// The password is that of Secrets::Kind::new_password, or twelve fresh words that `confirm` accepts. Every copy is read
+// back and opened again. A card that fails is reported, and what was on it stays; the other cards are still written.
+// Outcomes: ok; refused (limits, weak password, given up, single text line too many); unsupported (no Coldcard text);
+// inconsistent (the text contradicts itself); io (at least one copy is missing).
+[[nodiscard]] WrittenResult create_coldcard(const Context& context, const CreateColdcardOptions& options, const ConfirmWords& confirm);
+
+// --- drill: what would the device do with this file? ---
+
+enum class DrillState { empty, seeded, temporary };   // of a Coldcard
+struct DrillOptions {
+  std::vector<std::string> targets;   // "coldcard", "coldcard@5.6.1", "all"; empty: the current ones of the file's family
+  DrillState state = DrillState::empty;
+  bool require_accept = false;        // a target that does not accept: outcome `findings`
+};
+// `ok` when the rehearsal ran, whatever its verdicts (facts.drill). Throws nothing; usage for a target that is none.
+[[nodiscard]] Report drill(const Context& context, const Subject& subject, const DrillOptions& options);
 
 // The backups on these cards and folders, one Report for all: newest, identical, lonely, damaged.
 [[nodiscard]] Report copies(const Context& context, const std::vector<Subject>& folders);

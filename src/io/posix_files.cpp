@@ -2,6 +2,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -61,6 +63,9 @@ class PosixFiles final : public Files {
   void write(const fs::path& path, ByteView contents, const WriteOptions& options) override {
     write_atomically(path, contents, options, faults_);
   }
+  void check_room(const fs::path& folder, std::uint64_t bytes) override;
+  void remove(const fs::path& path) override;
+  void make_folder(const fs::path& folder) override;
 
  private:
   FaultPoints faults_;
@@ -147,6 +152,33 @@ std::vector<fs::path> PosixFiles::files_in(const fs::path& folder) {
   paths.reserve(names.size());
   for (const std::string& name : names) paths.push_back(folder / name);
   return paths;
+}
+
+Error cannot(const char* what, const fs::path& path, int error) {
+  return Error(Outcome::io, std::string("cannot ") + what + " " + shown(path) + ": " + reason(error), std::nullopt, advice(error));
+}
+
+void PosixFiles::check_room(const fs::path& folder, std::uint64_t bytes) {
+  struct stat found {};
+  if (stat(folder.c_str(), &found) != 0) throw cannot("write in", folder, errno);
+  if (!S_ISDIR(found.st_mode))
+    throw Error(Outcome::io, shown(folder) + " is not a folder", std::nullopt, "name the folder where the card is mounted");
+  if (access(folder.c_str(), W_OK | X_OK) != 0) throw cannot("write in", folder, errno);
+  struct statvfs space {};
+  if (statvfs(folder.c_str(), &space) != 0) throw cannot("write in", folder, errno);
+  if (space.f_bavail * std::uint64_t{space.f_frsize} < bytes) throw cannot("write in", folder, ENOSPC);
+}
+
+void PosixFiles::remove(const fs::path& path) {
+  if (unlink(path.c_str()) != 0 && errno != ENOENT) throw cannot("remove", path, errno);
+}
+
+void PosixFiles::make_folder(const fs::path& folder) {
+  struct stat found {};
+  if (mkdir(folder.c_str(), 0700) == 0) return;
+  const int error = errno;
+  if (error == EEXIST && stat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return;
+  throw cannot("make the folder", folder, error);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ std::string inner_name_for(const tasks::ColdcardExamination& file, RandomSource&
 }
 
 // The new password: given, or drawn and confirmed.
-SecretString new_password(const Context& context, RekeyResult& result, const std::string& shown, const ConfirmWords& confirm) {
+SecretString new_password(const Context& context, WrittenResult& result, const std::string& shown, const ConfirmWords& confirm) {
   Secrets::Question question;
   question.kind = Secrets::Kind::new_password;
   question.subject = shown;
@@ -109,8 +109,8 @@ void refuse_unfit(const tasks::ColdcardExamination& file, const Report& report) 
 
 }  // namespace
 
-RekeyResult rekey(const Context& context, const Subject& subject, const RekeyOptions& options, const ConfirmWords& confirm) {
-  RekeyResult result;
+WrittenResult rekey(const Context& context, const Subject& subject, const RekeyOptions& options, const ConfirmWords& confirm) {
+  WrittenResult result;
   result.report = tasks::blank_report("rekey", subject);
   tasks::guarded(result.report, [&] {
     check_output(context, subject, options);

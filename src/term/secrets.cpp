@@ -35,6 +35,7 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
     case Kind::new_password:
       if (options_.new_password) candidates = typed_new();
       break;
+    case Kind::mnemonic: break;
     case Kind::receiver_key:
       if (options_.receiver_key && !options_.no_password) {
         const Source& source = *options_.receiver_key;

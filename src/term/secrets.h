@@ -17,7 +17,7 @@
 namespace hwbak::term {
 
 struct SecretOptions {
-  std::optional<Source> password, passwords, new_password, receiver_key;
+  std::optional<Source> password, passwords, new_password, receiver_key, mnemonic;
   Encoding encoding = Encoding::text;
   bool no_password = false;
   bool may_prompt = false;  // a single subject, and nothing else names a password
@@ -49,7 +49,7 @@ class ProgramSecrets final : public Secrets {
   SecretOptions options_;
   OpenTerminal open_terminal_;
   std::optional<std::unique_ptr<Terminal>> terminal_;
-  std::array<std::optional<Candidates>, 3> answers_;  // by Kind
+  std::array<std::optional<Candidates>, 4> answers_;  // by Kind
   std::deque<Candidates> again_;                      // spans into it stay valid
   bool prompted_ = false;
   std::vector<Finding> remarks_;

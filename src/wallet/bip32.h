@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hwbak/random.h"
 #include "hwbak/secret.h"
 
 namespace hwbak::wallet {
@@ -80,5 +81,11 @@ struct Node::Parsed {
 // Coldcard clone files: SHA-256(X || Y) of own private key times their public key, as 64 lower-case hex
 // digits (docs/formats/coldcard.md, "Clone files"). nullopt when a key is invalid.
 [[nodiscard]] std::optional<SecretString> clone_password(FixedView<32> private_key, FixedView<33> public_key);
+// A one-time key pair for a clone.
+struct CloneKey {
+  SecretBytes private_key;                     // 32 bytes
+  std::array<std::uint8_t, 33> public_key{};   // compressed
+};
+[[nodiscard]] CloneKey fresh_clone_key(RandomSource& random);
 
 }  // namespace hwbak::wallet

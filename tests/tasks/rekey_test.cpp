@@ -35,7 +35,7 @@ class Rekey : public testing::Test {
   static Context context(Secrets& secrets, Files& files = real_files(), RandomSource& random = system_random()) {
     return Context{.files = files, .secrets = &secrets, .random = random, .progress = {}};
   }
-  RekeyResult run(const Subject& from, const Subject& to, Files& files = real_files(), bool overwrite = false) {
+  WrittenResult run(const Subject& from, const Subject& to, Files& files = real_files(), bool overwrite = false) {
     return rekey(context(secrets_, files), from, {to, overwrite}, [](const SecretString&) { return true; });
   }
 };
@@ -43,7 +43,7 @@ class Rekey : public testing::Test {
 TEST_F(Rekey, TheNewFileOpensWithTheNewPasswordOnly) {
   secrets_.add(Secrets::Kind::new_password, new_password_);
   const auto target = folder_ / "new.7z";
-  const RekeyResult result = run(vector_.path(), target);
+  const WrittenResult result = run(vector_.path(), target);
   ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
   FixedSecrets fresh(new_password_);
   const Report report = verify_one(target, &fresh);
@@ -59,13 +59,13 @@ TEST_F(Rekey, TheNewFileOpensWithTheNewPasswordOnly) {
 
 TEST_F(Rekey, FreshWordsAreTwelveAndConfirmedFirst) {
   const auto target = folder_ / "new.7z";
-  const RekeyResult given_up = rekey(context(secrets_), vector_.path(), {target, false}, [&](const SecretString&) {
+  const WrittenResult given_up = rekey(context(secrets_), vector_.path(), {target, false}, [&](const SecretString&) {
     EXPECT_FALSE(std::filesystem::exists(target)) << "nothing is written before the words are confirmed";
     return false;
   });
   EXPECT_EQ(given_up.report.outcome, Outcome::refused);
   EXPECT_FALSE(std::filesystem::exists(target));
-  const RekeyResult result = run(vector_.path(), target);
+  const WrittenResult result = run(vector_.path(), target);
   ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
   EXPECT_EQ(std::count(result.new_words.expose().begin(), result.new_words.expose().end(), ' '), 11);
   FixedSecrets words(result.new_words.expose());
@@ -103,7 +103,7 @@ TEST_F(Rekey, WithRecordedSaltAndIvEveryDeviceFileIsReproduced) {
     FixedSecrets same(vector.password);
     same.add(Secrets::Kind::new_password, vector.password);
     const auto target = folder_ / vector.file;
-    const RekeyResult result = rekey(context(same, real_files(), random), vector.path(), {target, false}, {});
+    const WrittenResult result = rekey(context(same, real_files(), random), vector.path(), {target, false}, {});
     ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
     EXPECT_TRUE(random.spent());
     EXPECT_EQ(read_bytes(target), original) << vector.file;
@@ -123,12 +123,15 @@ class FailingFiles final : public Files {
   void write(const std::filesystem::path&, ByteView, const WriteOptions&) override {
     throw Error(Outcome::io, "the card is full (No space left on device); nothing was changed");
   }
+  void check_room(const std::filesystem::path&, std::uint64_t) override {}
+  void remove(const std::filesystem::path& path) override { real_files().remove(path); }
+  void make_folder(const std::filesystem::path& folder) override { real_files().make_folder(folder); }
 };
 
 TEST_F(Rekey, AFailingDiskIsSaidAndLeavesNothing) {
   secrets_.add(Secrets::Kind::new_password, new_password_);
   FailingFiles full;
-  const RekeyResult result = run(vector_.path(), folder_ / "new.7z", full);
+  const WrittenResult result = run(vector_.path(), folder_ / "new.7z", full);
   EXPECT_EQ(result.report.outcome, Outcome::io);
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }

@@ -33,4 +33,15 @@ struct SecretFault {
 [[nodiscard]] std::optional<WalletSecret> secret_from_mnemonic(std::string_view mnemonic, SecretFault& fault,
                                                                SecretMemo* memo = nullptr);
 
+// From a master xprv or tprv (depth 0). On failure `fault` says why: not Base58Check, a public key, not a master key, a
+// yprv/zprv form.
+struct XprvSecret {
+  WalletSecret secret;
+  bool testnet = false;
+};
+[[nodiscard]] std::optional<XprvSecret> secret_from_xprv(std::string_view xprv, SecretFault& fault);
+
+// `raw_secret` as a device writes it: hex digits with trailing zeros cut.
+[[nodiscard]] SecretString encode_secret(const WalletSecret& secret);
+
 }  // namespace hwbak::coldcard

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hwbak/random.h"
 #include "hwbak/secret.h"
 
 namespace hwbak::coldcard {
@@ -20,5 +21,12 @@ struct TypedWords {
 inline constexpr unsigned max_typed_words = 64;
 
 [[nodiscard]] TypedWords normalise_words(std::string_view typed);
+
+// Twelve words as a device draws them: the first half of a 24-word phrase over 32 random bytes.
+[[nodiscard]] SecretString draw_password(RandomSource& random);
+
+// A custom password within a device's limits: 32 to 128 characters of ASCII 32 to 126.
+enum class PasswordFit { fits, too_short, too_long, other_characters };
+[[nodiscard]] PasswordFit device_fit(std::string_view password) noexcept;
 
 }  // namespace hwbak::coldcard

@@ -1,0 +1,29 @@
+// A virtual Coldcard to rehearse on: the menus, words and files of the real one, over the same device code as the
+// tasks. Menus and messages follow docs/formats/coldcard.md, "Restoring on a device"; what it writes says that a practice
+// device made it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "device/coldcard/firmware.h"
+#include "device/coldcard/screen.h"
+#include "hwbak/files.h"
+#include "hwbak/random.h"
+
+namespace hwbak::practice::coldcard {
+
+enum class Model { mk2, mk3, mk4, q1 };
+
+struct Setup {
+  std::filesystem::path state;   // folder of the device's sealed state; made when missing
+  std::filesystem::path card;    // folder that plays the MicroSD card
+  Model model = Model::mk4;      // of a new device; an existing one keeps its own
+  std::string firmware;          // empty: the newest of the model (mk2, mk3: 4.2.0; mk4: 5.6.1; q1: 1.5.1Q)
+};
+
+// Runs until the user logs out. Throws Error(io) when the state cannot be kept, Error(refused) when the model or firmware
+// does not fit the existing device or after too many wrong PINs, Error(damaged) for a broken state.
+void practice(const Setup& setup, Files& files, RandomSource& random, hwbak::coldcard::Screen& screen);
+
+}  // namespace hwbak::practice::coldcard
