@@ -6,7 +6,15 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(LibLZMA REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SECP256K1 REQUIRED libsecp256k1)
+find_path(HWBAK_ZXCVBN zxcvbn.h REQUIRED)
 find_path(HWBAK_BOOST_JSON boost/json/basic_parser_impl.hpp REQUIRED)
+
+# Debian's archive of libzxcvbn is not position independent, so only a static program can hold it.
+if(HWBAK_STATIC)
+  find_library(HWBAK_LIBZXCVBN libzxcvbn.a REQUIRED)
+else()
+  find_library(HWBAK_LIBZXCVBN libzxcvbn.so REQUIRED)
+endif()
 
 # Static archives: the program starts fast and runs on machines that have none of them installed.
 find_library(HWBAK_LIBCRYPTO libcrypto.a REQUIRED)
@@ -30,9 +38,10 @@ target_compile_definitions(libhwbak PRIVATE HWBAK_VERSION="${PROJECT_VERSION}")
 target_link_libraries(libhwbak PRIVATE
   $<BUILD_INTERFACE:hwbak_options>
   $<BUILD_INTERFACE:${HWBAK_BOOST_JSON_LIBRARY}> $<BUILD_INTERFACE:${HWBAK_LIBSECP256K1}>
+  $<BUILD_INTERFACE:${HWBAK_LIBZXCVBN}>
   $<BUILD_INTERFACE:${HWBAK_LIBLZMA}> $<BUILD_INTERFACE:${HWBAK_LIBCRYPTO}> $<BUILD_INTERFACE:${CMAKE_DL_LIBS}>
   # An installed archive links what the consumer's machine has (cmake/hwbakConfig.cmake.in finds these).
   $<INSTALL_INTERFACE:Boost::json> $<INSTALL_INTERFACE:PkgConfig::hwbak_secp256k1>
-  $<INSTALL_INTERFACE:LibLZMA::LibLZMA> $<INSTALL_INTERFACE:OpenSSL::Crypto>)
+  $<INSTALL_INTERFACE:hwbak_zxcvbn> $<INSTALL_INTERFACE:LibLZMA::LibLZMA> $<INSTALL_INTERFACE:OpenSSL::Crypto>)
 target_precompile_headers(libhwbak PRIVATE
   <array> <cstdint> <filesystem> <optional> <span> <string> <string_view> <vector>)

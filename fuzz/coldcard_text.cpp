@@ -1,9 +1,10 @@
-// Any bytes as a backup text, whole and with a hole in the middle, and as a notes export.
+// Any bytes as a backup text, whole and with a hole in the middle, restored on a device, and as a notes export.
 #include <cstdlib>
 #include <string_view>
 
 #include "audit/coldcard_rng.h"
 #include "device/coldcard/backup.h"
+#include "device/coldcard/rehearsal.h"
 
 using namespace hwbak;
 
@@ -21,5 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)coldcard::understand(text, hole);
   (void)coldcard::understand_notes(text);
   (void)coldcard::is_backup_text(text);
+  static const coldcard::Firmware device = coldcard::current_firmware().front();
+  const auto restored = coldcard::restore_text(text, device, coldcard::DeviceState::empty);
+  if (restored.secret.has_value() != (restored.answer.verdict == coldcard::Verdict::accept)) std::abort();
   return 0;
 }

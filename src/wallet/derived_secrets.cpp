@@ -3,6 +3,7 @@
 #include "base/as_bytes.h"
 #include "base/hex.h"
 #include "crypto/digest.h"
+#include "hwbak/error.h"
 #include "wallet/bip32.h"
 #include "wallet/bip39.h"
 #include "wallet/curve.h"
@@ -35,6 +36,21 @@ std::optional<SecretString> clone_password(FixedView<32> private_key, FixedView<
   SecretBytes hash(32);
   crypto::sha256_into(coordinates.expose().subspan(1), hash.expose().first<32>());
   return to_hex_secret(hash.expose());
+}
+
+CloneKey fresh_clone_key(RandomSource& random) {
+  // One in 2^128 draws is no key; a generator that gives none of a few is broken.
+  constexpr int draws = 8;
+  CloneKey key{SecretBytes(32), {}};
+  for (int i = 0; i < draws; ++i) {
+    random.fill(key.private_key.expose());
+    if (const auto point = point_of(key.private_key.expose().first<32>())) {
+      key.public_key = *point;
+      return key;
+    }
+  }
+  throw Error(Outcome::io, "the system's random generator gives bytes that cannot be random", std::nullopt,
+              "use another computer: nothing made on this one is safe");
 }
 
 }  // namespace hwbak::wallet

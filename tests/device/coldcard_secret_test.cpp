@@ -1,8 +1,11 @@
 // raw_secret in all its forms, and python3-mnemonic as a peer.
 #include "device/coldcard/secret.h"
 
+#include <rapidcheck/gtest.h>
+
 #include "base/hex.h"
 #include "device/coldcard_vectors.h"
+#include "wallet/base58.h"
 
 namespace hwbak::coldcard {
 namespace {
@@ -109,6 +112,79 @@ TEST(ColdcardSecret, MnemonicsNeedTheirChecksumAndCount) {
       "abandon abandon address",
       fault))
       << "15 words";
+}
+
+TEST(ColdcardSecret, EncodesTheVectorsDigitForDigit) {
+  for (const auto& v : testing::vectors().all()) {
+    const auto digits = v.expect.member("raw_secret")->string();
+    EXPECT_EQ(encode_secret(*decode(digits->expose())).expose(), digits->expose()) << v.file;
+  }
+  EXPECT_EQ(encode_secret(*decode("80")).expose(), "8");
+}
+
+RC_GTEST_PROP(ColdcardSecretProperties, WhatWasEncodedDecodesToTheSame, ()) {
+  const auto kind = *rc::gen::inRange(0, 5);
+  std::string digits;
+  std::size_t content = 0;
+  if (kind < 3) {
+    digits = to_hex(Bytes{static_cast<std::uint8_t>(0x80 + kind)});
+    content = static_cast<std::size_t>(kind + 2) * 8;
+  } else {
+    content = kind == 3 ? 64 : *rc::gen::inRange<std::size_t>(16, 65);
+    digits = to_hex(Bytes{static_cast<std::uint8_t>(kind == 3 ? 1 : content)});
+  }
+  digits += to_hex(*rc::gen::container<Bytes>(content, rc::gen::element<std::uint8_t>(0, 0, 1, 0x10, 0xA5, 0xFE)));
+  SecretFault fault;
+  const auto secret = decode_secret(digits, fault);
+  RC_PRE(secret.has_value());  // no private key zero
+  const SecretString encoded = encode_secret(*secret);
+  while (digits.ends_with('0')) digits.pop_back();
+  RC_ASSERT(encoded.equals(digits));
+  const auto again = decode_secret(encoded.expose(), fault);
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(again->mode == secret->mode && again->word_count == secret->word_count);
+  RC_ASSERT(again->mnemonic.equals(secret->mnemonic.expose()) && again->master_secret.equals(secret->master_secret.expose()));
+  RC_ASSERT(again->node->same_key(*secret->node));
+}
+
+TEST(ColdcardSecret, TakesAMasterXprv) {
+  const auto from = decode("80aa");
+  SecretFault fault;
+  for (const auto chain : {wallet::Chain::mainnet, wallet::Chain::testnet}) {
+    const auto made = secret_from_xprv(from->node->xprv(chain).expose(), fault);
+    ASSERT_TRUE(made) << fault.sentence;
+    EXPECT_EQ(made->secret.mode, Mode::xprv);
+    EXPECT_EQ(made->testnet, chain == wallet::Chain::testnet);
+    EXPECT_TRUE(made->secret.node->same_key(*from->node));
+    EXPECT_THAT(std::string(encode_secret(made->secret).expose()), ::testing::StartsWith("01"));
+  }
+}
+
+TEST(ColdcardSecret, SaysWhyAnotherKeyIsNoMasterXprv) {
+  const auto from = decode("80aa");
+  const std::string xprv(from->node->xprv(wallet::Chain::mainnet).expose());
+  const auto fault = [](std::string_view text) {
+    SecretFault why;
+    EXPECT_FALSE(secret_from_xprv(text, why)) << text;
+    return why.sentence;
+  };
+  using ::testing::HasSubstr;
+  EXPECT_THAT(fault(""), HasSubstr("not an extended key"));
+  EXPECT_THAT(fault(xprv.substr(1)), HasSubstr("checksum does not hold"));
+  EXPECT_THAT(fault(xprv.substr(0, 50) + (xprv[50] == 'a' ? "b" : "a") + xprv.substr(51)), HasSubstr("checksum does not hold"));
+  EXPECT_THAT(fault(from->node->xpub(wallet::Chain::mainnet)), HasSubstr("public key"));
+  EXPECT_THAT(fault(from->node->xpub(wallet::Chain::testnet)), HasSubstr("public key"));
+  EXPECT_THAT(fault(from->node->child(3)->xprv(wallet::Chain::mainnet).expose()), HasSubstr("depth 1"));
+  EXPECT_THAT(fault("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), HasSubstr("not a valid xprv")) << "an address";
+  // The same key under other version bytes.
+  for (const auto& [version, kind] : {std::pair("049d7878", "yprv"), {"04b2430c", "zprv"}, {"044a4e28", "uprv"}, {"045f18bc", "vprv"}}) {
+    auto payload = wallet::from_base58check(xprv);
+    const Bytes other = *from_hex(version);
+    std::copy(other.begin(), other.end(), payload->expose().begin());
+    const SecretString text = wallet::base58check(payload->expose());
+    EXPECT_THAT(std::string(text.expose()), ::testing::StartsWith(kind));
+    EXPECT_THAT(fault(text.expose()), HasSubstr(std::string("in the ") + kind + " form"));
+  }
 }
 
 TEST(Memo, GivesTheSameSecretAndForgetsTheOldest) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "hwbak/error.h"
 #include "wallet/bip32.h"
 #include "wallet/bip39.h"
 #include "wallet/curve.h"
@@ -68,6 +69,40 @@ TEST(Clone, RefusesInvalidKeys) {
   Bytes off_curve(33, 0xFF);
   off_curve[0] = 0x02;
   EXPECT_FALSE(clone_password(FixedView<32>(private_key), FixedView<33>(off_curve)));
+}
+
+// Gives the recorded bytes, 32 at a time; the last ones again and again.
+class Recorded final : public RandomSource {
+ public:
+  explicit Recorded(std::vector<Bytes> draws) : draws_(std::move(draws)) {}
+  void fill(ByteSpan out) override {
+    std::copy(draws_[next_].begin(), draws_[next_].end(), out.begin());
+    if (next_ + 1 < draws_.size()) ++next_;
+  }
+
+ private:
+  std::vector<Bytes> draws_;
+  std::size_t next_ = 0;
+};
+
+TEST(CloneKey, TwoFreshPairsAgreeOnOnePassword) {
+  const CloneKey one = fresh_clone_key(system_random()), other = fresh_clone_key(system_random());
+  EXPECT_NE(one.public_key, other.public_key);
+  EXPECT_EQ(one.public_key, *point_of(one.private_key.expose().first<32>()));
+  const auto a = clone_password(one.private_key.expose().first<32>(), other.public_key);
+  const auto b = clone_password(other.private_key.expose().first<32>(), one.public_key);
+  ASSERT_TRUE(a && b);
+  EXPECT_TRUE(a->equals(b->expose()));
+}
+
+TEST(CloneKey, DrawsAgainWhatIsNoKey) {
+  const Bytes zero(32), beyond(32, 0xFF);
+  const Bytes order = *from_hex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+  const Bytes last = *from_hex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140");
+  Recorded random({zero, beyond, order, last});
+  EXPECT_TRUE(fresh_clone_key(random).private_key.equals(last));
+  Recorded broken({zero});
+  EXPECT_THROW(static_cast<void>(fresh_clone_key(broken)), Error);
 }
 
 }  // namespace

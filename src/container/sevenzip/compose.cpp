@@ -50,6 +50,19 @@ bool is_device_layout(ByteView header, const std::vector<Folder>& folders, const
                             device_end_header(folders[0].packed.length, folders[0].unpack_size, *folders[0].crc, layout));
 }
 
+BlindSearch search_text(ByteView text) {
+  const std::array<std::uint8_t, 16> zeros{};
+  const std::uint64_t packed_size = padded(text.size());
+  const Bytes header = device_end_header(packed_size, text.size(), crc32(text), {{}, 0, zeros, zeros});
+  return blind_search_header(header, packed_size, text.size());
+}
+
+std::uint64_t device_archive_size(std::uint64_t text_size, std::string_view inner_name) {
+  const std::array<std::uint8_t, 16> zeros{};
+  const std::uint64_t packed_size = padded(text_size);
+  return start_header_size + packed_size + device_end_header(packed_size, text_size, 0, {inner_name, 0, zeros, zeros}).size();
+}
+
 Bytes compose(ByteView text, const DeviceLayout& layout, FixedView<32> key) {
   SecretBytes plain = SecretBytes::copy_of(text);
   plain.resize(static_cast<std::size_t>(padded(text.size())));

@@ -28,6 +28,11 @@ struct BlindSearch {
 };
 [[nodiscard]] BlindSearch blind_search(ByteView file);
 
+// The same before there is a salt: are the text's own length and checksum in the way?
+[[nodiscard]] BlindSearch search_text(ByteView text);
+// Bytes of the whole file.
+[[nodiscard]] std::uint64_t device_archive_size(std::uint64_t text_size, std::string_view inner_name);
+
 // Draws salt and IV (in that order, 16 bytes each, again after a collision), derives the key and
 // composes. Throws Error(refused) when the text itself (its length or CRC) collides.
 [[nodiscard]] Bytes write_device_archive(ByteView text, std::string_view inner_name, ByteView password_utf16le,

@@ -15,13 +15,16 @@ namespace hwbak::coldcard {
 struct TextParts {
   const WalletSecret* secret = nullptr;                 // must have its node
   wallet::Chain chain = wallet::Chain::mainnet;
+  std::string chain_label;                              // empty: as firmware of today says it; once "Bitcoin"
   std::optional<SecretString> long_secret;              // 832 hex digits
-  // Blocks of comment lines followed by keys; the values are JSON as written. For duress wallets.
+  // Blocks of comment lines (an empty one: a blank line) followed by keys; the values are JSON as written. For duress
+  // wallets.
   struct Block {
     std::vector<std::string> comments;
     std::vector<std::pair<std::string, SecretString>> keys;
   };
   std::vector<Block> duress;
+  bool duress_before_long_secret = false;               // as on Mk1 to Mk3
   // Absent: no fw_*, serial or hardware is invented.
   struct Device {
     std::string fw_date, fw_version, fw_timestamp, serial, hardware;  // hardware may be empty: its line is left out
@@ -30,6 +33,7 @@ struct TextParts {
   std::vector<std::pair<std::string, SecretString>> settings;  // name without "setting.", JSON value
   std::optional<SecretString> hsm_policy;               // JSON value
   std::vector<std::string> remarks;                     // comment lines after the first: "Made by hwbak"
+  std::string filler;                                   // one before the end mark, to give the text another length
 };
 [[nodiscard]] SecretBytes write_backup_text(const TextParts& parts);
 

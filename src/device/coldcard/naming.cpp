@@ -6,23 +6,13 @@
 #include <ctime>
 
 #include "base/hex.h"
+#include "device/coldcard/draw.h"
 #include "wallet/bip39.h"
 
 namespace hwbak::coldcard {
 namespace {
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-// A number below `limit`, every one equally likely. `limit` <= 65536.
-unsigned draw(RandomSource& random, unsigned limit) {
-  const unsigned fair = 65536 - 65536 % limit;
-  for (;;) {
-    std::uint8_t bytes[2];
-    random.fill(bytes);
-    const unsigned value = bytes[0] | static_cast<unsigned>(bytes[1]) << 8;
-    if (value < fair) return value % limit;
-  }
-}
 
 // The device's pattern is `backup-<digits>.7z` with the dot unescaped and the end not anchored, so
 // the dot is any one character and the digits give some back when that makes the rest fit.

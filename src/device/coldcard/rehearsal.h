@@ -38,6 +38,7 @@ struct Presented {
   std::string_view name;                     // bare file name on the card
   std::optional<ByteView> typed_password;    // nullopt: not known; cleartext files need none
   Way way = Way::menu;
+  DecryptMemo* memo = nullptr;               // shared by the rehearsals of one file with one password; nullptr for a single one
 };
 
 [[nodiscard]] DeviceAnswer verify(const Presented& presented, const Firmware& firmware);
@@ -55,7 +56,8 @@ struct Restored {
   std::optional<WalletSecret> secret;              // with all below: what the device holds afterwards
   std::string chain_code = "BTC";
   std::vector<TakenSetting> settings;
-  std::optional<SecretString> long_secret, hsm_policy;
+  std::optional<SecretString> long_secret;         // 832 hex digits
+  std::optional<SecretString> hsm_policy;          // a JSON string, as in the text
 };
 [[nodiscard]] Restored restore(const Presented& presented, const Firmware& firmware, DeviceState state);
 // From the decrypted text on.

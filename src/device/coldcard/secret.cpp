@@ -1,9 +1,11 @@
-// Decoding of `raw_secret` (docs/formats/coldcard.md, "raw_secret"); see secret.h.
+// Decoding and encoding of `raw_secret` (docs/formats/coldcard.md, "raw_secret"); see secret.h.
 #include "device/coldcard/secret.h"
 
 #include <algorithm>
 
 #include "base/hex.h"
+#include "hwbak/error.h"
+#include "wallet/base58.h"
 #include "wallet/bip39.h"
 
 namespace hwbak::coldcard {
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::size_t secret_size = 72;  // bytes of the secure element's slot
 constexpr std::uint8_t tag_none = 0x00, tag_xprv = 0x01, tag_words = 0x80;
+constexpr std::size_t xprv_content = 64;  // chain code, private key
 constexpr std::uint8_t shortest_master = 16, longest_master = 64;
 
 bool all_zero(ByteView bytes) noexcept {
@@ -63,6 +66,17 @@ std::optional<WalletSecret> from_entropy(ByteView entropy, SecretFault& fault, S
   return made;
 }
 
+// Why `text` is no extended key that a Coldcard knows.
+std::string no_node(std::string_view text) {
+  const auto payload = wallet::from_base58check(text);
+  if (!payload) return "it is not an extended key: a character is missing, wrong or too much (its checksum does not hold)";
+  const std::string_view kind = text.substr(0, 4);
+  if (kind.substr(1) == "prv" && std::string_view("yzuvYZUV").find(kind[0]) != std::string_view::npos)
+    return "it is written in the " + std::string(kind) +
+           " form; a Coldcard uses only xprv (or tprv for testnet): export the master key in that form";
+  return "its checksum holds, but it is not a valid xprv or tprv";
+}
+
 }  // namespace
 
 std::string_view name(Mode mode) noexcept {
@@ -94,7 +108,7 @@ std::optional<WalletSecret> decode_secret(std::string_view hex_digits, SecretFau
     content = (size_code + 2) * 8;
     secret = from_entropy(bytes.subspan(1, content), fault, memo);
   } else if (tag == tag_xprv) {
-    content = 64;
+    content = xprv_content;
     secret.emplace();
     secret->mode = Mode::xprv;
     secret->node = wallet::Node::from_private(bytes.subspan<1, 32>(), bytes.subspan<33, 32>());
@@ -128,6 +142,51 @@ std::optional<WalletSecret> secret_from_mnemonic(std::string_view mnemonic, Secr
     return std::nullopt;
   }
   return from_entropy(entropy->expose(), fault, memo);
+}
+
+std::optional<XprvSecret> secret_from_xprv(std::string_view xprv, SecretFault& fault) {
+  auto parsed = wallet::Node::parse(xprv);
+  if (!parsed) {
+    fault.sentence = no_node(xprv);
+  } else if (!parsed->node.is_private()) {
+    fault.sentence = "it is a public key (xpub); a backup needs the private one, which begins xprv or tprv";
+  } else if (parsed->node.depth() != 0) {
+    fault.sentence = "it is a derived key (depth " + std::to_string(parsed->node.depth()) +
+                     "), not the master key of a wallet (depth 0), which is what a Coldcard keeps";
+  } else {
+    XprvSecret made;
+    made.secret.mode = Mode::xprv;
+    made.secret.node = std::move(parsed->node);
+    made.testnet = parsed->testnet;
+    return made;
+  }
+  return std::nullopt;
+}
+
+SecretString encode_secret(const WalletSecret& secret) {
+  SecretBytes slot;
+  slot.reserve(secret_size);
+  switch (secret.mode) {
+    case Mode::words: {
+      const auto entropy = wallet::entropy_from_mnemonic(secret.mnemonic.expose());
+      if (!entropy) throw Error(Outcome::internal, "a secret of words that are no mnemonic");
+      slot.append(static_cast<std::uint8_t>(tag_words | (entropy->size() / 8 - 2)));
+      slot.append(entropy->expose());
+      break;
+    }
+    case Mode::xprv:
+      slot.append(tag_xprv);
+      slot.append(secret.node->chain_code());
+      slot.append(secret.node->private_key());
+      break;
+    case Mode::master:
+      slot.append(static_cast<std::uint8_t>(secret.master_secret.size()));
+      slot.append(secret.master_secret.expose());
+      break;
+  }
+  SecretString digits = to_hex_secret(slot.expose());
+  while (digits.expose().ends_with('0')) digits.pop_back();
+  return digits;
 }
 
 }  // namespace hwbak::coldcard

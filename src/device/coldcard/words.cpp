@@ -68,4 +68,20 @@ TypedWords normalise_words(std::string_view typed) {
   return out;
 }
 
+SecretString draw_password(RandomSource& random) {
+  SecretBytes entropy(32);
+  random.fill(entropy.expose());
+  const SecretString phrase = wallet::mnemonic_from_entropy(entropy.expose());
+  std::size_t end = 0;
+  for (unsigned word = 0; word < password_words; ++word) end = phrase.expose().find(' ', end + 1);
+  return SecretString::copy_of(phrase.expose().substr(0, end));
+}
+
+PasswordFit device_fit(std::string_view password) noexcept {
+  for (const char c : password)
+    if (c < 32 || c > 126) return PasswordFit::other_characters;
+  if (password.size() < shortest_custom_password) return PasswordFit::too_short;
+  return password.size() > longest_custom_password ? PasswordFit::too_long : PasswordFit::fits;
+}
+
 }  // namespace hwbak::coldcard

@@ -25,6 +25,7 @@ inline constexpr unsigned max_typed_words = 64;
 // Twelve words as a device draws them: the first half of a 24-word phrase over 32 random bytes.
 [[nodiscard]] SecretString draw_password(RandomSource& random);
 
+inline constexpr std::size_t shortest_custom_password = 32, longest_custom_password = 128;
 // A custom password within a device's limits: 32 to 128 characters of ASCII 32 to 126.
 enum class PasswordFit { fits, too_short, too_long, other_characters };
 [[nodiscard]] PasswordFit device_fit(std::string_view password) noexcept;

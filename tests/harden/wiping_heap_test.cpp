@@ -1,4 +1,4 @@
-// Whatever form of new and delete is used: what was in the memory is gone.
+// Whatever form of new and delete, free and realloc is used: what was in the memory is gone.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -27,12 +27,44 @@ std::ptrdiff_t left(std::uintptr_t where) {
   return std::count(std::begin(seen), std::end(seen), 0xB7);
 }
 
+// The C library's own, or the sanitizer's.
+#ifdef __SANITIZE_ADDRESS__
+void plain_free(void* data) { std::free(data); }
+#else
+extern "C" void __libc_free(void* data) noexcept;
+void plain_free(void* data) { __libc_free(data); }
+#endif
+
 TEST(WipingDelete, TheControlFindsWhatFreeLeaves) {
   void* const data = std::malloc(size);
   const std::uintptr_t where = fill(data);
-  std::free(data);
+  plain_free(data);
   EXPECT_GT(left(where), 3000) << "but for the allocator's own numbers";
 }
+
+#ifndef __SANITIZE_ADDRESS__  // where the program has neither
+TEST(WipingFree, Wipes) {
+  void* const data = std::malloc(size);
+  const std::uintptr_t where = fill(data);
+  std::free(data);
+  EXPECT_EQ(left(where), 0);
+  std::free(nullptr);
+}
+
+TEST(WipingFree, ReallocKeepsWhatItShouldAndWipesTheOldPlace) {
+  void* data = std::realloc(nullptr, size);
+  const std::uintptr_t where = fill(data);
+  data = std::realloc(data, 100 * size);
+  ASSERT_NE(data, nullptr);
+  ASSERT_NE(reinterpret_cast<std::uintptr_t>(data), where);
+  EXPECT_EQ(left(where), 0);
+  EXPECT_EQ(left(reinterpret_cast<std::uintptr_t>(data)), static_cast<std::ptrdiff_t>(size));
+  data = std::realloc(data, 10);
+  ASSERT_NE(data, nullptr);
+  EXPECT_EQ(std::count(static_cast<std::uint8_t*>(data), static_cast<std::uint8_t*>(data) + 10, 0xB7), 10);
+  std::free(data);
+}
+#endif
 
 TEST(WipingDelete, EveryFormWipes) {
   constexpr std::align_val_t aligned{256};

@@ -1,0 +1,117 @@
+// Clone Coldcard: from one practice device to another by card (docs/formats/coldcard.md, "Clone files").
+#include "base/as_bytes.h"
+#include "base/hex.h"
+#include "base/json_spans.h"
+#include "device/coldcard/naming.h"
+#include "practice/coldcard/device.h"
+
+namespace hwbak::practice::coldcard {
+namespace {
+
+constexpr std::string_view start_name = "ccbk-start.json", ending = "-ccbk.7z", title = "Clone Coldcard";
+constexpr std::uint64_t longest_start = 4096;
+
+using PublicKey = std::array<std::uint8_t, 33>;
+
+std::optional<PublicKey> public_key(const std::optional<Bytes>& bytes) {
+  PublicKey key{};
+  if (!bytes || bytes->size() != key.size() || ((*bytes)[0] != 2 && (*bytes)[0] != 3)) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+// Of ccbk-start.json; nullopt when the card has none that is whole.
+std::optional<PublicKey> receiver_key(Device& device) {
+  const auto path = device.card / start_name;
+  if (!device.files.info(path)) return std::nullopt;
+  const Bytes bytes = device.files.read(path, longest_start);
+  const auto spans = JsonSpans::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const auto member = spans ? spans->root().member("pubkey") : std::nullopt;
+  const auto digits = member ? member->string() : std::nullopt;
+  return digits ? public_key(from_hex(digits->expose())) : std::nullopt;
+}
+
+std::vector<std::filesystem::path> clone_files(Device& device) {
+  std::vector<std::filesystem::path> found;
+  for (const auto& path : device.files.files_in(device.card))
+    if (path.filename().string().ends_with(ending)) found.push_back(path);
+  return found;
+}
+
+struct Incoming {
+  std::filesystem::path path;
+  Bytes bytes;
+  SecretString password;
+};
+
+std::optional<Incoming> find_incoming(Device& device, const wallet::CloneKey& own) {
+  for (const auto& path : clone_files(device)) {
+    const auto sender = public_key(cc::clone_public_key(path.filename().string()));
+    if (!sender) continue;
+    auto password = wallet::clone_password(FixedView<32>(own.private_key.expose().data(), 32), *sender);
+    if (password) return Incoming{path, device.files.read(path, device.firmware.size_limit), std::move(*password)};
+  }
+  return std::nullopt;
+}
+
+void remove_start(Device& device) { device.files.remove(device.card / start_name); }
+
+}  // namespace
+
+Next receive_clone(Device& device) {
+  if (!confirm(device, title,
+               "Insert a MicroSD card and press OK to start. A small file with an ephemeral public key will be written."))
+    return Next::stay;
+  const wallet::CloneKey own = wallet::fresh_clone_key(device.random);
+  const std::string start = "{\"pubkey\": \"" + to_hex(own.public_key) + "\"}";
+  if (!with_card(device, [&] { device.files.write(device.card / start_name, as_bytes(start), {.overwrite = true}); }))
+    return Next::stay;
+  std::string text =
+      "Keep power on this Coldcard, and take MicroSD card to source Coldcard. Select Advanced/Tools > Backup > Clone Coldcard to "
+      "write to card. Bring that card back and press OK to complete clone process.";
+  std::optional<Incoming> incoming;
+  while (!incoming) {
+    if (!confirm(device, title, text)) {
+      (void)with_card(device, [&] { remove_start(device); });
+      say(device, title, "Aborted.");
+      return Next::stay;
+    }
+    (void)with_card(device, [&] { incoming = find_incoming(device, own); });
+    text = "Clone file not found. OK to try again, X to stop.";
+  }
+  const std::string name = incoming->path.filename().string();
+  return restore_file(device, {incoming->bytes, name, incoming->password.expose_bytes(), cc::Way::clone}, cc::DeviceState::empty, [&] {
+    (void)with_card(device, [&] {
+      device.files.remove(incoming->path);
+      remove_start(device);
+    });
+  });
+}
+
+Next send_clone(Device& device) {
+  std::optional<PublicKey> receiver;
+  if (!with_card(device, [&] { receiver = receiver_key(device); })) return Next::stay;
+  const wallet::CloneKey own = wallet::fresh_clone_key(device.random);
+  const auto password =
+      receiver ? wallet::clone_password(FixedView<32>(own.private_key.expose().data(), 32), *receiver) : std::nullopt;
+  if (!password) {
+    say(device, title,
+        "Start this process on the other Coldcard, which will write a file onto MicroSD card as the first step.\n\nInsert that card "
+        "and try again here.");
+    return Next::stay;
+  }
+  const Wallet* const wallet = wallet_to_save(device, false);
+  if (wallet == nullptr) return Next::stay;
+  const Bytes archive = encrypt(device, backup_text(device, *wallet), *password);
+  const bool written = with_card(device, [&] {
+    for (const auto& old : clone_files(device)) device.files.remove(old);
+    device.files.write(device.card / (to_hex(own.public_key) + std::string(ending)), archive);
+  });
+  if (!written) return Next::stay;
+  say(device, title,
+      "Done.\n\nTake this MicroSD card back to other Coldcard and continue from there. Nobody but that device can open the file, and "
+      "it only until its power goes off: this is no backup.");
+  return Next::stay;
+}
+
+}  // namespace hwbak::practice::coldcard
