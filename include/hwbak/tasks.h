@@ -108,8 +108,8 @@ struct CreateColdcardOptions {
 };
 // The password is that of Secrets::Kind::new_password, or twelve fresh words that `confirm` accepts. Every copy is read
 // back and opened again. A card that fails is reported, and what was on it stays; the other cards are still written.
-// Outcomes: ok; refused (limits, weak password, given up, single text line too many); unsupported (no Coldcard text);
-// inconsistent (the text contradicts itself); io (at least one copy is missing).
+// Outcomes: ok; refused (limits, a wallet or password that no device takes, given up); unsupported (no Coldcard text);
+// inconsistent (the text contradicts itself); io (at least one copy is missing); usage.
 [[nodiscard]] WrittenResult create_coldcard(const Context& context, const CreateColdcardOptions& options, const ConfirmWords& confirm);
 
 // --- drill: what would the device do with this file? ---

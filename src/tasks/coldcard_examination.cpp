@@ -10,7 +10,6 @@ namespace {
 
 std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-
 bool is_known_text(std::string_view text) { return coldcard::is_backup_text(text) || coldcard::is_notes_export(text); }
 
 // Places of `all` that fall into [from, from + length), counted from there.
@@ -43,6 +42,12 @@ ColdcardExamination::ColdcardExamination(const Context& context, Loaded file) : 
   survey_ = sevenzip::survey(file_.bytes, limits_);
   choose_inner_name();
   if (!survey_->dead_end && !survey_->packed_header && locked_aes() == nullptr && !survey_->folders.empty()) open_folders({});
+}
+
+ColdcardExamination::ColdcardExamination(const Context& context, SecretBytes text) : bare_text_(true), text_(std::move(text)) {
+  limits_.max_rounds_pow = context.max_kdf_rounds;
+  limits_.max_plaintext = context.max_size;
+  contents_ = kind_of(text_of(text_.expose()));
 }
 
 // The entry that is most likely the backup: the first text, else the first file with contents.

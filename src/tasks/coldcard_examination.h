@@ -12,6 +12,8 @@ namespace hwbak::tasks {
 class ColdcardExamination final : public Examination {
  public:
   ColdcardExamination(const Context& context, Loaded file);
+  // A backup text that stands in no file.
+  ColdcardExamination(const Context& context, SecretBytes text);
   [[nodiscard]] static bool recognises(ByteView bytes);
 
   [[nodiscard]] std::optional<Secrets::Question> question() const override;
@@ -20,6 +22,8 @@ class ColdcardExamination final : public Examination {
   void describe(Report& report, Detail detail, bool reveal) const override;
   [[nodiscard]] ByteView plaintext() const override;
   [[nodiscard]] SecretBytes salvage() const override;
+  void rekey(const Context& context, const RekeyOptions& options, const ConfirmWords& confirm, WrittenResult& result) const override;
+  [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const std::string> versions, DrillState state) const override;
 
   // One password in one of its byte forms, to be derived side by side with those of other files.
   [[nodiscard]] const sevenzip::Aes* locked_aes() const;   // what a key is needed for; nullptr: nothing
@@ -27,6 +31,9 @@ class ColdcardExamination final : public Examination {
   using DeriveKey = std::function<SecretBytes(const sevenzip::Aes&)>;
   bool try_key(ByteView key, const DeriveKey& derive);
   void note_wrong_secret() { secret_was_wrong_ = true; }
+  // The password as it would be typed on a device: the one that opened the file, or the first that was tried.
+  void keep_typed(ByteView password) { typed_ = SecretBytes::copy_of(password); }
+  [[nodiscard]] bool has_typed() const { return !typed_.empty(); }
   [[nodiscard]] std::optional<Bytes> clone_key() const { return clone_key_; }
 
   // For rekey and copies. The text when a checksum proves it, as it is or with a mended byte; else empty.
@@ -58,6 +65,7 @@ class ColdcardExamination final : public Examination {
 
   Contents contents_ = Contents::closed;
   bool secret_was_wrong_ = false;
+  SecretBytes typed_;                         // see keep_typed(); empty when no password was given
   std::optional<sevenzip::Opened> opened_;
   Region aes_place_;                          // of salt and IV in the file
   bool header_opened_ = false;                // an encrypted header came open: the password is right
@@ -72,6 +80,7 @@ class ColdcardExamination final : public Examination {
   audit::Advisory advisory_;
 };
 
+void check_coldcard_version(std::string_view version);
 [[nodiscard]] Family coldcard_family();
 
 }  // namespace hwbak::tasks

@@ -1,5 +1,6 @@
 // Trying passwords on many Coldcard files at once: the derivations of all files run side by side,
 // candidate after candidate, so that a list over a thousand backups costs what it must.
+#include <deque>
 #include <map>
 
 #include "base/hex.h"
@@ -12,32 +13,37 @@ namespace hwbak::tasks {
 namespace {
 
 // The byte forms of each candidate of a list, made once per list.
-using Forms = std::vector<SecretBytes>;
+struct Form {
+  SecretBytes bytes;
+  ByteView typed;      // the candidate itself, which the list keeps
+};
+using Forms = std::vector<Form>;
 
 Forms forms_of(std::span<const SecretString> candidates) {
   Forms forms;
   for (const SecretString& candidate : candidates)
-    for (SecretBytes& form : sevenzip::password_forms(candidate.expose_bytes())) forms.push_back(std::move(form));
+    for (SecretBytes& form : sevenzip::password_forms(candidate.expose_bytes()))
+      forms.push_back({std::move(form), candidate.expose_bytes()});
   return forms;
 }
 
 // The password of a clone file from the receiver's private key, where that is given.
-Forms clone_forms(Secrets& secrets, const ColdcardExamination& file, Secrets::Question question) {
-  Forms forms;
+std::vector<SecretString> clone_passwords(Secrets& secrets, const ColdcardExamination& file, Secrets::Question question) {
+  std::vector<SecretString> passwords;
   question.kind = Secrets::Kind::receiver_key;
   for (const SecretString& digits : secrets.ask(question)) {
     const auto key = from_hex_secret(digits.expose());
     if (!key || key->size() != 32)
       throw Error(Outcome::refused, "the receiver's private key must be 64 hex digits (32 bytes)", std::nullopt,
                   "give the key as hex: `--receiver-key-from file:PATH`");
-    const auto password = wallet::clone_password(FixedView<32>(key->expose().data(), 32),
-                                                 FixedView<33>(file.clone_key()->data(), 33));
+    auto password = wallet::clone_password(FixedView<32>(key->expose().data(), 32),
+                                           FixedView<33>(file.clone_key()->data(), 33));
     if (!password)
       throw Error(Outcome::refused, "the receiver's private key, or the public key in the file's name, is not a valid key",
                   std::nullopt, "check that the file still has the name that the device gave it");
-    for (SecretBytes& form : sevenzip::password_forms(password->expose_bytes())) forms.push_back(std::move(form));
+    passwords.push_back(std::move(*password));
   }
-  return forms;
+  return passwords;
 }
 
 // A secret that was given must not be passed over in silence.
@@ -70,14 +76,16 @@ void try_round(std::vector<Attempt>& open_attempts, std::size_t round, std::span
   jobs.reserve(open_attempts.size());
   for (std::size_t i = 0; i < open_attempts.size(); ++i) {
     const sevenzip::Aes& aes = *open_attempts[i].file->locked_aes();
-    jobs.push_back({aes.salt, (*open_attempts[i].forms)[round].expose(), aes.rounds_pow, keys.expose().subspan(i * 32, 32)});
+    jobs.push_back({aes.salt, (*open_attempts[i].forms)[round].bytes.expose(), aes.rounds_pow, keys.expose().subspan(i * 32, 32)});
   }
   crypto::derive_sevenzip_keys(jobs);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     Attempt& attempt = open_attempts[i];
     try {
       const auto derive = [&](const sevenzip::Aes& aes) { return derive_one(aes, jobs[i].password_utf16le); };
-      if (attempt.file->try_key(jobs[i].key, derive)) attempt.file = nullptr;
+      const bool opened = attempt.file->try_key(jobs[i].key, derive);
+      if (opened || !attempt.file->has_typed()) attempt.file->keep_typed((*attempt.forms)[round].typed);
+      if (opened) attempt.file = nullptr;
     } catch (const Error& error) {
       errors[attempt.index] = error;
       attempt.file = nullptr;
@@ -93,8 +101,8 @@ void try_all(std::vector<Attempt> attempts, std::span<std::optional<Error>> erro
 void unlock_coldcard(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors) {
   if (context.secrets == nullptr) return;
   std::map<const SecretString*, Forms> prepared;  // by list: subjects that share one share its forms
-  std::vector<Forms> own;                         // forms made for one file
-  own.reserve(files.size());
+  std::deque<std::vector<SecretString>> made;     // passwords made for one file, and their forms
+  std::deque<Forms> own;
   std::vector<Attempt> attempts;
   for (std::size_t i = 0; i < files.size(); ++i) {
     auto* const file = static_cast<ColdcardExamination*>(files[i]);
@@ -102,8 +110,9 @@ void unlock_coldcard(const Context& context, std::span<Examination* const> files
     if (!question) continue;
     try {
       if (file->clone_key()) {
-        own.push_back(clone_forms(*context.secrets, *file, *question));
-        if (!own.back().empty()) {
+        made.push_back(clone_passwords(*context.secrets, *file, *question));
+        if (!made.back().empty()) {
+          own.push_back(forms_of(made.back()));
           attempts.push_back({file, i, &own.back()});
           continue;
         }
@@ -141,6 +150,6 @@ std::unique_ptr<Examination> begin_coldcard(const Context& context, Loaded file)
 
 }  // namespace
 
-Family coldcard_family() { return {"coldcard", recognise, begin_coldcard, unlock_coldcard}; }
+Family coldcard_family() { return {"coldcard", recognise, begin_coldcard, unlock_coldcard, check_coldcard_version}; }
 
 }  // namespace hwbak::tasks

@@ -4,6 +4,7 @@
 #include "base/unicode.h"
 #include "device/coldcard/naming.h"
 #include "tasks/coldcard_description.h"
+#include "tasks/shell_quoted.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -11,17 +12,6 @@ namespace {
 std::string bytes_text(const Region& place) {
   if (place.length <= 1) return "byte " + std::to_string(place.offset);
   return "bytes " + std::to_string(place.offset) + "-" + std::to_string(place.end() - 1);
-}
-
-// File names as a shell takes them.
-std::string quoted(const std::string& shown) {
-  const bool plain = !shown.empty() && shown[0] != '-' && std::all_of(shown.begin(), shown.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-+,:@%").find(c) != std::string_view::npos;
-  });
-  if (plain) return shown;
-  std::string out = "'";
-  for (const char c : shown) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
 }
 
 std::string and_more(std::size_t count) { return count > 1 ? " (and " + std::to_string(count - 1) + " more)" : ""; }
@@ -32,7 +22,7 @@ constexpr std::string_view look_elsewhere = "look for another copy: `hwbak copie
 
 std::string ColdcardDescription::command(std::string_view line) const {
   std::string out(line);
-  if (const auto at = out.find("{}"); at != std::string::npos) out.replace(at, 2, quoted(x_.file_.shown));
+  if (const auto at = out.find("{}"); at != std::string::npos) out.replace(at, 2, shell_quoted(x_.file_.shown));
   return out;
 }
 

@@ -51,14 +51,17 @@ Begun begin(const Context& context, const Subject& subject) {
               "check that it is the right file; `hwbak copies FOLDER` lists the backups on a card");
 }
 
+void unlock(const Context& context, const Begun& begun) {
+  if (!begun.examination->question()) return;
+  Examination* const file = begun.examination.get();
+  std::optional<Error> error;
+  begun.family->unlock(context, std::span(&file, 1), std::span(&error, 1));
+  if (error) throw *error;
+}
+
 Begun unlocked(const Context& context, const Subject& subject, bool with_secrets) {
   Begun begun = begin(context, subject);
-  if (with_secrets && begun.examination->question()) {
-    Examination* const file = begun.examination.get();
-    std::optional<Error> error;
-    begun.family->unlock(context, std::span(&file, 1), std::span(&error, 1));
-    if (error) throw *error;
-  }
+  if (with_secrets) unlock(context, begun);
   return begun;
 }
 

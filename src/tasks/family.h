@@ -36,6 +36,14 @@ struct Memo {
   coldcard::SecretMemo coldcard;
 };
 
+// What a drill came to.
+struct Rehearsal {
+  List drill;                  // docs/json.md, "Facts of `drill`"
+  std::string message, next;   // next may be empty
+  std::vector<Section> page;
+  bool all_accept = true;
+};
+
 // One file under examination, from bytes to findings.
 class Examination {
  public:
@@ -54,6 +62,11 @@ class Examination {
   [[nodiscard]] virtual ByteView plaintext() const = 0;
   // What is left of a damaged one, with the holes marked; the plaintext when nothing is missing.
   [[nodiscard]] virtual SecretBytes salvage() const = 0;
+  // hwbak rekey, after judge() and describe(): the same contents to options.output, under a new password.
+  virtual void rekey(const Context& context, const RekeyOptions& options, const ConfirmWords& confirm, WrittenResult& result) const = 0;
+  // hwbak drill, after judge(): what devices with these versions of firmware would do with the file. A version is one
+  // that Family::check_version lets pass.
+  [[nodiscard]] virtual Rehearsal rehearse(const Context& context, std::span<const std::string> versions, DrillState state) const = 0;
 };
 
 struct Family {
@@ -64,6 +77,9 @@ struct Family {
   // Tries secrets on files of this family, key derivations side by side. `questions` are answered through
   // context.secrets; an Error of one file (an unreadable source, say) is left in `errors` at its index.
   void (*unlock)(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors);
+  // For drill: "" stands for the current firmware, "all" for every change of its behaviour, "5.6.1" for itself. Throws
+  // Error(usage) that names what is known.
+  void (*check_version)(std::string_view version);
 };
 
 [[nodiscard]] std::span<const Family> families();
@@ -82,6 +98,8 @@ void fail(Report& report, const Error& error);
 // Runs `work` on the report; whatever is thrown becomes its outcome.
 void guarded(Report& report, const std::function<void()>& work);
 
+// Asks for secrets and tries them, where a secret would help.
+void unlock(const Context& context, const Begun& begun);
 // load, begin, unlock (when `with_secrets`): one subject, as far open as it can be.
 [[nodiscard]] Begun unlocked(const Context& context, const Subject& subject, bool with_secrets);
 // The same and judged: ready to describe.

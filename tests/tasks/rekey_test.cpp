@@ -4,26 +4,13 @@
 #include <cstdlib>
 
 #include "container/sevenzip/open.h"
+#include "support/replay.h"
 #include "support/vectors.h"
 
 namespace hwbak {
 namespace {
 
 using namespace test;
-
-// Replays recorded bytes, then goes on with zeros.
-class Replay final : public RandomSource {
- public:
-  explicit Replay(Bytes bytes) : bytes_(std::move(bytes)) {}
-  void fill(ByteSpan out) override {
-    for (auto& byte : out) byte = at_ < bytes_.size() ? bytes_[at_++] : std::uint8_t{0};
-  }
-  [[nodiscard]] bool spent() const { return at_ == bytes_.size(); }
-
- private:
-  Bytes bytes_;
-  std::size_t at_ = 0;
-};
 
 class Rekey : public testing::Test {
  protected:

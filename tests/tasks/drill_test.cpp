@@ -1,0 +1,182 @@
+// drill: the verdicts that the vectors record, through the verb; targets, states, passwords, damage.
+#include <gtest/gtest.h>
+
+#include "support/vectors.h"
+
+namespace hwbak {
+namespace {
+
+using namespace test;
+
+Report run(const Subject& file, Secrets* secrets, DrillOptions options = {}, unsigned max_rounds = 24) {
+  Context context;
+  context.secrets = secrets;
+  context.max_kdf_rounds = max_rounds;
+  return drill(context, file, options);
+}
+
+const Object& entry(const Report& report, std::size_t index = 0) {
+  const List& all = list_fact(report.facts, "drill");
+  if (index >= all.size()) throw std::runtime_error("no such entry: " + report.message);
+  return std::get<Object>(all[index].get());
+}
+
+const Vector& mk4() { return vector("mk4-12words.7z"); }
+
+std::string first_word(const boost::json::value& verdict) {
+  const std::string text = verdict.as_string().c_str();
+  return text.substr(0, text.find('('));
+}
+
+TEST(Drill, GivesTheVerdictsThatTheVectorsRecord) {
+  for (const Vector& vector : vectors()) {
+    const boost::json::value* const recorded = vector.all.if_contains("device_verify");
+    if (recorded == nullptr || !recorded->is_string()) continue;  // a cleartext file has none
+    FixedSecrets secrets(vector.password);
+    const Report report = run(vector.path(), &secrets, {.targets = {"coldcard@5.6.1"}});
+    ASSERT_EQ(report.outcome, Outcome::ok) << vector.file << ": " << report.message;
+    EXPECT_EQ(text_fact(entry(report), "verify"), first_word(vector.all.at("device_verify"))) << vector.file;
+    EXPECT_EQ(text_fact(entry(report), "restore"), first_word(vector.all.at("device_restore"))) << vector.file;
+    if (first_word(vector.all.at("device_restore")) == "accept") {
+      const boost::json::value* const listed = vector.expect().if_contains("master_fingerprint");
+      if (listed != nullptr) { EXPECT_EQ(text_fact(entry(report), "fingerprint"), listed->as_string().c_str()) << vector.file; }
+      EXPECT_EQ(text_fact(entry(report), "reason"), "");
+    } else {
+      EXPECT_NE(text_fact(entry(report), "reason"), "");
+      EXPECT_NE(text_fact(entry(report), "next"), "");
+    }
+  }
+}
+
+TEST(Drill, SaysItInOneSentence) {
+  FixedSecrets secrets(mk4().password);
+  const Report report = run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1"}});
+  EXPECT_EQ(report.message, "a Coldcard with firmware 5.6.1 would take this backup and ask you to confirm fingerprint 380C7AFD");
+  EXPECT_EQ(text_fact(entry(report), "target"), "coldcard@5.6.1");
+  EXPECT_EQ(text_fact(entry(report), "state"), "empty");
+  ASSERT_EQ(report.page.size(), 1u);
+}
+
+TEST(Drill, WithoutTargetTheCurrentOnesAndAllTheWholeHistory) {
+  FixedSecrets secrets(mk4().password);
+  const Report current = run(mk4().path(), &secrets);
+  EXPECT_EQ(list_fact(current.facts, "drill").size(), 3u);
+  const Report all = run(mk4().path(), &secrets, {.targets = {"all"}});
+  EXPECT_GT(list_fact(all.facts, "drill").size(), 10u);
+  EXPECT_EQ(all.page.size(), 1u) << "many targets are a list";
+  EXPECT_EQ(list_fact(run(mk4().path(), &secrets, {.targets = {"coldcard@all"}}).facts, "drill").size(),
+            list_fact(all.facts, "drill").size());
+  EXPECT_EQ(list_fact(run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1", "coldcard", "coldcard@5.6.1"}}).facts, "drill").size(), 3u)
+      << "each once";
+  bool refused = false;
+  for (const Value& item : list_fact(all.facts, "drill")) refused |= text_fact(std::get<Object>(item.get()), "restore") == "reject";
+  EXPECT_TRUE(refused) << "firmware before 4.0.0 takes no name but its own";
+}
+
+TEST(Drill, UnknownTargetsAreUsageAndNameWhatIsKnown) {
+  FixedSecrets secrets(mk4().password);
+  for (const char* target : {"trezor", "coldcard@9.9.9", "coldcard@", "coldcard@nonsense", "", "@5.6.1"}) {
+    const Report report = run(mk4().path(), &secrets, {.targets = {target}});
+    EXPECT_EQ(report.outcome, Outcome::usage) << target;
+    EXPECT_EQ(report.facts.find("drill"), nullptr) << target;
+  }
+  EXPECT_NE(run(mk4().path(), &secrets, {.targets = {"trezor"}}).message.find("known: coldcard"), std::string::npos);
+  EXPECT_NE(run(mk4().path(), &secrets, {.targets = {"coldcard@9.9.9"}}).message.find("5.6.1"), std::string::npos);
+}
+
+TEST(Drill, AWrongPasswordIsWrongSecretAndTheDeviceIsShownIt) {
+  const std::string wrong = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+  FixedSecrets secrets(wrong);
+  const Report report = run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1"}});
+  EXPECT_EQ(report.outcome, Outcome::wrong_secret);
+  EXPECT_EQ(text_fact(entry(report), "verify"), "accept");
+  EXPECT_EQ(text_fact(entry(report), "restore"), "reject");
+  const std::string message = text_fact(entry(report), "message");
+  EXPECT_NE(message.find("Incorrect password?"), std::string::npos);
+  EXPECT_NE(message.find("(the password you typed)"), std::string::npos);
+  EXPECT_EQ(message.find("abandon"), std::string::npos);
+}
+
+TEST(Drill, WithoutPasswordRestoreIsUnproven) {
+  for (Secrets* none : {static_cast<Secrets*>(nullptr)}) {
+    const Report report = run(mk4().path(), none, {.targets = {"coldcard@5.6.1"}});
+    EXPECT_EQ(report.outcome, Outcome::ok);
+    EXPECT_EQ(text_fact(entry(report), "verify"), "accept");
+    EXPECT_EQ(text_fact(entry(report), "restore"), "unproven");
+    EXPECT_NE(report.message.find("not proven"), std::string::npos) << report.message;
+  }
+}
+
+TEST(Drill, AboveTheLimitOfRoundsNothingIsDerived) {
+  const Vector& costly = vector("mk5-xprv-rounds16.7z");
+  FixedSecrets secrets(costly.password);
+  const Report report = run(costly.path(), &secrets, {.targets = {"coldcard@5.6.1"}}, 15);
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(text_fact(entry(report), "restore"), "unproven");
+  EXPECT_NE(text_fact(entry(report), "reason").find("2^16"), std::string::npos);
+}
+
+TEST(Drill, ADamagedFileIsRehearsedAndCalledDamaged) {
+  Folder folder;
+  Bytes bytes = read_bytes(mk4().path());
+  for (std::size_t i = 500; i < 532; ++i) bytes[i] ^= 0x55;
+  write_bytes(folder / "backup.7z", bytes);
+  FixedSecrets secrets(mk4().password);
+  const Report report = run(folder / "backup.7z", &secrets, {.targets = {"coldcard@5.6.1"}});
+  EXPECT_EQ(report.outcome, Outcome::ok);
+  EXPECT_NE(report.message.find("the file is damaged"), std::string::npos) << report.message;
+  EXPECT_EQ(text_fact(entry(report), "verify"), "accept") << "Verify cannot notice a changed byte";
+  EXPECT_EQ(text_fact(entry(report), "restore"), "reject");
+}
+
+TEST(Drill, RequireAcceptMakesFindingsOfARefusal) {
+  FixedSecrets secrets(mk4().password);
+  DrillOptions options{.targets = {"coldcard@5.6.1"}, .state = DrillState::empty, .require_accept = true};
+  EXPECT_EQ(run(mk4().path(), &secrets, options).outcome, Outcome::ok);
+  options.state = DrillState::seeded;
+  const Report seeded = run(mk4().path(), &secrets, options);
+  EXPECT_EQ(seeded.outcome, Outcome::findings);
+  EXPECT_EQ(text_fact(entry(seeded), "restore"), "reject");
+  EXPECT_EQ(run(mk4().path(), nullptr, {.targets = {}, .state = DrillState::empty, .require_accept = true}).outcome, Outcome::findings)
+      << "unproven is not accepted";
+  Folder folder;
+  Bytes trailing = read_bytes(mk4().path());
+  trailing.push_back(0);
+  write_bytes(folder / "backup.7z", trailing);
+  options.state = DrillState::empty;
+  const Report report = run(folder / "backup.7z", &secrets, options);
+  EXPECT_EQ(report.outcome, Outcome::findings) << "Restore takes it, Verify does not";
+  EXPECT_EQ(text_fact(entry(report), "restore"), "accept");
+  EXPECT_EQ(text_fact(entry(report), "verify"), "reject");
+}
+
+TEST(Drill, TheTemporarySeedTakesOnlyMultisig) {
+  const Vector& q1 = vector("q1-testnet-18words.7z");
+  FixedSecrets secrets(q1.password);
+  const Report report = run(q1.path(), &secrets, {.targets = {"coldcard@1.5.1Q"}, .state = DrillState::temporary});
+  EXPECT_EQ(text_fact(entry(report), "restore"), "accept") << report.message;
+  const List& dropped = list_fact(entry(report), "dropped");
+  const auto has = [&](const char* key) {
+    return std::any_of(dropped.begin(), dropped.end(), [&](const Value& v) { return std::get<std::string>(v.get()) == key; });
+  };
+  EXPECT_TRUE(has("setting.notes"));
+  EXPECT_FALSE(has("setting.multisig"));
+}
+
+TEST(Drill, ACleartextFileNeedsNoPassword) {
+  const Report report = run(vector("backup.txt").path(), nullptr, {.targets = {"coldcard@5.6.1"}, .state = DrillState::empty, .require_accept = true});
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(text_fact(entry(report), "restore"), "accept");
+}
+
+TEST(Drill, WhatCannotBeReadAtAllKeepsItsOutcome) {
+  Folder folder;
+  write_bytes(folder / "empty.7z", {});
+  EXPECT_EQ(run(folder / "empty.7z", nullptr).outcome, Outcome::damaged);
+  EXPECT_EQ(run(folder / "gone.7z", nullptr).outcome, Outcome::io);
+  write_bytes(folder / "other.bin", Bytes(600, 7));
+  EXPECT_EQ(run(folder / "other.bin", nullptr).outcome, Outcome::unsupported);
+}
+
+}  // namespace
+}  // namespace hwbak
