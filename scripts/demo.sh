@@ -54,7 +54,17 @@ printf 'sixteen bad byte' | dd of="$damaged" bs=1 seek=992 conv=notrunc status=n
 run 4 hwbak verify --password-from "$mk4_password" "$damaged"
 run 4 hwbak open --salvage --password-from "$mk4_password" --output "$folder/salvaged.txt" "$damaged"
 
+say "Would a device take it? A rehearsal of Verify and Restore, for today's firmware and for an old one."
+run 0 hwbak drill --target coldcard@5.6.1 --target coldcard@3.0.4 --password-from "$mk4_password" "$mk4"
+
+say "A backup made from a decrypted text, three copies on each of two cards. The password comes from a file here; at a"
+say "terminal twelve fresh words are drawn, shown once, and asked for in a quiz."
+run 0 hwbak open --raw --password-from "$mk4_password" --output "$folder/backup.txt" "$mk4"
+mkdir "$folder/card1" "$folder/card2"
+run 0 hwbak create coldcard --text "$folder/backup.txt" --new-password-from "$mk4_password" --to "$folder/card1" --to "$folder/card2"
+run 0 hwbak verify --require meaning --password-from "$mk4_password" "$folder/card2/backup-3.7z"
+
 say "The main job, in one word: is this backup good, what is it, what next?"
 run 0 hwbak "$mk4" --password-from "$mk4_password"
 
-printf '\ndemo: %s steps ended as they should: inspected, verified, opened, salvaged and judged real backup files\n' "$steps"
+printf '\ndemo: %s steps ended as they should: inspected, verified, opened, salvaged, rehearsed, made and judged real backup files\n' "$steps"

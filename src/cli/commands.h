@@ -9,8 +9,11 @@ namespace hwbak::cli {
 [[nodiscard]] int run_inspect(const Options& options);
 [[nodiscard]] int run_verify(const Options& options);
 [[nodiscard]] int run_open(const Options& options);
+[[nodiscard]] int run_drill(const Options& options);
+[[nodiscard]] int run_create(const Options& options);
 [[nodiscard]] int run_rekey(const Options& options);
 [[nodiscard]] int run_copies(const Options& options);
+[[nodiscard]] int run_practice(const Options& options);
 [[nodiscard]] int run_doctor(const Options& options);
 [[nodiscard]] int run_explain(const Options& options);
 

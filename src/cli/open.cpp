@@ -3,7 +3,6 @@
 
 #include "cli/commands.h"
 #include "cli/session.h"
-#include "term/terminal.h"
 
 namespace hwbak::cli {
 namespace {
@@ -17,10 +16,9 @@ void check_place(const Options& options, const Subject& subject) {
 
 void put_contents(const Options& options, const SecretBytes& data) {
   if (!options.output) return report::write_all(STDOUT_FILENO, data.expose());
-  const term::SignalsHeld held;  // an interrupted write would leave secrets in a temporary file
   WriteOptions write;
   write.overwrite = options.force;
-  real_files().write(*options.output, data.expose(), write);
+  steady_files().write(*options.output, data.expose(), write);
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ constexpr std::array option_list{
                "For a clone file: the receiver's one-time private key, 64 hexadecimal digits"},
     OptionSpec{new_password_from, "--new-password-from", 0, ValueKind::source, "SOURCE",
                "Read the new password from SOURCE; without this option twelve new words are drawn and shown"},
+    OptionSpec{mnemonic_from, "--mnemonic-from", 0, ValueKind::source, "SOURCE",
+               "Read seed words (12, 18 or 24) or an xprv from SOURCE; without this option and --text they are asked for on the "
+               "terminal"},
     OptionSpec{require, "--require", 0, ValueKind::require, "LEVEL",
                "End with exit 8 unless LEVEL is proven: structure, content or meaning"},
     OptionSpec{expect_fingerprint, "--expect-fingerprint", 0, ValueKind::fingerprint, "XFP",
@@ -33,6 +36,22 @@ constexpr std::array option_list{
                "Write what is left of a damaged backup, the holes marked, to standard output or --output"},
     OptionSpec{output, "--output", 'o', ValueKind::path, "PATH", "Write to this file, readable by its owner only; it must not exist"},
     OptionSpec{force, "--force", 'f', ValueKind::none, "", "Let --output replace an existing file"},
+    OptionSpec{target, "--target", 0, ValueKind::target, "TARGET",
+               "The device: coldcard, coldcard@VERSION (coldcard@5.6.1), or all for every firmware that behaves differently; may be "
+               "repeated (default: the current firmware of each line)", true},
+    OptionSpec{device_state, "--device-state", 0, ValueKind::device_state, "STATE",
+               "The device is empty (the default), seeded (it holds a seed), or is to load the backup as a temporary seed: empty, "
+               "seeded or temporary"},
+    OptionSpec{require_accept, "--require-accept", 0, ValueKind::none, "", "End with exit 8 unless every target accepts the file"},
+    OptionSpec{text, "--text", 0, ValueKind::path, "FILE", "Take the contents from this decrypted backup text, to the byte"},
+    OptionSpec{chain, "--chain", 0, ValueKind::chain, "CHAIN",
+               "The network of the wallet: BTC, XTN (testnet) or XRT (regtest) (default: as the xprv says, or BTC)"},
+    OptionSpec{to, "--to", 0, ValueKind::folder, "DIR", "Write copies to this card or folder; may be repeated, best with two cards", true},
+    OptionSpec{copies, "--copies", 0, ValueKind::number, "N", "How many copies on each card (default 3; at most 25 in all)"},
+    OptionSpec{state, "--state", 0, ValueKind::folder, "DIR", "Where the practice device keeps its sealed state; made when missing"},
+    OptionSpec{card, "--card", 0, ValueKind::folder, "DIR", "The folder that plays the MicroSD card"},
+    OptionSpec{model, "--model", 0, ValueKind::model, "MODEL", "Which device: mk2, mk3, mk4 or q1 (default mk4)"},
+    OptionSpec{firmware, "--firmware", 0, ValueKind::firmware, "VERSION", "Its firmware, such as 5.6.1 (default: the newest of the model)"},
     OptionSpec{max_kdf_rounds, "--max-kdf-rounds", 0, ValueKind::number, "N",
                "Refuse a key derivation of more than 2^N rounds (default 24; a device uses 13)"},
     OptionSpec{max_size, "--max-size", 0, ValueKind::size, "BYTES",
@@ -48,10 +67,14 @@ constexpr std::array verify_options{password_from, passwords_from, no_password, 
                                     expect_fingerprint, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array open_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, reveal, raw,
                                   salvage, output, force, fail_on, json, max_kdf_rounds, max_size, help};
+constexpr std::array drill_options{target, device_state, require_accept, password_from, passwords_from, no_password,
+                                   password_encoding, receiver_key_from, json, max_kdf_rounds, max_size, help};
+constexpr std::array create_options{text, mnemonic_from, chain, to, copies, new_password_from, password_encoding, json, max_size, help};
 constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, new_password_from, output,
                                    force, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
+constexpr std::array practice_options{state, card, model, firmware, json, help};
 constexpr std::array plain_options{json, help};
 
 constexpr std::array glance_examples{
@@ -74,6 +97,19 @@ constexpr std::array open_examples{
     Example{"hwbak open --raw --output backup.txt backup.7z", "The exact text into a file only you can read"},
     Example{"hwbak open --salvage --output rest.txt damaged.7z", "What is left of a damaged backup"},
 };
+constexpr std::array drill_examples{
+    Example{"hwbak drill backup.7z", "What today's firmware would do on Verify and on Restore"},
+    Example{"hwbak drill --target coldcard@3.0.5 --target coldcard@4.1.9 backup.7z", "Two older versions"},
+    Example{"hwbak drill --target all --require-accept --password-from file:words.txt backup.7z",
+            "For a script: exit 0 only when every firmware takes it"},
+    Example{"hwbak drill --device-state temporary backup.7z", "Loading it as a temporary seed"},
+};
+constexpr std::array create_examples{
+    Example{"hwbak create coldcard --to /media/card1 --to /media/card2", "Asks for seed words or an xprv; three copies on each of two cards"},
+    Example{"hwbak create coldcard --text backup.txt --to /media/card1", "From a decrypted backup text, unchanged"},
+    Example{"hwbak create coldcard --mnemonic-from file:seed.txt --new-password-from file:new.txt --to /media/card1 --copies 1",
+            "For a script: nothing is asked"},
+};
 constexpr std::array rekey_examples{
     Example{"hwbak rekey backup.7z --output backup-2.7z", "Twelve new words, shown once"},
     Example{"hwbak rekey backup.7z --output backup-2.7z --new-password-from file:new.txt", "A password of your own"},
@@ -82,11 +118,17 @@ constexpr std::array copies_examples{
     Example{"hwbak copies /media/card1 /media/card2", "Newest, identical, lonely and damaged backups"},
     Example{"hwbak copies --passwords-from file:list.txt /media/card1", "Also which of them hold the same wallet"},
 };
+constexpr std::array practice_examples{
+    Example{"hwbak practice coldcard --state ~/practice --card /tmp/card", "A virtual Mk4, to rehearse backup and restore"},
+    Example{"hwbak practice coldcard --state ~/old --card /tmp/card --model mk3 --firmware 4.1.9", "An older device"},
+};
 constexpr std::array doctor_examples{Example{"hwbak doctor", "What protects the secrets in this process, and what could not be had"}};
 constexpr std::array explain_examples{
     Example{"hwbak explain damaged", "An outcome"},
     Example{"hwbak explain trailing-bytes", "A finding"},
 };
+
+constexpr std::array<std::string_view, 1> device_kinds{"coldcard"};
 
 const std::array command_list{
     CommandSpec{Command::glance, "", Takes::files, "FILE...", "Recognise a backup, open it, and answer on one page",
@@ -104,6 +146,17 @@ const std::array command_list{
                 "Shows what the backup holds, secrets masked unless --reveal is given. --raw gives the exact contents; --salvage "
                 "what can be saved of a damaged backup.",
                 open_options, open_examples},
+    CommandSpec{Command::drill, "drill", Takes::one_file, "FILE", "What would the device do with it",
+                "Rehearses Verify and Restore as the device does them, check by check, for the firmware named: what it accepts or "
+                "refuses and why, the message it shows, the settings it drops, the fingerprint it asks to confirm, and what to do "
+                "about a refusal.",
+                drill_options, drill_examples},
+    CommandSpec{Command::create, "create", Takes::kind, "KIND --to DIR...", "Make a backup of a wallet, on one or several cards",
+                "Makes a backup that a device can restore from seed words, an xprv or a decrypted backup text. KIND is coldcard. "
+                "Twelve fresh words are drawn as its password, shown once and asked for in a quiz, or --new-password-from gives "
+                "one. Every copy is read back and opened again. The vendor supports restoring only files made by a device; keep "
+                "the seed words on paper too.",
+                create_options, create_examples, device_kinds},
     CommandSpec{Command::rekey, "rekey", Takes::one_file, "FILE --output PATH", "Same contents, new password",
                 "Writes a copy of the backup under a new password, as the device would write it, reads it back and opens it "
                 "again. The old file stays.",
@@ -112,6 +165,10 @@ const std::array command_list{
                 "Lists the backups in these folders: which is the newest, which are identical, which have no second copy, which "
                 "are damaged.",
                 copies_options, copies_examples},
+    CommandSpec{Command::practice, "practice", Takes::kind, "KIND --state DIR --card DIR", "A virtual device to rehearse on",
+                "Runs a practice device at the terminal, with the menus of the real one: back up, verify, restore, clone. KIND is "
+                "coldcard. Give it no seed that holds money. Its state is sealed under its PIN.",
+                practice_options, practice_examples, device_kinds},
     CommandSpec{Command::doctor, "doctor", Takes::nothing, "", "What protects this process",
                 "Says which protections of the operating system are in force while secrets are in memory.", plain_options,
                 doctor_examples},
@@ -124,6 +181,10 @@ constexpr std::array<std::string_view, 5> source_words{"tty", "stdin", "file:", 
 constexpr std::array<std::string_view, 3> encoding_words{"text", "hex", "raw"};
 constexpr std::array<std::string_view, 3> require_words{"structure", "content", "meaning"};
 constexpr std::array<std::string_view, 4> severity_words{"note", "warning", "high", "critical"};
+constexpr std::array<std::string_view, 2> target_words{"coldcard", "all"};
+constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
+constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
+constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
 
 }  // namespace
 
@@ -151,8 +212,14 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::encoding: return encoding_words;
     case ValueKind::require: return require_words;
     case ValueKind::severity: return severity_words;
+    case ValueKind::target: return target_words;
+    case ValueKind::device_state: return state_words;
+    case ValueKind::chain: return chain_words;
+    case ValueKind::model: return model_words;
     case ValueKind::none:
     case ValueKind::path:
+    case ValueKind::folder:
+    case ValueKind::firmware:
     case ValueKind::number:
     case ValueKind::size:
     case ValueKind::fingerprint: return {};

@@ -10,11 +10,14 @@
 
 namespace hwbak::cli {
 
-enum class ValueKind { none, source, path, number, size, encoding, require, severity, fingerprint };
+enum class ValueKind {
+  none, source, path, folder, number, size, encoding, require, severity, fingerprint, target, device_state, chain, model, firmware,
+};
 
 enum class OptionId {
   help, version, json, password_from, passwords_from, no_password, password_encoding, receiver_key_from, new_password_from,
-  require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, max_kdf_rounds, max_size,
+  mnemonic_from, require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, target, device_state, require_accept,
+  text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
 };
 
 struct OptionSpec {
@@ -24,9 +27,10 @@ struct OptionSpec {
   ValueKind kind;
   std::string_view value;        // "SOURCE"; empty when it takes none
   std::string_view help;         // a sentence without a full stop
+  bool repeatable = false;       // each one adds a value
 };
 
-enum class Takes { nothing, one_file, files, folders, word };
+enum class Takes { nothing, one_file, files, folders, word, kind };
 
 struct Example {
   std::string_view line;
@@ -42,6 +46,7 @@ struct CommandSpec {
   std::string_view description;  // a paragraph
   std::span<const OptionId> options;
   std::span<const Example> examples;
+  std::span<const std::string_view> kinds = {};  // what KIND can be
 };
 
 [[nodiscard]] std::span<const CommandSpec> commands() noexcept;
@@ -49,7 +54,7 @@ struct CommandSpec {
 [[nodiscard]] std::optional<Command> command_named(std::string_view name) noexcept;
 [[nodiscard]] std::span<const OptionSpec> options() noexcept;
 [[nodiscard]] const OptionSpec& spec_of(OptionId id) noexcept;
-// The words a value can be, for completion; empty when it is free.
+// The words a value can be, for completion; empty when it is free. A source and a target are more than their words.
 [[nodiscard]] std::span<const std::string_view> choices(ValueKind kind) noexcept;
 
 }  // namespace hwbak::cli

@@ -10,15 +10,16 @@
 
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
+#include "practice/coldcard/practice.h"
 #include "term/secrets.h"
 
 namespace hwbak::cli {
 
-enum class Command { glance, inspect, verify, open, rekey, copies, doctor, explain };
+enum class Command { glance, inspect, verify, open, drill, create, rekey, copies, practice, doctor, explain };
 
 struct Options {
   Command command = Command::glance;
-  std::vector<std::string> arguments;  // files and folders, or the word to explain
+  std::vector<std::string> arguments;  // files and folders, the word to explain, or a KIND
   bool help = false, version = false, json = false;
   bool reveal = false, raw = false, salvage = false, force = false;
   std::optional<std::filesystem::path> output;
@@ -26,9 +27,13 @@ struct Options {
   unsigned max_kdf_rounds = Context{}.max_kdf_rounds;
   std::uint64_t max_size = Context{}.max_size;
   VerifyOptions verify;
+  DrillOptions drill;
+  CreateColdcardOptions create;
+  practice::coldcard::Setup practice;
   std::optional<Severity> fail_on;
 
-  [[nodiscard]] std::vector<Subject> subjects() const { return {arguments.begin(), arguments.end()}; }
+  // The files and folders that are read.
+  [[nodiscard]] std::vector<Subject> subjects() const;
 };
 
 // What is wrong with the command line, in a sentence. `command` is empty while it is not known.

@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "cli/option_table.h"
+#include "device/coldcard/card.h"
 
 namespace hwbak::cli {
 namespace {
@@ -39,7 +40,8 @@ class Parser final {
     refuse_unknown();
     run_cli11();
     result_.json = json_;
-    for (const auto& [id, value] : values_) store(spec_of(id), value);
+    for (const auto& [id, given] : values_)
+      for (const std::string& value : given) store(spec_of(id), value);
     check();
     return std::move(result_);
   }
@@ -99,26 +101,29 @@ class Parser final {
     app.set_help_flag();
     app.allow_extras();
     std::map<OptionId, bool> flags;
-    std::map<OptionId, std::string> texts;
+    std::map<OptionId, std::vector<std::string>> texts;
     for (const OptionSpec& spec : options()) {
       if (!allowed(spec)) continue;
       std::string names(spec.name);
       if (spec.letter != 0) names = "-" + std::string(1, spec.letter) + "," + names;
       if (spec.kind == ValueKind::none) app.add_flag(names, flags[spec.id]);
-      else app.add_option(names, texts[spec.id]);
+      else app.add_option(names, texts[spec.id])->expected(1)->allow_extra_args(false)->multi_option_policy(
+               spec.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::Throw);
     }
     try {
       std::vector<std::string> reversed(before_.rbegin(), before_.rend());
       app.parse(std::move(reversed));
     } catch (const CLI::ArgumentMismatch& error) {
-      fail(named(error.what()) + " needs a value, and is given once");
+      const std::string name = named(error.what());
+      const OptionSpec* const spec = option_in(name);
+      fail(name + (spec != nullptr && spec->repeatable ? " needs a value" : " needs a value, and is given once"));
     } catch (const CLI::ParseError&) {
       fail("the options cannot be understood");
     }
     for (const auto& [id, set] : flags)
-      if (set) values_[id] = "";
-    for (const auto& [id, text] : texts)
-      if (app.count(std::string(spec_of(id).name)) != 0) values_[id] = text;
+      if (set) values_[id] = {""};
+    for (const auto& [id, given] : texts)
+      if (app.count(std::string(spec_of(id).name)) != 0) values_[id] = given;
     result_.arguments = app.remaining();
     result_.arguments.insert(result_.arguments.end(), after_.begin(), after_.end());
   }
@@ -165,6 +170,11 @@ class Parser final {
     fail(std::string(spec.name) + " is one of: " + list);
   }
 
+  std::filesystem::path place(const OptionSpec& spec, const std::string& text) const {
+    if (text.empty()) fail(std::string(spec.name) + " wants a name");
+    return text;
+  }
+
   void store(const OptionSpec& spec, const std::string& text) {
     switch (spec.id) {
       case OptionId::help: result_.help = true; break;
@@ -179,6 +189,7 @@ class Parser final {
       case OptionId::passwords_from: result_.secrets.passwords = source(spec, text); break;
       case OptionId::receiver_key_from: result_.secrets.receiver_key = source(spec, text); break;
       case OptionId::new_password_from: result_.secrets.new_password = source(spec, text); break;
+      case OptionId::mnemonic_from: result_.secrets.mnemonic = source(spec, text); break;
       case OptionId::password_encoding:
         result_.secrets.encoding = choice(spec, text, {term::Encoding::text, term::Encoding::hex, term::Encoding::raw});
         break;
@@ -196,6 +207,28 @@ class Parser final {
         if (text.empty() || text == "-") fail("--output wants a file; without it the contents go to standard output");
         result_.output = text;
         break;
+      case OptionId::target: result_.drill.targets.push_back(text); break;
+      case OptionId::device_state:
+        result_.drill.state = choice(spec, text, {DrillState::empty, DrillState::seeded, DrillState::temporary});
+        break;
+      case OptionId::require_accept: result_.drill.require_accept = true; break;
+      case OptionId::text: result_.create.text = place(spec, text); break;
+      case OptionId::chain: result_.create.chain = choice(spec, text, {"BTC", "XTN", "XRT"}); break;
+      case OptionId::to: result_.create.cards.push_back(place(spec, text)); break;
+      case OptionId::copies: {
+        const std::uint64_t copies = number(spec, text);
+        if (copies == 0 || copies > coldcard::max_write_attempts) fail("--copies wants 1 to 25");
+        result_.create.copies = static_cast<unsigned>(copies);
+        break;
+      }
+      case OptionId::state: result_.practice.state = place(spec, text); break;
+      case OptionId::card: result_.practice.card = place(spec, text); break;
+      case OptionId::model: {
+        using enum practice::coldcard::Model;
+        result_.practice.model = choice(spec, text, {mk2, mk3, mk4, q1});
+        break;
+      }
+      case OptionId::firmware: result_.practice.firmware = text; break;
       case OptionId::max_kdf_rounds: {
         const std::uint64_t rounds = number(spec, text);
         if (rounds > 62) fail("--max-kdf-rounds wants 0 to 62, a power of two");
@@ -216,6 +249,16 @@ class Parser final {
     if (data && result_.json && !result_.output) fail("with --json the contents need a place of their own: give --output PATH");
     if (result_.force && !result_.output) fail("--force goes with --output");
     if (result_.command == Command::rekey && !result_.output) fail("rekey needs --output PATH for the new file");
+    if (result_.command == Command::create) check_create();
+    if (result_.command == Command::practice && (result_.practice.state.empty() || result_.practice.card.empty()))
+      fail("practice needs --state DIR for the device and --card DIR for its card");
+  }
+
+  void check_create() const {
+    const CreateColdcardOptions& create = result_.create;
+    if (create.cards.empty()) fail("create needs --to DIR: the card or folder to write to");
+    if (create.text && result_.secrets.mnemonic) fail("--text and --mnemonic-from exclude each other");
+    if (create.text && !create.chain.empty()) fail("--chain goes with seed words or an xprv; a text names its own network");
   }
 
   void check_arguments() const {
@@ -228,6 +271,14 @@ class Parser final {
       case Takes::word:
         if (count > 1) fail(described_command() + " takes one word");
         break;
+      case Takes::kind: {
+        std::string kinds;
+        for (const std::string_view kind : spec.kinds) kinds += (kinds.empty() ? "" : ", ") + std::string(kind);
+        if (count != 1) fail(described_command() + " takes one KIND: " + kinds);
+        if (std::find(spec.kinds.begin(), spec.kinds.end(), result_.arguments[0]) == spec.kinds.end())
+          fail(described_command() + " does not know this KIND; there is: " + kinds);
+        break;
+      }
       case Takes::one_file:
         if (count != 1) fail(described_command() + " takes one FILE");
         break;
@@ -255,22 +306,29 @@ class Parser final {
         fail("two things are to be read from " + term::describe(*source) + "; give each its own source");
       read.push_back(source->descriptor);
     };
-    if (std::count(result_.arguments.begin(), result_.arguments.end(), "-") > 1) fail("standard input can be read once only");
-    if (std::find(result_.arguments.begin(), result_.arguments.end(), "-") != result_.arguments.end())
-      once(term::parse_source("stdin"));
+    const auto subjects = result_.subjects();
+    const auto inputs = std::count(subjects.begin(), subjects.end(), "-");
+    if (inputs > 1) fail("standard input can be read once only");
+    if (inputs == 1) once(term::parse_source("stdin"));
     once(secrets.password);
     once(secrets.passwords);
     once(secrets.new_password);
     once(secrets.receiver_key);
+    once(secrets.mnemonic);
   }
 
   std::vector<std::string> before_, after_;
   bool json_ = false;
-  std::map<OptionId, std::string> values_;
+  std::map<OptionId, std::vector<std::string>> values_;
   Options result_;
 };
 
 }  // namespace
+
+std::vector<Subject> Options::subjects() const {
+  if (spec_of(command).takes != Takes::kind) return {arguments.begin(), arguments.end()};
+  return create.text ? std::vector<Subject>{*create.text} : std::vector<Subject>{};
+}
 
 Options parse(const std::vector<std::string>& arguments) { return Parser(arguments).run(); }
 

@@ -37,8 +37,11 @@ int dispatch(const Options& options) {
     case Command::inspect: return run_inspect(options);
     case Command::verify: return run_verify(options);
     case Command::open: return run_open(options);
+    case Command::drill: return run_drill(options);
+    case Command::create: return run_create(options);
     case Command::rekey: return run_rekey(options);
     case Command::copies: return run_copies(options);
+    case Command::practice: return run_practice(options);
     case Command::doctor: return run_doctor(options);
     case Command::explain: return run_explain(options);
   }

@@ -1,7 +1,6 @@
 // hwbak rekey FILE --output PATH: same contents, new password.
 #include "cli/commands.h"
 #include "cli/session.h"
-#include "term/word_entry.h"
 
 namespace hwbak::cli {
 
@@ -10,9 +9,7 @@ int run_rekey(const Options& options) {
   const Subject subject = options.arguments.front();
   try {
     check_output(real_files(), subject, options);
-    if (!options.secrets.new_password && session.secrets().terminal() == nullptr)
-      throw Error(Outcome::refused, "there is no terminal to show twelve new words on", std::nullopt,
-                  "give --new-password-from file:PATH, fd:N, env:NAME or stdin");
+    check_new_password(options, session);
   } catch (const Error& error) {
     session.give(failed("rekey", subject, error));
     return session.exit();
@@ -20,10 +17,7 @@ int run_rekey(const Options& options) {
   RekeyOptions how;
   how.output = *options.output;
   how.overwrite = options.force;
-  const auto confirm = [&](const SecretString& words) {
-    return term::show_and_confirm_words(*session.secrets().terminal(), words, session.context().random);
-  };
-  session.give(rekey(session.context(), subject, how, confirm).report);
+  session.give(rekey(session.context(), subject, how, confirm_words(session)).report);
   return session.exit();
 }
 

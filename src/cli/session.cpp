@@ -6,8 +6,10 @@
 #include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "cli/option_table.h"
+#include "device/coldcard/quiz.h"
 #include "harden/harden.h"
 #include "report/json_lines.h"
+#include "term/device_screen.h"
 
 namespace hwbak::cli {
 namespace {
@@ -15,20 +17,45 @@ namespace {
 // A prompt is for one subject only; a list of files is a script's business.
 term::SecretOptions secrets_for(const Options& options, std::size_t subjects) {
   term::SecretOptions secrets = options.secrets;
-  secrets.may_prompt = subjects == 1 && options.command != Command::copies;
+  secrets.may_prompt = subjects <= 1 && options.command != Command::copies;
   return secrets;
 }
+
+// Holds back the signals that end the program while a file is written: no temporary file is left behind.
+class SteadyFiles final : public Files {
+ public:
+  std::optional<FileInfo> info(const std::filesystem::path& path) override { return disk_.info(path); }
+  Bytes read(const std::filesystem::path& path, std::uint64_t max_size, FileInfo* info) override {
+    return disk_.read(path, max_size, info);
+  }
+  std::vector<FileInfo> list(const std::filesystem::path& folder) override { return disk_.list(folder); }
+  std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) override { return disk_.files_in(folder); }
+  void write(const std::filesystem::path& path, ByteView contents, const WriteOptions& options) override {
+    const term::SignalsHeld held;
+    disk_.write(path, contents, options);
+  }
+  void check_room(const std::filesystem::path& folder, std::uint64_t bytes) override { disk_.check_room(folder, bytes); }
+  void remove(const std::filesystem::path& path) override { disk_.remove(path); }
+  void make_folder(const std::filesystem::path& folder) override { disk_.make_folder(folder); }
+
+ private:
+  Files& disk_ = real_files();
+};
+
+bool reads_files(Command command) { return spec_of(command).takes != Takes::kind; }
 
 }  // namespace
 
 Session::Session(const Options& options, bool with_secrets, int answers_fd)
     : options_(options),
       // `copies` looks into the folders itself.
-      subjects_(options.command == Command::copies ? options.subjects() : expand(real_files(), options.subjects())),
+      subjects_(options.command == Command::copies || !reads_files(options.command) ? options.subjects()
+                                                                                   : expand(real_files(), options.subjects())),
       secrets_(secrets_for(options, subjects_.size())),
       progress_("working"),
-      answers_(options, answers_fd, options.command == Command::verify && subjects_.size() > 1) {
-  if (subjects_.empty())
+      answers_(options, answers_fd, options.command == Command::verify && subjects_.size() > 1),
+      context_{steady_files(), nullptr, system_random(), {}} {
+  if (subjects_.empty() && reads_files(options.command))
     throw Error(Outcome::unsupported, "there is no file in the folders named", std::nullopt,
                 "check that the card is in, and look into its subfolders");
   if (with_secrets && !options.secrets.no_password) {
@@ -48,7 +75,7 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
 // A card holds other files too. One that lies in a folder and is no backup is nobody's failure; one that
 // was named is.
 bool Session::only_found(const Report& report) const {
-  if (report.outcome != Outcome::unsupported || !report.format.empty()) return false;
+  if (!reads_files(options_.command) || report.outcome != Outcome::unsupported || !report.format.empty()) return false;
   const auto& named = options_.subjects();
   return std::ranges::none_of(named, [&](const Subject& subject) { return subject.native() == report.subject; });
 }
@@ -74,6 +101,11 @@ void Session::give(Report report) {
   answers_.give(std::move(report));
 }
 
+Files& steady_files() {
+  static SteadyFiles files;
+  return files;
+}
+
 void check_output(Files& files, const std::filesystem::path& input, const Options& options) {
   const auto there = files.info(*options.output);
   if (!there) return;
@@ -86,6 +118,20 @@ void check_output(Files& files, const std::filesystem::path& input, const Option
     throw Error(Outcome::refused, name + " is a folder", std::nullopt, "give --output the name of a file in it");
   if (!options.force)
     throw Error(Outcome::refused, name + " exists already", std::nullopt, "give --output another name, or --force to replace it");
+}
+
+void check_new_password(const Options& options, Session& session) {
+  if (!options.secrets.new_password && session.secrets().terminal() == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to show twelve new words on", std::nullopt,
+                "give --new-password-from file:PATH, fd:N, env:NAME or stdin");
+}
+
+ConfirmWords confirm_words(Session& session) {
+  return [&session](const SecretString& words) {
+    term::DeviceScreen screen(*session.secrets().terminal());
+    return coldcard::teach_words(screen, "New password of the backup", words, session.context().random, false) ==
+           coldcard::WordsEnd::recorded;
+  };
 }
 
 Report failed(std::string_view command, const Subject& subject, const Error& error) {

@@ -38,9 +38,15 @@ class Session final {
   Context context_;
 };
 
+// The disk, with the signals that end the program held back while a file is written.
+[[nodiscard]] Files& steady_files();
 // Refuses, before any question is asked, an output that is one of the inputs or exists already (without
 // --force). Throws Error(refused).
 void check_output(Files& files, const std::filesystem::path& input, const Options& options);
+// Refuses, before any question is asked, to draw words that there is no terminal to show on. Throws Error(refused).
+void check_new_password(const Options& options, Session& session);
+// Shows freshly drawn words on the terminal and asks for some of them, as a device does.
+[[nodiscard]] ConfirmWords confirm_words(Session& session);
 // An Error as the report of a subject.
 [[nodiscard]] Report failed(std::string_view command, const Subject& subject, const Error& error);
 

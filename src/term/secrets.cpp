@@ -35,7 +35,9 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
     case Kind::new_password:
       if (options_.new_password) candidates = typed_new();
       break;
-    case Kind::mnemonic: break;
+    case Kind::mnemonic:
+      if (options_.mnemonic || options_.may_prompt) candidates = seed(question);
+      break;
     case Kind::receiver_key:
       if (options_.receiver_key && !options_.no_password) {
         const Source& source = *options_.receiver_key;
@@ -114,6 +116,28 @@ ProgramSecrets::Candidates ProgramSecrets::typed_new() {
   Candidates candidates;
   add(candidates, std::move(password), false);
   candidates.resize(1);
+  return candidates;
+}
+
+// Seed words in the one spelling that gives the wallet; what is no list of words is left as it came.
+ProgramSecrets::Candidates ProgramSecrets::seed(const Question& question) {
+  Candidates candidates;
+  SecretString given;
+  if (options_.mnemonic && options_.mnemonic->kind != Source::Kind::terminal) {
+    const Source& source = *options_.mnemonic;
+    given = decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source);
+  } else {
+    Terminal* const where = terminal();
+    if (where == nullptr)
+      throw Error(Outcome::refused, "there is no terminal to ask for the seed words", std::nullopt,
+                  "give --mnemonic-from file:PATH, fd:N, env:NAME or stdin, or --text FILE");
+    auto typed = ask_seed(*where, question.subject.empty() ? "Seed words" : "Seed words of " + question.subject);
+    if (!typed) return candidates;
+    given = std::move(*typed);
+  }
+  coldcard::TypedWords words = coldcard::normalise_words(given.expose());
+  const bool good = words.count > 1 && words.unknown.empty();
+  candidates.push_back(good ? std::move(words.canonical) : std::move(given));
   return candidates;
 }
 

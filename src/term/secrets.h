@@ -20,7 +20,7 @@ struct SecretOptions {
   std::optional<Source> password, passwords, new_password, receiver_key, mnemonic;
   Encoding encoding = Encoding::text;
   bool no_password = false;
-  bool may_prompt = false;  // a single subject, and nothing else names a password
+  bool may_prompt = false;  // a single subject, and nothing else names the secret
 };
 
 class ProgramSecrets final : public Secrets {
@@ -43,6 +43,7 @@ class ProgramSecrets final : public Secrets {
   [[nodiscard]] Candidates passwords(const Question& question);
   [[nodiscard]] Candidates typed(const Question& question);
   [[nodiscard]] Candidates typed_new();
+  [[nodiscard]] Candidates seed(const Question& question);
   void add(Candidates& candidates, SecretString typed, bool remark);
   void add_list(Candidates& candidates, const Source& source);
 

@@ -2,6 +2,7 @@
 #include "term/terminal.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -87,6 +88,14 @@ class DeviceTerminal final : public Terminal {
     was_resumed = 0;
     return yes;
   }
+
+  bool more_at_once() override {
+    constexpr int patience = 50;  // ms; over a slow line the bytes of one key may come in two packets
+    pollfd waiting{fd_, POLLIN, 0};
+    return ::poll(&waiting, 1, patience) == 1 && (waiting.revents & POLLIN) != 0;
+  }
+
+  std::size_t columns() const override { return columns_; }
 
   void drop_input() override { ::tcflush(fd_, TCIFLUSH); }
 

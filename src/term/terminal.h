@@ -3,6 +3,7 @@
 // an answer, an exception, SIGINT, SIGTERM, SIGHUP, SIGQUIT, and for as long as the program is suspended.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,6 +37,10 @@ class Terminal {
   // Ctrl-Z suspends the program, and `resumed()` is true once afterwards, so that the line is drawn again.
   [[nodiscard]] virtual std::optional<std::uint8_t> read() = 0;
   [[nodiscard]] virtual bool resumed() = 0;
+  // Whether another byte comes at once, as the bytes of one key do: tells Esc alone from an arrow key.
+  [[nodiscard]] virtual bool more_at_once() = 0;
+  // Columns of the screen, when the question began.
+  [[nodiscard]] virtual std::size_t columns() const = 0;
   // Throws away what was typed ahead.
   virtual void drop_input() = 0;
   // Clears everything written since the question began, where the terminal can do that.

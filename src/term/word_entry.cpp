@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <span>
 #include <string_view>
-#include <vector>
 
+#include "device/coldcard/secret.h"
 #include "device/coldcard/words.h"
+#include "term/keys.h"
 #include "term/line_editor.h"
+#include "term/word_line.h"
 #include "wallet/bip39.h"
 
 namespace hwbak::term {
@@ -16,253 +20,14 @@ namespace {
 using coldcard::password_words;
 using Key = LineEditor::Key;
 
-constexpr std::size_t line_room = 64;  // columns that are overwritten when a line is drawn again
+enum class Behind { nothing, custom_password, xprv };  // what `!` leads to
 
-std::size_t last_token_at(std::string_view line) noexcept {
-  const std::size_t blank = line.find_last_of(" ,;");
-  return blank == std::string_view::npos ? 0 : blank + 1;
-}
+constexpr std::array<unsigned, 3> seed_counts{12, 18, 24};
 
-// "••• cel": words that are done as dots, the letters of the last one.
-void draw(Terminal& terminal, const std::string& prompt, std::string_view line) {
-  SecretString text;
-  std::size_t columns = prompt.size();
-  text.append("\r" + std::string(line_room, ' ') + "\r" + prompt);
-  const std::size_t last = last_token_at(line);
-  bool in_word = false;
-  for (const char c : line.substr(0, last)) {
-    const bool blank = c == ' ' || c == ',' || c == ';';
-    if (!blank && !in_word && columns < line_room - 12) {
-      text.append("\u2022");
-      ++columns;
-    }
-    in_word = !blank;
-  }
-  if (last != 0) text.append(' ');
-  for (const char c : line.substr(last)) {
-    if (++columns >= line_room - 1) break;
-    text.append(c > 0x20 && c < 0x7F ? c : '?');
-  }
-  terminal.write(text.expose());
-}
+void say(Terminal& terminal, const std::string& sentence) { terminal.write("\r\n" + sentence + "\r\n"); }
 
-// Tab: the rest of the word when only one is left; else as far as all agree, and what is left to choose.
-void complete(Terminal& terminal, LineEditor& line) {
-  const SecretString typed = SecretString::copy_of(line.text().substr(last_token_at(line.text())));
-  const auto words = typed.empty() ? std::span<const std::string_view>() : wallet::words_with_prefix(typed.expose());
-  if (words.empty()) return;
-  if (words.size() == 1) {
-    line.append(words[0].substr(typed.size()));
-    line.append(" ");
-    return;
-  }
-  std::size_t common = words[0].size();
-  for (const std::string_view word : words)
-    for (std::size_t i = 0; i < common; ++i)
-      if (i >= word.size() || word[i] != words[0][i]) common = i;
-  if (common > typed.size()) {
-    line.append(words[0].substr(typed.size(), common - typed.size()));
-    return;
-  }
-  constexpr std::size_t shown = 8;
-  SecretString choice = SecretString::copy_of("\r\n  ");
-  for (const std::string_view word : words.first(std::min(words.size(), shown))) {
-    choice.append(word);
-    choice.append(' ');
-  }
-  choice.append(words.size() > shown ? "...\r\n" : "\r\n");
-  terminal.write(choice.expose());
-}
-
-// A line whose present word is seen while it is typed. nullopt: Ctrl-D, or the terminal is gone.
-std::optional<SecretString> seen_line(Terminal& terminal, const std::string& prompt) {
-  LineEditor line;
-  draw(terminal, prompt, {});
-  for (;;) {
-    const auto byte = terminal.read();
-    if (!byte) return std::nullopt;
-    const Key key = terminal.resumed() ? Key::changed : line.feed(*byte);
-    switch (key) {
-      case Key::nothing: continue;
-      case Key::changed: break;
-      case Key::tab: complete(terminal, line); break;
-      case Key::end: return std::nullopt;
-      case Key::enter: return line.take();
-    }
-    draw(terminal, prompt, line.text());
-  }
-}
-
-// The words accepted so far and what was pasted behind a word that was not.
-class WordEntry final {
- public:
-  explicit WordEntry(Terminal& terminal) : terminal_(terminal) {}
-
-  std::optional<SecretString> run() {
-    for (;;) {
-      const std::string prompt = "word " + std::to_string(count_ + 1) + " of " + std::to_string(password_words) + ": ";
-      auto line = seen_line(terminal_, prompt);
-      if (!line) return std::nullopt;
-      if (count_ == 0 && line->expose().starts_with('!')) return custom();
-      take(*line);
-      if (count_ < password_words) continue;
-      if (count_ == password_words) {
-        draw(terminal_, "", {});
-        return std::move(accepted_);
-      }
-      say("That makes " + std::to_string(count_) + " words; a backup password has " + std::to_string(password_words) +
-          ". Begin again with word 1.");
-      start_again();
-    }
-  }
-
- private:
-  // Takes words until one is not on the list; the rest waits for its correction.
-  void take(SecretString& line) {
-    SecretString all = std::move(line);
-    if (!rest_.empty()) {
-      all.append(' ');
-      all.append(rest_.expose());
-      rest_.clear();
-    }
-    std::string_view left = all.expose();
-    while (!left.empty()) {
-      const std::size_t length = std::min(left.find_first_of(" ,;"), left.size());
-      const std::string_view token = left.substr(0, length);
-      const std::string_view after = left.substr(std::min(length + 1, left.size()));
-      const coldcard::TypedWords one = coldcard::normalise_words(token);
-      if (!one.unknown.empty()) {
-        reject(token, all.expose());
-        rest_ = SecretString::copy_of(after);
-        return;
-      }
-      if (one.count == 1) {
-        if (count_ != 0) accepted_.append(' ');
-        accepted_.append(one.canonical.expose());
-        ++count_;
-      }
-      left = after;
-    }
-  }
-
-  void reject(std::string_view token, std::string_view line) {
-    SecretString text = SecretString::copy_of("\r\nword " + std::to_string(count_ + 1) + ", \"");
-    for (const char c : token.substr(0, 24)) text.append(c > 0x20 && c < 0x7F ? c : '?');
-    text.append("\", is not on the BIP-39 list. Nearest: ");
-    SecretString lower;
-    for (const char c : token.substr(0, 24)) lower.append(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    for (const std::string_view word : wallet::nearest_words(lower.expose(), 3)) {
-      text.append(word);
-      text.append(' ');
-    }
-    text.append("\r\n");
-    if (count_ == 0) {
-      last_line_ = SecretString::copy_of(line);
-      text.append("Type that word again, or ! to use the whole line as a custom password.\r\n");
-    } else {
-      text.append("Type that word again; the words before and after it are kept.\r\n");
-    }
-    terminal_.write(text.expose());
-    terminal_.drop_input();
-  }
-
-  // "!" after a refused line means that line; otherwise it is asked for, hidden.
-  std::optional<SecretString> custom() {
-    if (!last_line_.empty()) {
-      draw(terminal_, "", {});
-      return std::move(last_line_);
-    }
-    terminal_.write("\r\n");
-    LineEditor line;
-    draw(terminal_, "custom password (not shown): ", {});
-    for (;;) {
-      const auto byte = terminal_.read();
-      if (!byte) return std::nullopt;
-      if (terminal_.resumed()) {
-        draw(terminal_, "custom password (not shown): ", {});
-        continue;
-      }
-      const Key key = line.feed(*byte);
-      if (key == Key::end) return std::nullopt;
-      if (key == Key::enter) return line.take();
-    }
-  }
-
-  void say(const std::string& sentence) { terminal_.write("\r\n" + sentence + "\r\n"); }
-  void start_again() {
-    accepted_.clear();
-    rest_.clear();
-    last_line_.clear();
-    count_ = 0;
-  }
-
-  Terminal& terminal_;
-  SecretString accepted_, rest_, last_line_;
-  unsigned count_ = 0;
-};
-
-unsigned below(unsigned limit, RandomSource& random) {
-  std::array<std::uint8_t, 4> bytes{};
-  random.fill(bytes);
-  unsigned value = 0;
-  for (const std::uint8_t byte : bytes) value = value << 8 | byte;
-  return value % limit;  // which word is asked for is no secret; a small bias does not matter
-}
-
-std::vector<std::string_view> split(std::string_view words) {
-  std::vector<std::string_view> out;
-  while (!words.empty()) {
-    const std::size_t length = std::min(words.find(' '), words.size());
-    out.push_back(words.substr(0, length));
-    words.remove_prefix(std::min(length + 1, words.size()));
-  }
-  return out;
-}
-
-void show(Terminal& terminal, const std::vector<std::string_view>& words) {
-  SecretString text = SecretString::copy_of(
-      "New password. Write these words down, in this order; they are shown only now.\r\n\r\n");
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string number = std::to_string(i + 1);
-    text.append((number.size() < 2 ? "   " : "  ") + number + ". ");
-    text.append(words[i]);
-    if (i % 3 == 2 || i + 1 == words.size()) text.append("\r\n");
-    else text.append(std::string(words[i].size() < 10 ? 10 - words[i].size() : 1, ' '));
-  }
-  text.append("\r\nPress Enter when they are written down.");
-  terminal.write(text.expose());
-}
-
-// Leaves nothing of a question on the screen, whichever way it ends.
-class Erased final {
- public:
-  explicit Erased(Terminal& terminal) : terminal_(terminal) {}
-  ~Erased() { terminal_.erase_question(); }
-  Erased(const Erased&) = delete;
-  Erased& operator=(const Erased&) = delete;
-
- private:
-  Terminal& terminal_;
-};
-
-// True at Enter, false at Ctrl-D.
-bool wait_for_enter(Terminal& terminal) {
-  LineEditor line;
-  for (;;) {
-    const auto byte = terminal.read();
-    if (!byte) return false;
-    if (terminal.resumed()) continue;
-    const Key key = line.feed(*byte);
-    if (key == Key::enter) return true;
-    if (key == Key::end) return false;
-    line.clear();
-  }
-}
-
-}  // namespace
-
-std::optional<SecretString> ask_password(Terminal& terminal, const std::string& prompt) {
-  const Terminal::Question question(terminal);
+// A line of which nothing is seen.
+std::optional<SecretString> read_hidden(Terminal& terminal, const std::string& prompt) {
   LineEditor line;
   terminal.write(prompt);
   for (;;) {
@@ -280,43 +45,264 @@ std::optional<SecretString> ask_password(Terminal& terminal, const std::string& 
   }
 }
 
-std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title) {
+// Says that a word is not on the list, with the nearest ones; `advice` is the next step.
+void reject(Terminal& terminal, unsigned position, std::string_view token, std::string_view advice) {
+  constexpr std::size_t shown = 24;
+  SecretString text = SecretString::copy_of("\r\nword " + std::to_string(position) + ", \""), lower;
+  for (const char c : token.substr(0, shown)) text.append(c > 0x20 && c < 0x7F ? c : '?');
+  for (const char c : token.substr(0, shown)) lower.append(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  text.append("\", is not on the BIP-39 list. Nearest: ");
+  for (const std::string_view word : wallet::nearest_words(lower.expose(), 3)) {
+    text.append(word);
+    text.append(' ');
+  }
+  text.append("\r\n");
+  text.append(advice);
+  text.append("\r\n");
+  terminal.write(text.expose());
+  terminal.drop_input();
+}
+
+// The words accepted so far and what was pasted behind a word that was not.
+class WordEntry final {
+ public:
+  // As many words as one of `counts` (ascending) says.
+  WordEntry(Terminal& terminal, std::span<const unsigned> counts, Behind behind)
+      : terminal_(terminal), counts_(counts), behind_(behind) {}
+
+  std::optional<SecretString> run() {
+    for (;;) {
+      auto line = read_words(terminal_, prompt());
+      if (!line) return std::nullopt;
+      if (count_ == 0 && behind_ != Behind::nothing && line->expose().starts_with('!')) return hidden();
+      const bool ended = line->expose().find_first_not_of(' ') == std::string_view::npos && rest_.empty() && count_ != 0;
+      take(*line);
+      if (count_ == counts_.back() || (ended && complete())) {
+        draw_words(terminal_, "", {});
+        return std::move(accepted_);
+      }
+      if (count_ > counts_.back()) {
+        say(terminal_, "That makes " + std::to_string(count_) + " words; " + wanted() + ". Begin again with word 1.");
+        start_again();
+      } else if (ended && counts_.size() > 1) {
+        say(terminal_, "These are " + std::to_string(count_) + " words; " + wanted() + ".");
+      }
+    }
+  }
+
+ private:
+  bool complete() const { return std::ranges::find(counts_, count_) != counts_.end(); }
+
+  std::string wanted() const {
+    if (behind_ == Behind::custom_password) return "a backup password has " + std::to_string(counts_[0]);
+    if (counts_.size() == 1) return std::to_string(counts_[0]) + " are wanted";
+    return "a seed has 12, 18 or 24";
+  }
+
+  std::string prompt() const {
+    std::string text = "word " + std::to_string(count_ + 1);
+    if (counts_.size() == 1) text += " of " + std::to_string(counts_[0]);
+    else if (complete()) text += " (Enter: the " + std::to_string(count_) + " words are all)";
+    return text + ": ";
+  }
+
+  // Takes words until one is not on the list; the rest waits for its correction.
+  void take(SecretString& line) {
+    SecretString all = std::move(line);
+    if (!rest_.empty()) {
+      all.append(' ');
+      all.append(rest_.expose());
+      rest_.clear();
+    }
+    std::string_view left = all.expose();
+    while (!left.empty()) {
+      const std::size_t length = std::min(left.find_first_of(" ,;"), left.size());
+      const std::string_view token = left.substr(0, length);
+      const std::string_view after = left.substr(std::min(length + 1, left.size()));
+      const coldcard::TypedWords one = coldcard::normalise_words(token);
+      if (!one.unknown.empty()) {
+        refuse(token, all.expose());
+        rest_ = SecretString::copy_of(after);
+        return;
+      }
+      if (one.count == 1) {
+        if (count_ != 0) accepted_.append(' ');
+        accepted_.append(one.canonical.expose());
+        ++count_;
+      }
+      left = after;
+    }
+  }
+
+  void refuse(std::string_view token, std::string_view line) {
+    std::string_view advice = "Type that word again; the words before and after it are kept.";
+    if (count_ == 0 && behind_ == Behind::custom_password) {
+      last_line_ = SecretString::copy_of(line);
+      advice = "Type that word again, or ! to use the whole line as a custom password.";
+    }
+    reject(terminal_, count_ + 1, token, advice);
+  }
+
+  // "!" after a refused line means that line; otherwise it is asked for.
+  std::optional<SecretString> hidden() {
+    if (!last_line_.empty()) {
+      draw_words(terminal_, "", {});
+      return std::move(last_line_);
+    }
+    terminal_.write("\r\n");
+    if (behind_ == Behind::custom_password) return read_hidden(terminal_, "custom password (not shown): ");
+    for (;;) {
+      const auto typed = read_hidden(terminal_, "xprv or tprv (not shown): ");
+      if (!typed) return std::nullopt;
+      std::string_view text = typed->expose();
+      text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+      text = text.substr(0, text.find_last_not_of(' ') + 1);
+      coldcard::SecretFault fault;
+      if (coldcard::secret_from_xprv(text, fault)) return SecretString::copy_of(text);
+      say(terminal_, "That is no master key: " + fault.sentence + ". Type it again, or press Ctrl-D.");
+    }
+  }
+
+  void start_again() {
+    accepted_.clear();
+    rest_.clear();
+    last_line_.clear();
+    count_ = 0;
+  }
+
+  Terminal& terminal_;
+  std::span<const unsigned> counts_;
+  Behind behind_;
+  SecretString accepted_, rest_, last_line_;
+  unsigned count_ = 0;
+};
+
+// "  1. abandon     2. ability ..."
+void append_numbered(SecretString& out, std::string_view words) {
+  constexpr unsigned in_a_row = 3;
+  constexpr std::size_t width = 10;
+  for (unsigned number = 1; !words.empty(); ++number) {
+    const std::size_t length = std::min(words.find(' '), words.size());
+    out.append((number < 10 ? "   " : "  ") + std::to_string(number) + ". ");
+    out.append(words.substr(0, length));
+    words.remove_prefix(std::min(length + 1, words.size()));
+    if (number % in_a_row == 0 || words.empty()) out.append("\r\n");
+    else out.append(std::string(length < width ? width - length : 1, ' '));
+  }
+}
+
+// `words` with the one at `position` (from 1) replaced.
+SecretString replaced(std::string_view words, unsigned position, std::string_view word) {
+  SecretString out;
+  for (unsigned number = 1; !words.empty(); ++number) {
+    const std::size_t length = std::min(words.find(' '), words.size());
+    if (number != 1) out.append(' ');
+    out.append(number == position ? word : words.substr(0, length));
+    words.remove_prefix(std::min(length + 1, words.size()));
+  }
+  return out;
+}
+
+unsigned count_of(std::string_view words) { return static_cast<unsigned>(std::ranges::count(words, ' ')) + 1; }
+
+enum class Mended { yes, begin_again, given_up };
+
+// Shows words whose checksum does not hold, and lets one after the other be typed again until it does.
+Mended mend_checksum(Terminal& terminal, SecretString& words) {
+  const unsigned count = count_of(words.expose());
+  while (!wallet::entropy_from_mnemonic(words.expose())) {
+    terminal.erase_question();
+    SecretString text = SecretString::copy_of("The checksum of these " + std::to_string(count) +
+                                              " words does not hold: a word is wrong, or words are swapped.\r\n\r\n");
+    append_numbered(text, words.expose());
+    text.append("\r\n");
+    terminal.write(text.expose());
+    const auto number = read_words(terminal, "Number of the word to type again (0: all of them): ");
+    if (!number) return Mended::given_up;
+    unsigned position = count + 1;
+    const std::string_view digits = number->expose();
+    (void)std::from_chars(digits.data(), digits.data() + digits.size(), position);
+    if (position == 0) return Mended::begin_again;
+    if (position > count) continue;
+    terminal.write("\r\n");
+    for (;;) {
+      const auto typed = read_words(terminal, "word " + std::to_string(position) + " of " + std::to_string(count) + ": ");
+      if (!typed) return Mended::given_up;
+      const coldcard::TypedWords one = coldcard::normalise_words(typed->expose());
+      if (one.count == 0) break;
+      if (one.count == 1 && one.unknown.empty()) {
+        words = replaced(words.expose(), position, one.canonical.expose());
+        break;
+      }
+      reject(terminal, position, typed->expose(), "Type one word.");
+    }
+  }
+  return Mended::yes;
+}
+
+std::optional<SecretString> read_seed(Terminal& terminal) {
+  for (;;) {
+    auto typed = WordEntry(terminal, seed_counts, Behind::xprv).run();
+    if (!typed || typed->expose().find(' ') == std::string_view::npos) return typed;  // none, or an xprv
+    switch (mend_checksum(terminal, *typed)) {
+      case Mended::yes: return typed;
+      case Mended::given_up: return std::nullopt;
+      case Mended::begin_again: terminal.erase_question(); break;
+    }
+  }
+}
+
+// Prints `title` and `help`, lets `read` ask, and leaves nothing of it on the screen but how it ended.
+template <typename Read>
+std::optional<SecretString> erased_question(Terminal& terminal, const std::string& title, const std::string& help, Read read) {
   const Terminal::Question question(terminal);
-  terminal.write(title + ": the twelve words, one by one or pasted.\r\n" +
-                 "Tab completes a word; ! for a custom password; Ctrl-D goes on without one.\r\n");
   std::optional<SecretString> words;
+  terminal.write(title + ": " + help);
   {
     const Erased erased(terminal);
-    words = WordEntry(terminal).run();
+    words = read();
   }
   terminal.write(title + (words ? ": taken.\r\n" : ": not given.\r\n"));
   return words;
 }
 
-bool show_and_confirm_words(Terminal& terminal, const SecretString& words, RandomSource& random) {
+}  // namespace
+
+std::optional<SecretString> ask_password(Terminal& terminal, const std::string& prompt) {
   const Terminal::Question question(terminal);
-  const Erased erased(terminal);
-  const auto list = split(words.expose());
-  if (list.size() < 2) return false;
-  const unsigned count = static_cast<unsigned>(list.size());
-  const unsigned first = below(count, random);
-  const std::array<unsigned, 2> asked{first, (first + 1 + below(count - 1, random)) % count};
-  std::size_t right = 0;
-  while (right < asked.size()) {
-    show(terminal, list);
-    if (!wait_for_enter(terminal)) break;
-    terminal.erase_question();
-    for (right = 0; right < asked.size(); ++right) {
-      const auto typed = seen_line(terminal, "To be sure: word " + std::to_string(asked[right] + 1) + "? ");
-      if (!typed) return false;
-      if (!coldcard::normalise_words(typed->expose()).canonical.equals(list[asked[right]])) {
-        terminal.erase_question();
-        terminal.write("That is not word " + std::to_string(asked[right] + 1) + ". Look once more.\r\n\r\n");
-        break;
-      }
-    }
+  return read_hidden(terminal, prompt);
+}
+
+std::optional<SecretString> ask_number(Terminal& terminal, const std::string& prompt) {
+  const Terminal::Question question(terminal);
+  for (;;) {
+    auto typed = read_words(terminal, prompt);
+    if (typed) terminal.write("\r\n");
+    if (!typed || (!typed->empty() && typed->expose().find_first_not_of("0123456789") == std::string_view::npos)) return typed;
+    terminal.write("Digits only.\r\n");
   }
-  return right == asked.size();
+}
+
+std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title) {
+  static constexpr std::array<unsigned, 1> count{password_words};
+  return erased_question(terminal, title,
+                         "the twelve words, one by one or pasted.\r\n"
+                         "Tab completes a word; ! for a custom password; Ctrl-D goes on without one.\r\n",
+                         [&] { return WordEntry(terminal, count, Behind::custom_password).run(); });
+}
+
+std::optional<SecretString> ask_mnemonic(Terminal& terminal, const std::string& title, unsigned count) {
+  const std::array<unsigned, 1> counts{count};
+  return erased_question(terminal, title,
+                         "the " + std::to_string(count) + " words, one by one or pasted.\r\nTab completes a word; Ctrl-D goes back.\r\n",
+                         [&] { return WordEntry(terminal, counts, Behind::nothing).run(); });
+}
+
+std::optional<SecretString> ask_seed(Terminal& terminal, const std::string& title) {
+  return erased_question(terminal, title,
+                         "12, 18 or 24 words, one by one or pasted; Enter after the last.\r\n"
+                         "Tab completes a word; ! for an xprv; Ctrl-D gives up.\r\n",
+                         [&] { return read_seed(terminal); });
 }
 
 }  // namespace hwbak::term

@@ -61,6 +61,39 @@ TEST(Parse, ValuesAreChecked) {
   EXPECT_EQ(complaint({"verify", "a", "--require", "all"}), "--require is one of: structure, content, meaning");
 }
 
+TEST(Parse, TargetsAndCardsMayBeRepeated) {
+  const Options drill = parse({"drill", "--target", "coldcard@3.0.5", "a", "--target=all", "--device-state", "temporary", "--require-accept"});
+  EXPECT_EQ(drill.drill.targets, (Strings{"coldcard@3.0.5", "all"}));
+  EXPECT_EQ(drill.drill.state, DrillState::temporary);
+  EXPECT_TRUE(drill.drill.require_accept);
+  EXPECT_EQ(drill.arguments, Strings{"a"});
+  EXPECT_TRUE(parse({"drill", "a"}).drill.targets.empty());
+
+  const Options create = parse({"create", "--to", "[one,two]", "coldcard", "--to=two", "--copies", "2", "--chain", "XTN"});
+  EXPECT_EQ(create.create.cards, (std::vector<std::filesystem::path>{"[one,two]", "two"}));
+  EXPECT_EQ(create.create.copies, 2u);
+  EXPECT_EQ(create.create.chain, "XTN");
+  EXPECT_TRUE(create.subjects().empty()) << "KIND is no file";
+  EXPECT_EQ(parse({"create", "coldcard", "--to", "c"}).create.copies, 3u);
+  const Options text = parse({"create", "coldcard", "--to", "c", "--text", "t"});
+  EXPECT_EQ(text.subjects(), std::vector<Subject>{"t"});
+}
+
+TEST(Parse, CreateAndPracticeNameWhatTheyNeed) {
+  EXPECT_EQ(complaint({"create", "--to", "c"}), "`hwbak create` takes one KIND: coldcard");
+  EXPECT_EQ(complaint({"create", "cdc-badge", "--to", "c"}), "`hwbak create` does not know this KIND; there is: coldcard");
+  EXPECT_EQ(complaint({"create", "coldcard"}), "create needs --to DIR: the card or folder to write to");
+  EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--copies", "26"}), "--copies wants 1 to 25");
+  EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--chain", "LTC"}), "--chain is one of: BTC, XTN, XRT");
+  EXPECT_EQ(complaint({"practice", "coldcard", "--state", "s"}), "practice needs --state DIR for the device and --card DIR for its card");
+  EXPECT_EQ(complaint({"practice", "coldcard", "--state", "s", "--card", "c", "--model", "mk1"}), "--model is one of: mk2, mk3, mk4, q1");
+  const Options practice = parse({"practice", "coldcard", "--state", "s", "--card", "c", "--model", "q1", "--firmware", "1.4.1Q"});
+  EXPECT_EQ(practice.practice.model, practice::coldcard::Model::q1);
+  EXPECT_EQ(practice.practice.state, "s");
+  EXPECT_EQ(practice.practice.card, "c");
+  EXPECT_EQ(practice.practice.firmware, "1.4.1Q");
+}
+
 TEST(Parse, RefusesWhatDoesNotFit) {
   for (const Strings& arguments : std::vector<Strings>{
            {}, {"verify"}, {"open"}, {"open", "a", "b"}, {"rekey", "a"}, {"copies"}, {"doctor", "x"}, {"explain", "a", "b"},
@@ -70,7 +103,14 @@ TEST(Parse, RefusesWhatDoesNotFit) {
            {"verify", "-", "--password-from", "stdin"}, {"verify", "-", "--password-from", "fd:0"}, {"verify", "-", "-"},
            {"verify", "a", "--password-from", "stdin", "--passwords-from", "stdin"}, {"verify", "a", "--passwords-from", "tty"},
            {"verify", "a", "--require"}, {"verify", "a", "--require", "content", "--require", "meaning"}, {"verify", "a", "--json=yes"},
-           {"verify", ""}, {"verify", "a", "-x"}})
+           {"verify", ""}, {"verify", "a", "-x"},
+           {"drill"}, {"drill", "a", "b"}, {"drill", "a", "--device-state", "full"}, {"drill", "a", "--target"}, {"verify", "a", "--target", "all"},
+           {"create", "coldcard", "x", "--to", "c"}, {"create", "coldcard", "--to", ""}, {"create", "coldcard", "--to", "c", "--copies", "0"},
+           {"create", "coldcard", "--to", "c", "--text", "t", "--mnemonic-from", "tty"}, {"create", "coldcard", "--to", "c", "--text", "t", "--chain", "BTC"},
+           {"create", "coldcard", "--to", "c", "--text", "-", "--new-password-from", "stdin"},
+           {"create", "coldcard", "--to", "c", "--mnemonic-from", "stdin", "--new-password-from", "fd:0"},
+           {"create", "coldcard", "--to", "c", "--mnemonic-from", "zoo zoo"}, {"create", "coldcard", "--to", "c", "--password-from", "tty"},
+           {"practice"}, {"practice", "coldcard", "--card", "c"}, {"practice", "pico-hsm", "--state", "s", "--card", "c"}})
     EXPECT_NE(complaint(arguments), "") << testing::PrintToString(arguments);
   EXPECT_EQ(complaint({"open", "a", "--raw", "--json", "--output", "b"}), "");
 }

@@ -93,41 +93,33 @@ def suspended_and_resumed():
     child.close(force=True)
 
 
+def rekey(folder):
+    path = os.path.join(folder, "new.7z")
+    return path, start("rekey", "--password-from", "env:OLD", "--output", path, vector(), OLD=" ".join(WORDS))
+
+
 def new_words_are_confirmed():
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "new.7z")
-        child = start("rekey", "--password-from", "env:OLD", "--output", path, vector(), OLD=" ".join(WORDS))
-        child.expect_exact("Press Enter when they are written down.")
-        shown = terminal.re.findall(r"(\d+)\. ([a-z]+)", child.before)
-        words = {int(number): word for number, word in shown}
-        assert len(words) == 12, child.before
-        child.send("\r")
-        child.expect(r"word (\d+)\? ")
-        child.sendline("zebra" if words[int(child.match.group(1))] != "zebra" else "zoo")
-        child.expect_exact("Look once more")
-        child.expect_exact("Press Enter when they are written down.")
-        child.send("\r")
-        asked = []
-        while len(asked) < 2:
-            child.expect(r"word (\d+)\? ")
-            if child.match.group(1) in asked:
-                continue  # the same line, drawn again for each letter
-            asked.append(child.match.group(1))
-            child.sendline(words[int(asked[-1])])
+        path, child = rekey(folder)
+        password = terminal.learn(child)
         text, code = finish(child)
         assert code == 0, text
-        assert os.path.exists(path)
+        with open(os.path.join(folder, "pw"), "w", encoding="utf-8") as file:
+            file.write(password)
+        done = subprocess.run([terminal.PROGRAM, "verify", "--require", "meaning", "--password-from", f"file:{folder}/pw", path],
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
 
 
 def new_words_given_up():
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "new.7z")
-        child = start("rekey", "--password-from", "env:OLD", "--output", path, vector(), OLD=" ".join(WORDS))
-        child.expect_exact("Press Enter when they are written down.")
-        child.send("\x03")
-        _, code = finish(child)
-        assert code == 130, code
-        assert os.listdir(folder) == []
+    for key, expected in (("\x03", 130), ("x", 6), ("\x04", 6)):
+        with tempfile.TemporaryDirectory() as folder:
+            _, child = rekey(folder)
+            terminal.new_words(child)
+            child.send(key)
+            text, code = finish(child)
+            assert code == expected, (key, code, text)
+            assert os.listdir(folder) == []
 
 
 def colours():

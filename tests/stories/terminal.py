@@ -65,6 +65,40 @@ def screen(text):
     return "\n".join(lines)
 
 
+def new_words(child):
+    """The twelve words on the page, by their numbers; the page still waits for a key."""
+    child.expect_exact("[x] X")
+    words = {int(number): word for number, word in re.findall(r"(\d+): ([a-z]+)", child.before)}
+    assert len(words) == 12, child.before
+    return words
+
+
+def question(child):
+    """What the quiz asks: the position of the word, and its three choices."""
+    child.expect(r"Word (\d+) is\?")
+    position = int(child.match.group(1))
+    child.expect_exact("[3]")
+    choices = dict(re.findall(r"([123]): ([a-z]+)", child.before))
+    assert len(choices) == 3, child.before
+    return position, choices
+
+
+def answer(child, words):
+    """Answers one question rightly; gives its position."""
+    position, choices = question(child)
+    child.send(next(key for key, word in choices.items() if word == words[position]))
+    return position
+
+
+def learn(child):
+    """Writes the words down and passes the quiz."""
+    words = new_words(child)
+    child.send("\r")
+    asked = [answer(child, words) for _ in range(4)]
+    assert 12 in asked and len(set(asked)) == 4, asked
+    return " ".join(words[number] for number in sorted(words))
+
+
 def run(stories):
     failed = 0
     for story in stories:

@@ -161,6 +161,25 @@ TEST_F(SecretSources, ANewPasswordIsExactlyOne) {
   EXPECT_TRUE(ask(secrets).empty());
 }
 
+TEST_F(SecretSources, SeedWordsInTheirOneSpellingOrAKeyAsItIs) {
+  const auto given = [&](std::string_view contents) {
+    SecretOptions options;
+    options.mnemonic = file(contents);
+    options.encoding = Encoding::hex;  // is about passwords
+    ProgramSecrets secrets(std::move(options), no_terminal);
+    return ask(secrets, Secrets::Kind::mnemonic);
+  };
+  EXPECT_EQ(given("1. MASS cele settle, flash seed never say dust track sick stick reduce\n"), Strings{words});
+  EXPECT_EQ(given("xprv9s21\n"), Strings{"xprv9s21"});
+  EXPECT_EQ(given("mass celary"), Strings{"mass celary"}) << "left to the task, which says what is wrong";
+  ProgramSecrets none({}, no_terminal);
+  EXPECT_TRUE(ask(none, Secrets::Kind::mnemonic).empty());
+  SecretOptions typed;
+  typed.may_prompt = true;
+  ProgramSecrets nobody(std::move(typed), no_terminal);
+  EXPECT_THROW((void)ask(nobody, Secrets::Kind::mnemonic), Error) << "no terminal";
+}
+
 TEST(LineEditor, RubsOutWholeCharactersAndSwallowsKeys) {
   LineEditor line;
   const auto type = [&](std::string_view text) {

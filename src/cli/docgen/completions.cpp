@@ -74,8 +74,9 @@ std::string bash_completion() {
       out += "    " + names + ") compopt -o nospace; COMPREPLY=($(compgen -W '" + joined(words) + "' -- \"$cur\")); return ;;\n";
     } else if (!words.empty()) {
       out += "    " + names + ") COMPREPLY=($(compgen -W '" + joined(words) + "' -- \"$cur\")); return ;;\n";
-    } else if (spec.kind == ValueKind::path) {
-      out += "    " + names + ") compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n";
+    } else if (spec.kind == ValueKind::path || spec.kind == ValueKind::folder) {
+      out += "    " + names + ") compopt -o filenames; COMPREPLY=($(compgen " + (spec.kind == ValueKind::path ? "-f" : "-d") +
+             " -- \"$cur\")); return ;;\n";
     } else if (spec.kind != ValueKind::none) {
       out += "    " + names + ") return ;;\n";
     }
@@ -93,6 +94,9 @@ std::string bash_completion() {
     switch (spec.takes) {
       case Takes::nothing: out += "    " + name + ") ;;\n"; break;
       case Takes::word: out += "    " + name + ") COMPREPLY=($(compgen -W '" + explain_words() + "' -- \"$cur\")) ;;\n"; break;
+      case Takes::kind:
+        out += "    " + name + ") COMPREPLY=($(compgen -W '" + joined(spec.kinds) + "' -- \"$cur\")) ;;\n";
+        break;
       case Takes::folders: out += "    " + name + ") compopt -o filenames; COMPREPLY=($(compgen -d -- \"$cur\")) ;;\n"; break;
       case Takes::one_file:
       case Takes::files: out += "    " + name + ") compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"; break;
@@ -111,7 +115,8 @@ std::string zsh_completion() {
     return out;
   };
   const auto argument = [&](const OptionSpec& spec) {
-    std::string line(spec.name);
+    std::string line = spec.repeatable ? "*" : "";
+    line += spec.name;
     line.append("[").append(escaped(spec.help)).append("]");
     const auto words = choices(spec.kind);
     if (spec.kind == ValueKind::source) {
@@ -120,6 +125,8 @@ std::string zsh_completion() {
       line.append(":").append(spec.value).append(":(").append(joined(words)).append(")");
     } else if (spec.kind == ValueKind::path) {
       line.append(":").append(spec.value).append(":_files");
+    } else if (spec.kind == ValueKind::folder) {
+      line.append(":").append(spec.value).append(":_files -/");
     } else if (spec.kind != ValueKind::none) {
       line.append(":").append(spec.value).append(": ");
     }
@@ -144,6 +151,7 @@ std::string zsh_completion() {
     switch (spec.takes) {
       case Takes::nothing: break;
       case Takes::word: out += " \\\n        '2:word:(" + explain_words() + ")'"; break;
+      case Takes::kind: out += " \\\n        '2:kind:(" + joined(spec.kinds) + ")'"; break;
       case Takes::folders: out += " \\\n        '*:folder:_files -/'"; break;
       case Takes::one_file: out += " \\\n        '2:file:_files'"; break;
       case Takes::files:
@@ -166,6 +174,7 @@ std::string fish_completion() {
       out += "complete -c hwbak -n " + in_quotes(none) + " -a " + std::string(spec.name) + " -d " + in_quotes(spec.summary) + "\n";
     if (spec.takes == Takes::nothing) out += "complete -c hwbak -n " + condition + " -f\n";
     if (spec.takes == Takes::word) out += "complete -c hwbak -n " + condition + " -f -a " + in_quotes(explain_words()) + "\n";
+    if (spec.takes == Takes::kind) out += "complete -c hwbak -n " + condition + " -f -a " + in_quotes(joined(spec.kinds)) + "\n";
     if (spec.takes == Takes::folders) out += "complete -c hwbak -n " + condition + " -f -a '(__fish_complete_directories)'\n";
     for (const OptionId id : spec.options) {
       const OptionSpec& option = spec_of(id);
@@ -174,6 +183,7 @@ std::string fish_completion() {
       const auto words = choices(option.kind);
       if (!words.empty()) out += " -x -a " + in_quotes(joined(words));
       else if (option.kind == ValueKind::path) out += " -r -F";
+      else if (option.kind == ValueKind::folder) out += " -x -a '(__fish_complete_directories)'";
       else if (option.kind != ValueKind::none) out += " -x";
       out += " -d " + in_quotes(option.help) + "\n";
     }

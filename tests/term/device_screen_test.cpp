@@ -1,0 +1,233 @@
+// The device's screen drawn on a terminal: which keys answer, what is left to see, and what a hostile text may not do.
+#include "term/device_screen.h"
+
+#include "term/word_entry.h"
+
+namespace hwbak::term {
+namespace {
+
+using coldcard::key_cancel;
+using coldcard::key_ok;
+using Entry = coldcard::Screen::Entry;
+
+// Plays a list of keys; gone when they are used up.
+class PlayedTerminal final : public Terminal {
+ public:
+  explicit PlayedTerminal(std::string keys) : keys_(std::move(keys)) {}
+  void write(std::string_view text) override {
+    shown += text;
+    seen += text;
+  }
+  std::optional<std::uint8_t> read() override {
+    if (keys_.empty()) return std::nullopt;
+    const char key = keys_.front();
+    keys_.erase(0, 1);
+    if (key == '\x03') throw Interrupted{};
+    return static_cast<std::uint8_t>(key);
+  }
+  bool resumed() override { return false; }
+  // A bar stands for a pause between two keys.
+  bool more_at_once() override {
+    if (keys_.starts_with('|')) {
+      keys_.erase(0, 1);
+      return false;
+    }
+    return !keys_.empty();
+  }
+  std::size_t columns() const override { return width; }
+  void drop_input() override {}
+  void erase_question() override {
+    shown.resize(begun_);
+    ++erased;
+  }
+  std::string shown, seen;  // what is still there; all that ever was
+  unsigned erased = 0;
+  std::size_t width = 80;
+
+ protected:
+  void begin_question() override { begun_ = shown.size(); }
+  void end_question() override {}
+
+ private:
+  std::string keys_;
+  std::size_t begun_ = 0;
+};
+
+char page(const std::string& typed, std::string_view keys) {
+  PlayedTerminal terminal(typed);
+  return DeviceScreen(terminal).page("Title", "Text", keys, false);
+}
+
+TEST(DevicePage, KeysAnswer) {
+  EXPECT_EQ(page("\r", "yx"), key_ok);
+  EXPECT_EQ(page("\n", "yx"), key_ok);
+  EXPECT_EQ(page("y", "yx"), key_ok);
+  EXPECT_EQ(page("Y", "yx"), key_ok);
+  EXPECT_EQ(page("x", "yx"), key_cancel);
+  EXPECT_EQ(page("\x1b|y", "yx"), key_cancel) << "Esc alone";
+  EXPECT_EQ(page("\x1b[Ay", "yx"), key_ok) << "an arrow key is no Esc";
+  EXPECT_EQ(page("\x1b[3~y", "yx"), key_ok) << "nor is Delete";
+  EXPECT_EQ(page("z946", "yx6"), '6') << "other keys do nothing";
+  EXPECT_EQ(page("\r6", "x6"), '6') << "Enter only where OK is offered";
+  EXPECT_EQ(page("\x04", "123"), key_cancel) << "Ctrl-D";
+  EXPECT_EQ(page("", "123"), key_cancel) << "a closed terminal";
+  EXPECT_THROW((void)page("\x03", "yx"), Interrupted);
+}
+
+TEST(DevicePage, NamesItsKeysAndErasesWhatIsSensitive) {
+  PlayedTerminal terminal("26");
+  DeviceScreen screen(terminal);
+  (void)screen.page("Public", "open text", "yx2", false);
+  EXPECT_NE(terminal.shown.find("open text"), std::string::npos) << "control: an ordinary page stays";
+  EXPECT_NE(terminal.shown.find("[Enter] OK   [x] X   [2]"), std::string::npos);
+  (void)screen.page("Words", "secret text", "y6", true);
+  EXPECT_NE(terminal.seen.find("secret text"), std::string::npos) << "control: it was shown";
+  EXPECT_EQ(terminal.shown.find("secret text"), std::string::npos);
+  EXPECT_NE(terminal.seen.find("[Enter] OK   [6]"), std::string::npos);
+}
+
+TEST(DevicePage, ASensitivePageIsErasedOnCtrlC) {
+  PlayedTerminal terminal("\x03");
+  EXPECT_THROW((void)DeviceScreen(terminal).page("Words", "secret text", "y", true), Interrupted);
+  EXPECT_EQ(terminal.shown.find("secret text"), std::string::npos);
+}
+
+TEST(DevicePage, WrapsAtBlanksAndEscapesWhatATerminalWouldObey) {
+  PlayedTerminal terminal("yy");
+  terminal.width = 31;
+  DeviceScreen screen(terminal);
+  (void)screen.page("", "one two three four five six seven eight\n  1. indented\nq\xC3\xA4\xC3\xB6\n", "y", false);
+  EXPECT_NE(terminal.shown.find("one two three four five six\r\nseven eight\r\n  1. indented\r\nq\xC3\xA4\xC3\xB6\r\n"), std::string::npos)
+      << terminal.shown;
+  terminal.width = 80;
+  (void)screen.page("T\x1b[2J", "name \x1b]0;x\x07 \xE2\x80\xAE \xFF end", "y", false);
+  EXPECT_EQ(terminal.seen.find('\x1b'), std::string::npos);
+  EXPECT_EQ(terminal.seen.find('\x07'), std::string::npos);
+  EXPECT_NE(terminal.seen.find("\\x1b]0;x\\x07 \\xe2\\x80\\xae \\xff end"), std::string::npos) << terminal.seen;
+  const std::string address(300, 'z');
+  PlayedTerminal narrow("y");
+  (void)DeviceScreen(narrow).page("", address, "y", false);
+  EXPECT_NE(narrow.shown.find(address), std::string::npos) << "what has no blank is left to the terminal";
+}
+
+std::optional<std::size_t> menu(const std::string& typed, std::size_t count) {
+  std::vector<std::string> items;
+  for (std::size_t i = 0; i < count; ++i) items.push_back("item " + std::to_string(i + 1));
+  PlayedTerminal terminal(typed);
+  return DeviceScreen(terminal).menu("Menu", items);
+}
+
+TEST(DeviceMenu, ArrowsAndNumbers) {
+  EXPECT_EQ(menu("\r", 3), 0u);
+  EXPECT_EQ(menu("y", 3), 0u);
+  EXPECT_EQ(menu("\x1b[B\r", 3), 1u);
+  EXPECT_EQ(menu("\x1bOB\x1bOB\r", 3), 2u);
+  EXPECT_EQ(menu("\x1b[B\x1b[B\x1b[B\r", 3), 0u) << "around";
+  EXPECT_EQ(menu("\x1b[A\r", 3), 2u);
+  EXPECT_EQ(menu("2\r", 3), 1u);
+  EXPECT_EQ(menu("12\r", 15), 11u) << "more than nine items";
+  EXPECT_EQ(menu("1\r", 15), 0u);
+  EXPECT_EQ(menu("99\r3\r", 15), 2u) << "no such item: type again";
+  EXPECT_EQ(menu("0\r4\r", 15), 3u);
+  EXPECT_EQ(menu("1\x7f" "3\r", 15), 2u) << "rubbed out";
+  EXPECT_EQ(menu("99999999999999999999\r2\r", 15), 1u);
+  EXPECT_EQ(menu("x", 3), std::nullopt);
+  EXPECT_EQ(menu("\x1b|", 3), std::nullopt);
+  EXPECT_EQ(menu("\x04", 3), std::nullopt);
+  EXPECT_EQ(menu("", 3), std::nullopt);
+  EXPECT_EQ(menu("\r", 0), std::nullopt);
+  EXPECT_THROW((void)menu("\x03", 3), Interrupted);
+}
+
+TEST(DeviceMenu, EscapesItemsAndLeavesOneLine) {
+  PlayedTerminal terminal("2\r");
+  const std::vector<std::string> items{"plain", "bad\x1b[2Jname"};
+  EXPECT_EQ(DeviceScreen(terminal).menu("Files", items), 1u);
+  EXPECT_EQ(terminal.seen.find('\x1b'), std::string::npos);
+  EXPECT_EQ(terminal.shown, "Files: bad\\u{001B}[2Jname\r\n");
+}
+
+std::optional<std::string> asked(const std::string& typed, Entry entry, PlayedTerminal& terminal) {
+  terminal = PlayedTerminal(typed);
+  const auto answer = DeviceScreen(terminal).ask("Question", entry);
+  return answer ? std::optional(std::string(answer->expose())) : std::nullopt;
+}
+
+TEST(DeviceQuestion, HidesWhatIsSecret) {
+  PlayedTerminal terminal("");
+  for (const Entry entry : {Entry::pin, Entry::passphrase, Entry::xprv}) {
+    EXPECT_EQ(asked("12-34\r", entry, terminal), "12-34");
+    EXPECT_EQ(terminal.seen.find("12-34\r"), std::string::npos);
+    EXPECT_EQ(asked("\x04", entry, terminal), std::nullopt);
+    EXPECT_EQ(asked("12", entry, terminal), std::nullopt) << "the terminal is gone";
+  }
+  EXPECT_EQ(asked("a7\r42\r", Entry::number, terminal), "42") << "digits only";
+  EXPECT_NE(terminal.seen.find("42"), std::string::npos) << "control: a number is seen";
+  EXPECT_EQ(asked("\x04", Entry::number, terminal), std::nullopt);
+}
+
+constexpr std::string_view about = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
+
+std::string lines(std::string_view words) {
+  std::string out(words);
+  for (char& c : out)
+    if (c == ' ') c = '\r';
+  return out + '\r';
+}
+
+TEST(DeviceQuestion, TakesWordsWithoutTheirChecksum) {
+  PlayedTerminal terminal("");
+  EXPECT_EQ(asked(lines(about), Entry::words12, terminal), about);
+  std::string wrong;
+  for (int i = 0; i < 24; ++i) wrong += i == 0 ? "zoo" : " zoo";
+  EXPECT_EQ(asked(wrong + "\r", Entry::words24, terminal), wrong) << "pasted; its checksum does not hold";
+  EXPECT_EQ(asked(wrong + "\r", Entry::words18, terminal), std::nullopt) << "too many: begin again, then gone";
+  EXPECT_EQ(terminal.shown.find("zoo"), std::string::npos);
+}
+
+std::optional<std::string> seed(const std::string& typed, PlayedTerminal& terminal) {
+  terminal = PlayedTerminal(typed);
+  const auto answer = ask_seed(terminal, "Seed words");
+  EXPECT_EQ(terminal.shown, std::string("Seed words") + (answer ? ": taken.\r\n" : ": not given.\r\n"));
+  return answer ? std::optional(std::string(answer->expose())) : std::nullopt;
+}
+
+TEST(SeedEntry, TwelveEndWithEnterTwentyFourByThemselves) {
+  PlayedTerminal terminal("");
+  EXPECT_EQ(seed(lines(about) + "\r", terminal), about);
+  EXPECT_EQ(seed(std::string(about) + "\r\r", terminal), about) << "pasted";
+  std::string long_words;
+  for (int i = 0; i < 23; ++i) long_words += "abandon ";
+  long_words += "art";
+  EXPECT_EQ(seed(long_words + "\r", terminal), long_words);
+  EXPECT_EQ(seed(lines(long_words), terminal), long_words);
+  EXPECT_EQ(seed("abandon\r\r", terminal), std::nullopt);
+  EXPECT_NE(terminal.seen.find("a seed has 12, 18 or 24"), std::string::npos);
+}
+
+TEST(SeedEntry, AWrongChecksumShowsTheWordsAndTakesOneAgain) {
+  PlayedTerminal terminal("");
+  std::string wrong(about);
+  wrong.replace(wrong.rfind("about"), 5, "zoo");
+  EXPECT_EQ(seed(wrong + "\r\r" "12\rabou\r", terminal), about);
+  EXPECT_NE(terminal.seen.find("checksum of these 12 words does not hold"), std::string::npos);
+  EXPECT_NE(terminal.seen.find("12. zoo"), std::string::npos);
+  EXPECT_EQ(seed(wrong + "\r\r" "99\r12\rnoword\rabout\r", terminal), about);
+  EXPECT_EQ(seed(wrong + "\r\r" "0\r" + std::string(about) + "\r\r", terminal), about) << "all of them again";
+  EXPECT_EQ(seed(wrong + "\r\r\x04", terminal), std::nullopt);
+}
+
+TEST(SeedEntry, AnXprvIsHiddenAndChecked) {
+  constexpr std::string_view xprv =
+      "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi";
+  std::string mistyped(xprv);
+  mistyped.back() = 'j';
+  PlayedTerminal terminal("");
+  EXPECT_EQ(seed("!\r" + mistyped + "\r" + std::string(xprv) + " \r", terminal), xprv);
+  EXPECT_NE(terminal.seen.find("no master key"), std::string::npos);
+  EXPECT_EQ(terminal.seen.find("xprv9"), std::string::npos);
+  EXPECT_EQ(seed("!\r\x04", terminal), std::nullopt);
+}
+
+}  // namespace
+}  // namespace hwbak::term
