@@ -102,17 +102,39 @@ class JsonSpansBuilder final {
   std::vector<JsonNode> nodes_;
 };
 
-std::optional<JsonSpans> JsonSpans::parse(std::string_view text) {
+namespace {
+
+std::optional<std::vector<JsonNode>> nodes_of(std::string_view text, bool any_bytes, std::size_t& used) {
   boost::json::parse_options options;
-  options.max_depth = max_depth;
+  options.max_depth = JsonSpans::max_depth;
+  options.allow_invalid_utf8 = any_bytes;
   boost::json::basic_parser<JsonSpansBuilder> parser(options, text);
   boost::json::error_code failed;
-  const std::size_t used = parser.write_some(false, text.data(), text.size(), failed);
-  if (failed || used != text.size()) return std::nullopt;
+  used = parser.write_some(false, text.data(), text.size(), failed);
+  if (failed) return std::nullopt;
+  return parser.handler().take();
+}
+
+}  // namespace
+
+JsonSpans JsonSpans::of(std::string_view text, std::vector<JsonNode> nodes) {
   JsonSpans spans;
   spans.text_ = text;
-  spans.nodes_ = parser.handler().take();
+  spans.nodes_ = std::move(nodes);
   return spans;
+}
+
+std::optional<JsonSpans> JsonSpans::parse(std::string_view text) {
+  std::size_t used = 0;
+  auto nodes = nodes_of(text, false, used);
+  if (!nodes || used != text.size()) return std::nullopt;
+  return of(text, std::move(*nodes));
+}
+
+std::optional<JsonSpans> JsonSpans::parse_front(std::string_view text, std::size_t& used) {
+  auto nodes = nodes_of(text, true, used);
+  if (!nodes) return std::nullopt;
+  return of(text, std::move(*nodes));
 }
 
 JsonSpans::Ref JsonSpans::root() const noexcept { return Ref(*this, 0); }
@@ -126,7 +148,8 @@ std::optional<unsigned> hex4(std::string_view digits) {
   return value;
 }
 
-// `quoted` passed the parser, so its escapes are whole. A lone surrogate becomes U+FFFD.
+// `quoted` passed a parser, so its escapes are whole. A lone surrogate becomes U+FFFD. Digits that are not hexadecimal,
+// which only a lenient parser lets through, read as U+0000.
 SecretString decode(std::string_view quoted) {
   SecretString out;
   const std::string_view body = quoted.substr(1, quoted.size() - 2);
@@ -144,7 +167,7 @@ SecretString decode(std::string_view quoted) {
       case 'r': out.append('\r'); break;
       case 't': out.append('\t'); break;
       case 'u': {
-        char32_t code = hex4(body.substr(i + 1, 4)).value_or(0xFFFD);
+        char32_t code = hex4(body.substr(i + 1, 4)).value_or(0);
         i += 4;
         if (code >= 0xD800 && code <= 0xDBFF && body.substr(i + 1, 2) == "\\u") {
           const unsigned low = hex4(body.substr(i + 3, 4)).value_or(0);
@@ -174,12 +197,30 @@ std::vector<JsonSpans::Ref> JsonSpans::Ref::children() const {
   return out;
 }
 
+std::optional<JsonSpans::Ref> JsonSpans::Ref::first_child() const {
+  if (index_ + 1 >= node().next) return std::nullopt;
+  return Ref(*spans_, index_ + 1);
+}
+
+std::optional<JsonSpans::Ref> JsonSpans::Ref::next_sibling() const {
+  const std::size_t next = node().next;
+  if (index_ == node().parent || next >= spans_->nodes_[node().parent].next) return std::nullopt;
+  return Ref(*spans_, next);
+}
+
 std::optional<JsonSpans::Ref> JsonSpans::Ref::member(std::string_view key) const {
   if (kind() != JsonNode::Kind::object) return std::nullopt;
   std::optional<Ref> found;
-  for (const Ref& child : children())
-    if (const auto name = child.key(); name && name->expose() == key) found = child;
+  for (auto child = first_child(); child; child = child->next_sibling())
+    if (child->has_key(key)) found = child;
   return found;
+}
+
+std::optional<JsonSpans::Ref> JsonSpans::Ref::first_member(std::string_view key) const {
+  if (kind() != JsonNode::Kind::object) return std::nullopt;
+  for (auto child = first_child(); child; child = child->next_sibling())
+    if (child->has_key(key)) return child;
+  return std::nullopt;
 }
 
 std::optional<JsonSpans::Ref> JsonSpans::Ref::element(std::size_t i) const {
@@ -198,6 +239,13 @@ std::size_t JsonSpans::Ref::size() const noexcept {
 std::optional<SecretString> JsonSpans::Ref::key() const {
   if (node().key_begin == node().key_end) return std::nullopt;
   return decode(spans_->text_.substr(node().key_begin, node().key_end - node().key_begin));
+}
+
+bool JsonSpans::Ref::has_key(std::string_view name) const {
+  if (node().key_begin == node().key_end) return false;
+  const std::string_view body = spans_->text_.substr(node().key_begin + 1, node().key_end - node().key_begin - 2);
+  if (body.find('\\') == std::string_view::npos) return body == name;
+  return key()->expose() == name;
 }
 
 std::optional<SecretString> JsonSpans::Ref::string() const {

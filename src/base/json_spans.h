@@ -29,6 +29,11 @@ class JsonSpans final {
   // `text` must outlive this object. nullopt when it is not one JSON value (error() says where
   // is unknown by then: use `parse_error`). White space around the value is allowed.
   [[nodiscard]] static std::optional<JsonSpans> parse(std::string_view text);
+  // The value at the front of `text`, whose strings may hold bytes that are no UTF-8; `used` receives where it
+  // and the white space after it end.
+  [[nodiscard]] static std::optional<JsonSpans> parse_front(std::string_view text, std::size_t& used);
+  // What another reader of JSON found: nodes in the order of the text, the root first, all of them closed.
+  [[nodiscard]] static JsonSpans of(std::string_view text, std::vector<JsonNode> nodes);
 
   class Ref;
   [[nodiscard]] Ref root() const noexcept;
@@ -50,11 +55,17 @@ class JsonSpans::Ref final {
   [[nodiscard]] const JsonNode& node() const noexcept { return spans_->nodes_[index_]; }
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
   [[nodiscard]] std::vector<Ref> children() const;
+  // Without a list of them: the first child, and the value after this one in the same list.
+  [[nodiscard]] std::optional<Ref> first_child() const;
+  [[nodiscard]] std::optional<Ref> next_sibling() const;
   // Last member of that name wins, as in MicroPython's dict; count() tells repeated keys.
   [[nodiscard]] std::optional<Ref> member(std::string_view key) const;
+  // First member of that name, as in cJSON.
+  [[nodiscard]] std::optional<Ref> first_member(std::string_view key) const;
   [[nodiscard]] std::optional<Ref> element(std::size_t i) const;
   [[nodiscard]] std::size_t size() const noexcept;
   [[nodiscard]] std::optional<SecretString> key() const;     // decoded
+  [[nodiscard]] bool has_key(std::string_view name) const;
   [[nodiscard]] std::optional<SecretString> string() const;  // decoded; nullopt when not a string
   [[nodiscard]] std::optional<std::int64_t> integer() const; // nullopt when not integral or out of range
   [[nodiscard]] std::optional<bool> boolean() const;

@@ -19,6 +19,26 @@ void put16(SecretBytes& out, char32_t unit) {
   out.append(bytes);
 }
 
+template <class Put>
+void put_utf8(char32_t code, Put&& byte) {
+  const auto put = [&](char32_t value) { byte(static_cast<char>(value)); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | code >> 6);
+    put(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  }
+}
+
 }  // namespace
 
 std::size_t utf8_front(std::string_view text, char32_t& code) noexcept {
@@ -59,22 +79,10 @@ bool is_ascii(std::string_view text) noexcept {
 }
 
 void append_utf8(std::string& out, char32_t code) {
-  const auto put = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
+  put_utf8(code, [&](char byte) { out.push_back(byte); });
+}
+void append_utf8(SecretString& out, char32_t code) {
+  put_utf8(code, [&](char byte) { out.append(byte); });
 }
 
 std::optional<SecretBytes> utf8_to_utf16le(std::string_view text) {

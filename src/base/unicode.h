@@ -18,6 +18,7 @@ namespace hwbak {
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 [[nodiscard]] bool is_ascii(std::string_view text) noexcept;
 void append_utf8(std::string& out, char32_t code);
+void append_utf8(SecretString& out, char32_t code);
 
 // UTF-16LE bytes of UTF-8 text; nullopt when the text is not UTF-8.
 [[nodiscard]] std::optional<SecretBytes> utf8_to_utf16le(std::string_view text);

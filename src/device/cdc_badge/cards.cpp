@@ -1,0 +1,30 @@
+// vCards of mod_vcard (docs/formats/cdc-badge.md, "The payload").
+#include "device/cdc_badge/limits.h"
+#include "device/cdc_badge/parts.h"
+#include "device/cdc_badge/text.h"
+
+namespace hwbak::cdc_badge {
+
+std::optional<Card> read_card(JsonSpans::Ref text, std::string path, bool own, Notes& notes) {
+  auto bytes = text.string();
+  if (!bytes) {
+    notes.flaw(std::move(path), "is " + std::string(name_of(text.kind())) + ", not a text");
+    return std::nullopt;
+  }
+  if (!has_card_marks(bytes->expose())) {
+    notes.flaw(std::move(path), "is no vCard of version 4.0: BEGIN:VCARD, VERSION:4.0 or END:VCARD is missing");
+    return std::nullopt;
+  }
+  Card card{std::move(path), own, read_text(std::move(*bytes))};
+  notes.text(card.text, card.path);
+  // Good to read, although no badge takes it.
+  const std::size_t size = card.text.bytes.size();
+  if (size > max_card)
+    notes.flaw(card.path, "has " + std::to_string(size) + " bytes; a badge refuses more than " + std::to_string(max_card));
+  else if (size > max_card_after_reboot)
+    notes.finding(Severity::warning, "card-lost-at-reboot",
+                  "A card of exactly 768 bytes is stored, but the badge does not find it again after a restart.", card.path);
+  return card;
+}
+
+}  // namespace hwbak::cdc_badge

@@ -1,0 +1,118 @@
+// restore(): the gate, the modules in the order of the document, the settings, the counts; see restore.h.
+#include "device/cdc_badge/restore.h"
+
+#include "base/unicode.h"
+#include "device/cdc_badge/badge_json.h"
+#include "device/cdc_badge/level.h"
+#include "device/cdc_badge/limits.h"
+#include "device/cdc_badge/restore_parts.h"
+
+namespace hwbak::cdc_badge {
+namespace {
+
+using Kind = JsonNode::Kind;
+
+Restored refused(std::string why) {
+  Restored out;
+  out.refusal = std::move(why);
+  out.lines.emplace_back("ERROR: Import failed (wrong passphrase or corrupt file)");
+  return out;
+}
+
+// A section of another schema is counted and not read, which the counts do not show.
+bool schema_fits(JsonSpans::Ref section, const std::string& path, Restoring& run) {
+  const auto schema = section.first_member("schema_ver");
+  if (!schema || schema->kind() != Kind::number || reads_as_int(*schema) == 1) return true;
+  run.lossy(path, "nothing of it is read: its schema_ver is not 1");
+  return false;
+}
+
+template <class Take>
+void each(JsonSpans::Ref section, const std::string& path, std::string_view key, Restoring& run, Take take) {
+  const auto list = section.first_member(key);
+  if (!list || list->kind() != Kind::array) return;
+  std::size_t index = 0;
+  for (auto element = list->first_child(); element; element = element->next_sibling())
+    take(*element, path + "." + std::string(key) + "[" + std::to_string(index++) + "]", run);
+}
+
+void restore_module(JsonSpans::Ref module, std::string_view name, const std::string& path, Restoring& run) {
+  const bool has_code = name == "mod_2fa" || name == "mod_password" || name == "mod_vcard";
+  if (!has_code) return run.lossy(path, "is counted as a module, but nothing of it is read");
+  if (!schema_fits(module, path, run)) return;
+  if (name == "mod_2fa") return each(module, path, "entries", run, restore_twofa);
+  if (name == "mod_password") return each(module, path, "entries", run, restore_login);
+  if (const auto own = module.first_member("own")) restore_own_card(*own, path + ".own", run);
+  each(module, path, "received", run, restore_received_card);
+}
+
+}  // namespace
+
+void Restoring::lossy(std::string path, std::string what) {
+  if (out_.lossy.size() < max_lossy) out_.lossy.push_back({std::move(path), std::move(what)});
+  else ++left_out_;
+}
+
+void Restoring::fail(std::string path, std::string why) {
+  ++failed;
+  lossy(std::move(path), "is not stored: " + why);
+}
+
+void Restoring::close() {
+  if (left_out_ != 0) out_.lossy.push_back({"", std::to_string(left_out_) + " more are not listed"});
+}
+
+SecretString Restoring::cut(const SecretString& text, std::size_t limit, const std::string& path) {
+  if (text.size() <= limit) return text.clone();
+  lossy(path, "is cut to " + std::to_string(limit) + " bytes (" + std::to_string(text.size()) + " before)");
+  return SecretString::copy_of(text.expose().substr(0, limit));
+}
+
+Restored restore(ByteView json, const Level& badge, BadgeState& state) {
+  if (json.size() > max_payload)
+    return refused("the contents have " + std::to_string(json.size()) + " bytes, and a badge takes " + std::to_string(max_payload));
+  const auto document = read_as_badge({reinterpret_cast<const char*>(json.data()), json.size()});
+  if (!document) return refused("the badge's JSON reader refuses the contents");
+  const JsonSpans::Ref root = document->root();
+  const auto member = root.first_member("host_api_level");
+  const auto level = member ? badge_text(*member) : std::nullopt;
+  if (level && packed_as_badge(level->expose()) > packed(badge))
+    return refused("the file asks for a newer level than the badge's " + text(badge) + "; the badge says so with the words for a wrong passphrase");
+
+  Restored out;
+  out.accepted = true;
+  Restoring run(state, out);
+  std::uint64_t read = 0, skipped = 0;
+  const auto sections = root.first_member("modules");
+  const bool has_sections = sections && sections->kind() == Kind::object;
+  for (auto module = has_sections ? sections->first_child() : std::nullopt; module; module = module->next_sibling()) {
+    const SecretString key = *module->key();
+    const std::string_view name = key.expose().substr(0, key.expose().find('\0'));
+    const std::string path = "modules." + printable(name.substr(0, 60));
+    if (is_module(name)) {
+      ++read;
+      restore_module(*module, name, path, run);
+    } else {
+      ++skipped;
+      run.lossy(path, "is skipped: the badge has no such module");
+    }
+  }
+  if (const auto system = root.first_member("system"); system && system->kind() == Kind::object) {
+    out.counts.system = true;
+    if (schema_fits(*system, "system", run)) restore_system(*system, run);
+  }
+  run.close();
+
+  Counts& counts = out.counts;
+  counts.ok = true;
+  counts.imported = static_cast<std::uint16_t>(run.imported);
+  counts.failed = static_cast<std::uint16_t>(run.failed);
+  counts.modules = static_cast<std::uint8_t>(read);
+  counts.skipped = static_cast<std::uint8_t>(skipped);
+  out.lines = {"NOTE: FIDO2/GPG signing keys are NOT restored.",
+               "OK: imported=" + std::to_string(counts.imported) + " failed=" + std::to_string(counts.failed) + " modules=" +
+                   std::to_string(counts.modules) + " skipped=" + std::to_string(counts.skipped) + " system=" + (counts.system ? "1" : "0")};
+  return out;
+}
+
+}  // namespace hwbak::cdc_badge

@@ -1,0 +1,56 @@
+// A badge's restore, rule by rule (docs/formats/cdc-badge.md, "Restore"): what it would import, count and store, from
+// the exact bytes of a payload onto its present state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hwbak/secret.h"
+
+namespace hwbak::cdc_badge {
+
+struct Level {
+  unsigned major = 0, minor = 7;
+};
+[[nodiscard]] std::string text(const Level& level);
+
+struct Counts {
+  bool ok = false;
+  unsigned imported = 0, failed = 0, modules = 0, skipped = 0;   // as the badge prints them: wrapped at 16 and 8 bits
+  bool system = false;
+};
+
+// What the badge holds, in slot order. Values as stored (cut, normalised).
+struct StoredTwoFactor {
+  SecretString name, issuer;
+  unsigned type = 0, hash = 0, digits = 6, period = 30;
+  std::uint64_t counter = 0;
+  std::uint32_t flags = 0;
+  SecretBytes secret;
+};
+struct StoredLogin {
+  SecretString title, username, password, url, notes;
+  unsigned totp_slot = 255;
+};
+struct BadgeState {
+  std::vector<StoredTwoFactor> twofa;
+  std::vector<StoredLogin> logins;
+  std::vector<SecretString> received;
+  std::optional<SecretString> own;
+};
+
+struct Lossy {
+  std::string path, what;     // "cut to 63 bytes (64 before)", "not read: schema_ver 2", ...; never values
+};
+struct Restored {
+  bool accepted = false;      // container opened, JSON parsed, level gate passed
+  std::string refusal;        // why not, in our words
+  std::vector<std::string> lines;   // what the console prints
+  Counts counts;
+  std::vector<Lossy> lossy;   // what the counts hide
+};
+// Applies `json` to `state`. The badge's own JSON parser is modelled: depth 1000, first of duplicate keys, ends at a NUL.
+[[nodiscard]] Restored restore(ByteView json, const Level& badge, BadgeState& state);
+
+}  // namespace hwbak::cdc_badge

@@ -1,0 +1,38 @@
+// The parts of a badge's restore, which restore() joins (docs/formats/cdc-badge.md, "Restore").
+#pragma once
+
+#include "base/json_spans.h"
+#include "device/cdc_badge/restore.h"
+
+namespace hwbak::cdc_badge {
+
+// Counts as they grow, before they are cut to the badge's widths.
+class Restoring final {
+ public:
+  static constexpr std::size_t max_lossy = 10'000;
+
+  Restoring(BadgeState& present, Restored& out) : state(present), out_(out) {}
+  BadgeState& state;
+  std::uint64_t imported = 0, failed = 0;
+
+  void lossy(std::string path, std::string what);
+  void fail(std::string path, std::string why);   // counts, and says what the count does not: which record
+  void close();
+  // `text` as stored in a field of `limit` bytes; a cut is noted.
+  [[nodiscard]] SecretString cut(const SecretString& text, std::size_t limit, const std::string& path);
+
+ private:
+  Restored& out_;
+  std::size_t left_out_ = 0;
+};
+
+void restore_twofa(JsonSpans::Ref entry, const std::string& path, Restoring& run);
+void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run);
+void restore_own_card(JsonSpans::Ref text, const std::string& path, Restoring& run);
+void restore_received_card(JsonSpans::Ref text, const std::string& path, Restoring& run);
+void restore_system(JsonSpans::Ref system, Restoring& run);
+
+// A card as a badge stores it: lines without a value are dropped, every kept line ends with LF.
+[[nodiscard]] SecretString normalised_card(std::string_view text);
+
+}  // namespace hwbak::cdc_badge

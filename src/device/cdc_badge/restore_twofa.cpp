@@ -1,0 +1,93 @@
+// How a badge takes one account (docs/formats/cdc-badge.md, "Restore").
+#include <algorithm>
+
+#include "base/base32.h"
+#include "device/cdc_badge/badge_json.h"
+#include "device/cdc_badge/limits.h"
+#include "device/cdc_badge/payload.h"
+#include "device/cdc_badge/restore_parts.h"
+
+namespace hwbak::cdc_badge {
+namespace {
+
+constexpr unsigned totp = static_cast<unsigned>(OathType::totp), hotp = static_cast<unsigned>(OathType::hotp);
+constexpr unsigned challenge_response = static_cast<unsigned>(OathType::challenge_response);
+
+std::optional<JsonSpans::Ref> number_of(JsonSpans::Ref entry, std::string_view key) {
+  const auto member = entry.first_member(key);
+  return member && member->kind() == JsonNode::Kind::number ? member : std::nullopt;
+}
+
+// What a badge makes of a number outside the type it stores it in is not known; the nearest value stands here.
+std::uint64_t counter_of(JsonSpans::Ref number, const std::string& path, Restoring& run) {
+  const double value = reads_as_double(number);
+  constexpr double top = 18446744073709551616.0;
+  if (value >= 0 && value < top) return static_cast<std::uint64_t>(value);
+  run.lossy(path + ".counter", "is out of range; what a badge stores is not known");
+  return value < 0 ? 0 : UINT64_MAX;
+}
+
+// nullptr when the numbers are good, else why they are not.
+const char* take_numbers(JsonSpans::Ref entry, const std::string& path, StoredTwoFactor& out, Restoring& run) {
+  const auto type = number_of(entry, "type"), hash = number_of(entry, "algorithm"), digits = number_of(entry, "digits"),
+             period = number_of(entry, "period");
+  if (!type || !hash || !digits || !period) return "type, algorithm, digits or period is missing or no number";
+  const int kind = reads_as_int(*type), algorithm = reads_as_int(*hash), length = reads_as_int(*digits), seconds = reads_as_int(*period);
+  if (kind < 0 || kind > static_cast<int>(challenge_response)) return "its type is unknown";
+  out.type = static_cast<unsigned>(kind);
+  if (algorithm < 0 || algorithm > (out.type == challenge_response ? 1 : 2)) return "its algorithm is unknown";
+  out.hash = static_cast<unsigned>(algorithm);
+  if (out.type != challenge_response && length != 0) {
+    if (length < 6 || length > 8) return "its digits are not 6 to 8";
+    out.digits = static_cast<unsigned>(length);
+  }
+  if (out.type == totp && seconds != 0) {
+    if (seconds < 15 || seconds > 300) return "its period is not 15 to 300 seconds";
+    out.period = static_cast<unsigned>(seconds);
+  } else if (out.type == hotp) {
+    out.period = static_cast<unsigned>(std::max(seconds, 0));
+  }
+  if (const auto counter = number_of(entry, "counter")) out.counter = counter_of(*counter, path, run);
+  if (const auto flags = number_of(entry, "flags")) out.flags = static_cast<std::uint32_t>(std::max(reads_as_int(*flags), 0));
+  return nullptr;
+}
+
+}  // namespace
+
+void restore_twofa(JsonSpans::Ref entry, const std::string& path, Restoring& run) {
+  if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "is no object");
+  const auto text = [&](std::string_view key) {
+    const auto member = entry.first_member(key);
+    return member ? badge_text(*member) : std::nullopt;
+  };
+  auto name = text("name");
+  if (!name || name->empty()) return run.fail(path, "it has no name");
+  if (name->size() > max_name)
+    return run.fail(path, "its name has " + std::to_string(name->size()) + " bytes, and " + std::to_string(max_name) + " fit");
+  StoredTwoFactor account;
+  if (const char* const why = take_numbers(entry, path, account, run)) return run.fail(path, why);
+  const auto base32 = text("secret");
+  auto secret = base32 ? from_base32_lenient(base32->expose()) : std::nullopt;
+  if (!secret || secret->empty() || secret->size() > max_oath_secret)
+    return run.fail(path, "its secret is not Base32 of 1 to " + std::to_string(max_oath_secret) + " bytes");
+
+  StoredTwoFactor* place = nullptr;
+  for (auto& stored : run.state.twofa)
+    if (stored.name.expose() == name->expose()) {
+      place = &stored;
+      break;
+    }
+  if (place == nullptr && run.state.twofa.size() >= twofa_slots)
+    return run.fail(path, "the badge is full: " + std::to_string(twofa_slots) + " accounts");
+  if (const auto issuer = text("issuer")) account.issuer = run.cut(*issuer, max_issuer, path + ".issuer");
+  if (place != nullptr && account.type == hotp && place->type == hotp && place->counter > account.counter)
+    run.lossy(path + ".counter", "moves back from " + std::to_string(place->counter) + " to " + std::to_string(account.counter) +
+                                     ": codes that were used come again");
+  account.name = std::move(*name);
+  account.secret = std::move(*secret);
+  if (place != nullptr) *place = std::move(account);
+  else run.state.twofa.push_back(std::move(account));
+  ++run.imported;
+}
+
+}  // namespace hwbak::cdc_badge
