@@ -112,10 +112,52 @@ struct CreateColdcardOptions {
 // inconsistent (the text contradicts itself); io (at least one copy is missing); usage.
 [[nodiscard]] WrittenResult create_coldcard(const Context& context, const CreateColdcardOptions& options, const ConfirmWords& confirm);
 
+// --- create cdc-badge: a backup that a badge takes ---
+
+struct CreateBadgeOptions {
+  std::optional<Subject> payload;        // exact bytes; not together with the lists
+  // Records of other programs, in any mix, added in this order: the badge's own JSON, otpauth URIs (one a line), CSV of
+  // KeePassXC, Bitwarden, 1Password or a browser (recognised by its header), vCards.
+  std::vector<Subject> json, otpauth, csv, vcf;
+  std::string host_api_level;            // "0.7"; empty: the one of `json`, else the lowest useful
+  Subject output;
+  bool overwrite = false;
+};
+// Secrets::Kind::new_password is the passphrase. Limits are counted in bytes before anything is written. What a badge would
+// cut or refuse is listed (facts.refused[]) and nothing is written: outcome `refused`.
+[[nodiscard]] WrittenResult create_badge(const Context& context, const CreateBadgeOptions& options);
+
+// --- export: the contents in another program's format ---
+
+struct ExportOptions {
+  std::string format;                    // "otpauth", "keepassxc-csv", ... (docs/exports.md)
+  std::optional<Subject> output;         // a file, or a folder for formats of one file a record; none: ExportResult::data
+  bool overwrite = false;
+  bool challenge_response = false;       // also the HMAC keys, as hex
+};
+struct ExportResult {
+  Report report;
+  SecretBytes data;                      // when no output was named
+};
+[[nodiscard]] ExportResult export_as(const Context& context, const Subject& subject, const ExportOptions& options);
+
+// --- diff and merge: by identity of the records ---
+
+// facts.came[], facts.went[], facts.changed[]: where, identity and which fields; values only with context.reveal.
+[[nodiscard]] Report diff(const Context& context, const Subject& before, const Subject& after);
+
+struct MergeOptions {
+  Subject output;
+  bool overwrite = false;
+};
+// The last named file wins where two differ; every conflict is listed (facts.conflicts[]).
+[[nodiscard]] WrittenResult merge(const Context& context, const std::vector<Subject>& subjects, const MergeOptions& options);
+
 // --- drill: what would the device do with this file? ---
 
 enum class DrillState { empty, seeded, temporary };   // of a Coldcard
 struct DrillOptions {
+  std::optional<Subject> onto;        // of a badge: another backup as its present state
   std::vector<std::string> targets;   // "coldcard", "coldcard@5.6.1", "all"; empty: the current ones of the file's family
   DrillState state = DrillState::empty;
   bool require_accept = false;        // a target that does not accept: outcome `findings`
