@@ -64,6 +64,14 @@ mkdir "$folder/card1" "$folder/card2"
 run 0 hwbak create coldcard --text "$folder/backup.txt" --new-password-from "$mk4_password" --to "$folder/card1" --to "$folder/card2"
 run 0 hwbak verify --require meaning --password-from "$mk4_password" "$folder/card2/backup-3.7z"
 
+badge=examples/cdc-badge.cdcbak
+badge_password=file:examples/cdc-badge.password
+say "Another device: the backup of a CDC Badge. Is it good, and what is in it?"
+run 0 hwbak verify --password-from "$badge_password" "$badge"
+run 0 hwbak open --password-from "$badge_password" "$badge"
+say "What would a badge import, onto what it holds already, and what do its counts not tell?"
+run 0 hwbak drill --onto "$badge" --password-from "$badge_password" "$badge"
+
 say "The main job, in one word: is this backup good, what is it, what next?"
 run 0 hwbak "$mk4" --password-from "$mk4_password"
 

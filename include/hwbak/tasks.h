@@ -159,8 +159,8 @@ struct MergeOptions {
 enum class DrillState { empty, seeded, temporary };
 struct DrillOptions {
   std::vector<std::string> targets;   // "coldcard@5.6.1", "cdc-badge@0.7", "all"; empty: the current ones of the file's family
-  std::optional<DrillState> state;    // of a Coldcard; nullopt: empty
-  std::optional<Subject> onto;        // of a badge: another backup as its present state; nullopt: an empty badge
+  std::optional<DrillState> state = std::nullopt;  // of a Coldcard; nullopt: empty
+  std::optional<Subject> onto = std::nullopt;      // of a badge: another backup as its present state; nullopt: an empty badge
   bool require_accept = false;        // a target that does not accept: outcome `findings`
 };
 // `ok` when the rehearsal ran, whatever its verdicts (facts.drill). Throws nothing; usage for a target that is none.

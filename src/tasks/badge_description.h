@@ -20,6 +20,7 @@ class BadgeDescription final {
  private:
   void levels();
   void verdict_meaning();
+  [[nodiscard]] bool has(std::string_view code) const;   // a finding of the payload
   void say(Outcome outcome, std::string message, std::string next);
   [[nodiscard]] std::string command(std::string_view line) const;  // "{}" becomes the quoted file name
 

@@ -47,8 +47,12 @@ void BadgeDescription::levels() {
   else if (x_.secret_was_wrong_) report_.levels.content = Level::fail;
   if (x_.unreadable_) report_.levels.meaning = Level::fail;
   if (!x_.payload_) return;
-  const bool forbidden = std::ranges::any_of(x_.payload_->sections, [](const auto& section) { return section.forbidden; });
-  report_.levels.meaning = x_.payload_->flaws.empty() && !forbidden ? Level::pass : Level::fail;
+  const bool known = x_.payload_->flaws.empty() && !has("forbidden-section") && !has("section-not-read");
+  report_.levels.meaning = known ? Level::pass : Level::fail;
+}
+
+bool BadgeDescription::has(std::string_view code) const {
+  return std::ranges::any_of(x_.payload_->findings, [&](const Finding& finding) { return finding.code == code; });
 }
 
 void BadgeDescription::verdict() {
@@ -94,12 +98,11 @@ void BadgeDescription::verdict_meaning() {
                                            : command("see all of them: `hwbak open {}`"));
   }
   std::string message = "this backup is good: structure, contents and meaning are proven; it holds " + records_words(payload);
-  const auto has = [&](std::string_view code) {
-    return std::ranges::any_of(payload.findings, [&](const Finding& finding) { return finding.code == code; });
-  };
   if (has("forbidden-section"))
     message = "the contents are authentic and every record reads, but there are sections that no badge writes: do not trust where it comes from";
-  if (has("section-not-read")) message += ". A section of another layout was not read, see the findings";
+  else if (has("section-not-read"))
+    message = "the contents are authentic, and " + records_words(payload) + " can be used, but a section is of another layout than is known: nothing of it "
+              "was read, and a badge would not read it either, without saying so";
   say(Outcome::ok, message, shown ? command("see what a badge would make of it: `hwbak drill {}`") : command("see what is in it: `hwbak open {}`"));
 }
 

@@ -72,7 +72,7 @@ Search search(const Context& context, const std::vector<Subject>& folders) {
 
 // A file that is named like a backup counts even when its contents are beyond recognition.
 bool named_like_backup(const std::string& name) {
-  return coldcard::backup_number(name).has_value() || coldcard::clone_public_key(name).has_value();
+  return coldcard::backup_number(name).has_value() || coldcard::clone_public_key(name).has_value() || name.ends_with(".cdcbak");
 }
 
 std::vector<Copy> verified(const Context& context, const Search& found) {
@@ -135,7 +135,7 @@ Object describe(const Copy& copy, std::size_t identical, bool is_newest) {
   item.put("format", copy.report.format).put("outcome", std::string(name(copy.report.outcome)));
   item.put("message", copy.report.message);
   item.put("newest", is_newest).put("identical", static_cast<std::uint64_t>(identical));
-  for (const char* key : {"fingerprint", "fw_version", "fw_date"})
+  for (const char* key : {"fingerprint", "fw_version", "fw_date", "host_api_level"})
     if (const std::string text = copy.fact(key); !text.empty()) item.put(key, text);
   return item;
 }
@@ -240,7 +240,7 @@ Report copies(const Context& context, const std::vector<Subject>& folders) {
                                        " different, " + std::to_string(lonely.size()) + " without an identical copy, " +
                                        std::to_string(damaged.size()) + " damaged";
     report.next = all.empty() ? "name the folder where the card is mounted"
-                  : !damaged.empty() ? "copy a whole file over each damaged one; `hwbak open FILE --salvage` saves what a damaged one still holds"
+                  : !damaged.empty() ? "copy a whole file over each damaged one; of a Coldcard's file `hwbak open FILE --salvage` saves what it still holds"
                   : !lonely.empty() ? "make further copies of the files without one, on another card"
                                     : "prove the contents with the password: `hwbak verify FILE`";
     report.facts.put("files", std::move(files)).put("lonely", std::move(lonely)).put("damaged", std::move(damaged));

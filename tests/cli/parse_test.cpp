@@ -52,10 +52,14 @@ TEST(Parse, ValuesAreChecked) {
   EXPECT_EQ(parse({"verify", "a", "--fail-on", "high"}).fail_on, Severity::high);
   EXPECT_EQ(parse({"verify", "a", "--expect-fingerprint", "380c7aFD"}).verify.expect_fingerprint, "380c7aFD");
   EXPECT_EQ(parse({"verify", "a", "--max-kdf-rounds", "13"}).max_kdf_rounds, 13u);
+  EXPECT_EQ(parse({"verify", "a", "--max-kdf-rounds", "13"}).max_kdf_iterations, 13u);
+  EXPECT_EQ(parse({"verify", "a", "--max-kdf-rounds", "20000000"}).max_kdf_iterations, 20'000'000u);
+  EXPECT_EQ(parse({"verify", "a", "--max-kdf-rounds", "20000000"}).max_kdf_rounds, 24u) << "no more rounds for a 7z archive either";
+  EXPECT_EQ(parse({"verify", "a"}).max_kdf_iterations, 10'000'000u);
   EXPECT_EQ(parse({"a", "--max-size", "1k"}).max_size, 1024u);
   for (const char* bad : {"", "0", "-1", "1T", "65G", "99999999999999999999", "1.5M", "M"})
     EXPECT_NE(complaint({"a", std::string("--max-size=") + bad}), "") << bad;
-  for (const char* bad : {"63", "x", "-1"}) EXPECT_NE(complaint({"a", std::string("--max-kdf-rounds=") + bad}), "") << bad;
+  for (const char* bad : {"4294967296", "x", "-1"}) EXPECT_NE(complaint({"a", std::string("--max-kdf-rounds=") + bad}), "") << bad;
   for (const char* bad : {"380C7AF", "380C7AFDD", "380C7AFG"})
     EXPECT_NE(complaint({"verify", "a", std::string("--expect-fingerprint=") + bad}), "") << bad;
   EXPECT_EQ(complaint({"verify", "a", "--require", "all"}), "--require is one of: structure, content, meaning");

@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "container/cdcbak/cdcbak.h"
 #include "support/badge_vectors.h"
+#include "support/replay.h"
 
 namespace hwbak::cdcbak {
 namespace {
@@ -15,7 +16,7 @@ Bytes of(std::string_view text) { return Bytes(text.begin(), text.end()); }
 
 const Written& small() {
   static const Written written = [] {
-    test::ReplayedRandom random(Bytes(28, 0x5A));
+    test::Replay random(Bytes(28, 0x5A));
     return write(as_bytes("{\"modules\": {}}"), as_bytes(passphrase), 3, random);
   }();
   return written;
@@ -212,13 +213,14 @@ TEST(CdcbakDamage, RecognisesByContent) {
   EXPECT_TRUE(recognise(of("\n Q0RD QkFL")));
   EXPECT_TRUE(recognise(of("CDCB")));
   EXPECT_TRUE(recognise(of("CDCBAX rest")));
-  for (const char* other : {"", "CDC", "Q0R", "CDXX", "Q0RX", "7z\xBC\xAF\x27\x1C", "hello, world", "Q0RDabcd"}) {
+  for (const char* front : {"Qw==", "Q0Q=", "Q0RDQg==", "Q0RDQkE="}) EXPECT_TRUE(recognise(of(front))) << front << ", a container cut and encoded again";
+  for (const char* other : {"", "CDC", "Q0R", "CDXX", "Q0RX", "7z\xBC\xAF\x27\x1C", "hello, world", "Q0RDabcd", "QA0="}) {
     EXPECT_FALSE(recognise(of(other))) << other;
   }
 }
 
 TEST(CdcbakDamage, TheWriterRefuses) {
-  test::ReplayedRandom random(Bytes(28, 1));
+  test::Replay random(Bytes(28, 1));
   EXPECT_THROW((void)write(as_bytes("{}"), {}, 1, random), Error);
   EXPECT_THROW((void)write(as_bytes("{}"), as_bytes("p"), 0, random), Error);
   EXPECT_THROW((void)write(Bytes(max_plaintext + 1), as_bytes("p"), 1, random), Error);

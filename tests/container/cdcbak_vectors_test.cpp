@@ -4,6 +4,7 @@
 #include "container/cdcbak/cdcbak.h"
 #include "crypto/digest.h"
 #include "support/badge_vectors.h"
+#include "support/replay.h"
 
 namespace hwbak::cdcbak {
 namespace {
@@ -34,7 +35,7 @@ TEST_P(CdcbakVectors, OpensAndIsWrittenAgain) {
 
   Bytes dice(seen.salt.begin(), seen.salt.end());
   dice.insert(dice.end(), seen.nonce.begin(), seen.nonce.end());
-  test::ReplayedRandom random(dice);
+  test::Replay random(dice);
   const Written written = write(unlocked->plaintext.expose(), vector.passphrase_bytes, seen.iterations, random);
   EXPECT_EQ(written.container, seen.container);
   if (vector.file != "s17-lf-wrapped.cdcbak") {

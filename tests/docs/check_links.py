@@ -18,7 +18,7 @@ CODE = r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"'
 FINDING_CODES = [re.compile(form + CODE) for form in (  # how src/ writes the code of a finding, flaw or remark
     r'\.code\s*=\s*',
     r'Severity::\w+\s*,\s*',
-    r'\b(?:flaw|remark|finding)\w*\(\s*',
+    r'(?<!fields\.)(?<!notes\.)\b(?:flaw|remark|finding)\w*\(\s*',  # those two take the place, not a code
     r'\b(?:flaws|remarks|findings)_?(?:\.|->)(?:push|emplace)_back\(\s*\w*\{?\s*',
 )]
 FACT = re.compile(r'\bput(?:_\w+)?\(\s*(?:\w+,\s*)?"(\w+)"')

@@ -11,7 +11,6 @@
 
 #include "base/hex.h"
 #include "hwbak/bytes.h"
-#include "hwbak/random.h"
 
 namespace hwbak::test {
 
@@ -22,6 +21,7 @@ struct BadgeVector {
   boost::json::object all;
   [[nodiscard]] std::string text(const char* key) const { return all.at(key).as_string().c_str(); }
   [[nodiscard]] std::int64_t number(const char* key) const { return all.at(key).as_int64(); }
+  [[nodiscard]] std::filesystem::path path() const { return std::filesystem::path(HWBAK_VECTORS) / "cdc-badge" / file; }
   [[nodiscard]] const boost::json::object& header() const { return all.at("header").as_object(); }
 };
 
@@ -57,18 +57,5 @@ inline const BadgeVector& badge_vector(std::string_view file) {
     if (candidate.file == file) return candidate;
   throw std::runtime_error("no vector " + std::string(file));
 }
-
-// Gives recorded bytes.
-class ReplayedRandom final : public RandomSource {
- public:
-  explicit ReplayedRandom(Bytes bytes) : bytes_(std::move(bytes)) {}
-  void fill(ByteSpan out) override {
-    for (auto& byte : out) byte = bytes_.at(at_++);
-  }
-
- private:
-  Bytes bytes_;
-  std::size_t at_ = 0;
-};
 
 }  // namespace hwbak::test

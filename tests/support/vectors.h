@@ -85,6 +85,20 @@ inline std::string text_fact(const Object& facts, std::string_view key) {
   return text != nullptr ? *text : "(none)";
 }
 
+// Text that only --reveal gives, or that comes from the contents.
+inline std::string secret_fact(const Object& facts, std::string_view key) {
+  const Value* const value = facts.find(key);
+  const auto* const text = value != nullptr ? std::get_if<SecretString>(&value->get()) : nullptr;
+  return text != nullptr ? std::string(text->expose()) : "(none)";
+}
+
+inline bool bool_fact(const Object& facts, std::string_view key) {
+  const Value* const value = facts.find(key);
+  const auto* const held = value != nullptr ? std::get_if<bool>(&value->get()) : nullptr;
+  if (held == nullptr) throw std::runtime_error("no such fact: " + std::string(key));
+  return *held;
+}
+
 inline std::int64_t number_fact(const Object& facts, std::string_view key) {
   const Value* const value = facts.find(key);
   const auto* const number = value != nullptr ? std::get_if<std::int64_t>(&value->get()) : nullptr;

@@ -33,6 +33,13 @@ bool resembles(ByteView begin, const std::array<std::uint8_t, N>& wanted) noexce
                            : begin.size() >= least && hits(begin, wanted) == begin.size();
 }
 
+// Base64 of fewer bytes than the magic has: in its last character the bits of a byte that is missing are empty.
+bool is_padded_front(ByteView characters) noexcept {
+  std::size_t size = characters.size();
+  while (size != 0 && characters[size - 1] == '=') --size;
+  return size != characters.size() && size > 1 && hits(characters.first(size - 1), magic_base64) == size - 1;
+}
+
 // The first characters that are no blanks.
 std::array<std::uint8_t, 8> first_characters(ByteView file, std::size_t& count) noexcept {
   std::array<std::uint8_t, 8> out{};
@@ -190,7 +197,8 @@ class Surveyor final {
 bool recognise(ByteView file) noexcept {
   std::size_t count = 0;
   const auto first = first_characters(file, count);
-  return resembles(file, magic) || resembles(ByteView(first).first(count), magic_base64);
+  const ByteView characters = ByteView(first).first(count);
+  return resembles(file, magic) || resembles(characters, magic_base64) || is_padded_front(characters);
 }
 
 Survey survey(ByteView file, const Limits& limits) { return Surveyor(file, limits).run(); }

@@ -73,7 +73,7 @@ void restore_own_card(JsonSpans::Ref value, const std::string& path, Restoring& 
 
 void restore_received_card(JsonSpans::Ref value, const std::string& path, Restoring& run) {
   const auto text = badge_text(value);
-  if (!text) return run.fail(path, "is no text");
+  if (!text) return run.fail(path, "it is no text");
   for (const SecretString& stored : run.state.received)
     if (stored.expose() == text->expose()) {
       ++run.imported;

@@ -30,7 +30,7 @@ unsigned slot_of(JsonSpans::Ref entry, const std::string& path, Restoring& run) 
 }  // namespace
 
 void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run) {
-  if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "is no object");
+  if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "it is no object");
   const auto text = [&](std::string_view key) {
     const auto member = entry.first_member(key);
     auto found = member ? badge_text(*member) : std::nullopt;

@@ -31,7 +31,7 @@ void restore_switches(JsonSpans::Ref switches, Restoring& run) {
     const std::string_view name = key.expose().substr(0, key.expose().find('\0'));
     const std::string path = "system.modules_enabled." + printable(name.substr(0, 60));
     if (!is_module(name)) run.fail(path, "the badge has no such module");
-    else if (child->kind() != Kind::boolean) run.fail(path, "is not true or false");
+    else if (child->kind() != Kind::boolean) run.fail(path, "it is not true or false");
     else ++run.imported;
   }
 }
@@ -61,7 +61,7 @@ void restore_system(JsonSpans::Ref system, Restoring& run) {
   if (const auto wifi = member_of(system, "wifi", Kind::object)) restore_wifi(*wifi, run);
   if (const auto timeout = member_of(system, "wifi_timeout", Kind::number)) {
     const int value = reads_as_int(*timeout);
-    if (value < 3000 || value > 60000) run.fail("system.wifi_timeout", "is not 3000 to 60000");
+    if (value < 3000 || value > 60000) run.fail("system.wifi_timeout", "it is not 3000 to 60000");
     else ++run.imported;
   }
   if (member_of(system, "wifi_enabled", Kind::boolean)) ++run.imported;

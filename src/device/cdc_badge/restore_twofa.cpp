@@ -55,7 +55,7 @@ const char* take_numbers(JsonSpans::Ref entry, const std::string& path, StoredTw
 }  // namespace
 
 void restore_twofa(JsonSpans::Ref entry, const std::string& path, Restoring& run) {
-  if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "is no object");
+  if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "it is no object");
   const auto text = [&](std::string_view key) {
     const auto member = entry.first_member(key);
     return member ? badge_text(*member) : std::nullopt;
