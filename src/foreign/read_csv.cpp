@@ -13,7 +13,7 @@ namespace {
 
 enum class Column { group, title, username, password, url, notes, totp, type, custom, quiet, unknown };
 struct Known {
-  std::string_view header;   // in lower case
+  std::string_view header;   // letters in either case
   Column column;
 };
 struct Dialect {
@@ -39,13 +39,10 @@ const std::vector<Dialect>& dialects() {
   return all;
 }
 
-// Names of columns are no secret; blanks around them do not count.
-std::string header_of(std::string_view field) {
-  std::string out;
-  for (const char c : field.substr(0, 100)) out.push_back(ascii_lower(c));
-  out.erase(0, std::min(out.find_first_not_of(" \t"), out.size()));
-  out.erase(out.find_last_not_of(" \t") + 1);
-  return out;
+// Blanks around a name of a column do not count. No copy: in a list without a header these are passwords.
+std::string_view header_of(std::string_view field) noexcept {
+  field.remove_prefix(std::min(field.find_first_not_of(" \t"), field.size()));
+  return field.substr(0, field.find_last_not_of(" \t") + 1);
 }
 
 struct Layout {
@@ -59,9 +56,11 @@ struct Layout {
 }
 
 Layout layout_of(const CsvRow& row, Imported& out) {
-  std::vector<std::string> headers;
+  std::vector<std::string_view> headers;
   for (const SecretString& field : row.fields) headers.push_back(header_of(field.expose()));
-  const auto has = [&](const Known& known) { return std::find(headers.begin(), headers.end(), known.header) != headers.end(); };
+  const auto has = [&](const Known& known) {
+    return std::any_of(headers.begin(), headers.end(), [&](std::string_view header) { return same_word(header, known.header); });
+  };
   Layout layout;
   for (const Dialect& dialect : dialects()) {
     if (!std::all_of(dialect.columns.begin(), dialect.columns.begin() + static_cast<std::ptrdiff_t>(dialect.required), has)) continue;
@@ -70,14 +69,14 @@ Layout layout_of(const CsvRow& row, Imported& out) {
   }
   if (layout.dialect == nullptr) not_a_list();
   std::string left_out;
-  for (const std::string& header : headers) {
+  for (const std::string_view header : headers) {
     const auto& columns = layout.dialect->columns;
-    const auto known = std::find_if(columns.begin(), columns.end(), [&](const Known& k) { return k.header == header; });
+    const auto known = std::find_if(columns.begin(), columns.end(), [&](const Known& k) { return same_word(k.header, header); });
     const Column column = known == columns.end() ? Column::unknown : known->column;
     const bool repeated = std::find(layout.columns.begin(), layout.columns.end(), column) != layout.columns.end();
     if (repeated && column < Column::quiet)
       throw Error(Outcome::damaged, "The header names the column " + printable(header) + " twice", std::nullopt, "Export the file again.");
-    if (column == Column::unknown) left_out += (left_out.empty() ? "" : ", ") + printable(header);
+    if (column == Column::unknown) left_out += (left_out.empty() ? "" : ", ") + printable(header.substr(0, 100));
     layout.columns.push_back(column);
   }
   if (!left_out.empty()) out.remarks.push_back({line_name(row.line), "These columns are not taken over: " + left_out + "."});

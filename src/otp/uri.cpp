@@ -171,6 +171,9 @@ SecretString to_uri(const Account& account) {
 
 ParsedUri from_uri(std::string_view uri) {
   if (uri.size() > max_uri) throw Error(Outcome::refused, "The otpauth URI is longer than " + std::to_string(max_uri) + " bytes");
+  if (same_word(uri.substr(0, 20), "otpauth-migration://"))
+    unsupported("This is a transfer code of Google Authenticator, which packs several accounts in a form of its own; take them into a "
+                "program that exports otpauth:// lines");
   if (uri.size() < scheme.size() || !same_word(uri.substr(0, scheme.size()), scheme)) damaged("This is no otpauth:// URI");
   uri.remove_prefix(scheme.size());
   uri = uri.substr(0, uri.find('#'));

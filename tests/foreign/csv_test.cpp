@@ -114,7 +114,7 @@ TEST(Csv, OtherItemsColumnsAndCodesAreToldOf) {
       ",,login,A,,,,,me,,otpauth://totp/A:me?secret=MFRGG&issuer=A,\n"));  // 8
   EXPECT_THAT(places(read.refused), ElementsAre("line 2", "line 5, TOTP", "line 6, TOTP"));
   EXPECT_THAT(places(read.remarks), ElementsAre("line 1", "line 3", "line 4", "line 7"));
-  EXPECT_THAT(read.remarks[0].sentence, HasSubstr("extra\\u{001B}[2j"));
+  EXPECT_THAT(read.remarks[0].sentence, HasSubstr("extra\\u{001B}[2J"));
   ASSERT_EQ(read.contents.logins.size(), 5u) << "a login is not lost for its code";
   const Login& bare = read.contents.logins[1];
   ASSERT_TRUE(bare.totp);
