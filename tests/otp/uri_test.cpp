@@ -1,4 +1,4 @@
-// otpauth URIs: written as section "otpauth URIs" says, read back, and what is refused.
+// otpauth URIs: written as docs/exports.md says, read back, and what is refused.
 #include "otp/uri.h"
 
 #include <rapidcheck/gtest.h>
@@ -65,7 +65,8 @@ TEST(OtpauthUri, IsRefusedWithAReason) {
                           "otpauth://hotp/a?secret=MFRGG&counter=-1"})
     EXPECT_EQ(outcome_of(bad), Outcome::damaged) << bad;
   for (const char* foreign : {"otpauth://steam/a?secret=MFRGG", "otpauth://totp/a?secret=MFRGG&encoder=steam", "otpauth://totp/a?secret=MFRGG&digits=5",
-                              "otpauth://totp/a?secret=MFRGG&algorithm=MD5", "otpauth://totp/a?secret=MFRGG&period=0"})
+                              "otpauth://totp/a?secret=MFRGG&algorithm=MD5", "otpauth://totp/a?secret=MFRGG&period=0",
+                              "otpauth-migration://offline?data=CjE"})
     EXPECT_EQ(outcome_of(foreign), Outcome::unsupported) << foreign;
   EXPECT_EQ(outcome_of("otpauth://totp/" + std::string(max_uri, 'a') + "?secret=MFRGG"), Outcome::refused);
 }
