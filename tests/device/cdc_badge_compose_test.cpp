@@ -136,7 +136,10 @@ TEST(BadgeCompose, WhatABadgeWouldNotReadIsNotAddedTo) {
     EXPECT_THROW(draft.add(account("a")), Error) << json;
     EXPECT_EQ(as_text(draft.text()), json);
   }
-  EXPECT_THROW(Draft(as_bytes(R"({"modules":{"mod_2fa":{"entries":[]},"mod_2fa":{"entries":[]}}})")), Error);
+  Draft twice(as_bytes(R"({"modules":{"mod_2fa":{"entries":[1]},"mod_2fa":{"entries":[2]}}})"));
+  EXPECT_FALSE(twice.editable(Records::twofa));
+  EXPECT_THROW(twice.add(account("a")), Error);
+  EXPECT_EQ(as_text(twice.text()), R"({"modules":{"mod_2fa":{"entries":[1]},"mod_2fa":{"entries":[2]}}})");
   EXPECT_THROW(Draft(as_bytes("[]")), Error);
   EXPECT_THROW(Draft(as_bytes("{")), Error);
 }

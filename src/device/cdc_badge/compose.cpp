@@ -71,11 +71,12 @@ Draft::Draft(ByteView json) {
     const auto list = records_of(*section);
     if (!list) continue;
     Part& mine = part(*list);
-    if (std::exchange(mine.present, true))
-      throw Error(Outcome::unsupported, "the section " + std::string(section_names[at(*list)]) + " stands in it twice; such a payload is not edited",
-                  std::nullopt, "write it out with `hwbak open --raw`, join the two sections, and use that text");
-    mine.open = layout_is_read(*section, *list);
-    if (!mine.open) continue;
+    // One that stands there twice is read twice by a badge: where would a record belong?
+    mine.open = !std::exchange(mine.present, true) && layout_is_read(*section, *list);
+    if (!mine.open) {
+      mine.records.clear();
+      continue;
+    }
     if (const auto records = section->first_member(list_names[at(*list)]))
       for (auto record = records->first_child(); record; record = record->next_sibling()) mine.records.push_back(record->raw());
     if (*list == Records::received)
@@ -108,8 +109,9 @@ Draft::Part& Draft::opened(Records list) {
   Part& mine = part(list);
   if (!mine.open)
     throw Error(Outcome::unsupported,
-                "the section " + std::string(section_names[at(list)]) + " has a layout that is not known here, so nothing can be put into it", std::nullopt,
-                "take the records that are wanted from a backup of a badge with the usual layout (schema_ver 1)");
+                "the section " + std::string(section_names[at(list)]) +
+                    " has a layout that is not known here, or stands there twice, so nothing can be put into it or taken out",
+                std::nullopt, "use a payload in which it stands once, with schema_ver 1");
   mine.edited = true;
   return mine;
 }

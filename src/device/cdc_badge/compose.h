@@ -24,11 +24,13 @@ enum class Records { twofa, logins, received };
 // order, new ones stand where a badge puts them. Pieces are views that stay valid as long as the draft (moved or not).
 class Draft final {
  public:
-  // Throws Error: as understand(); unsupported when a section is there twice, which a badge reads twice.
+  // Throws Error as understand().
   explicit Draft(ByteView json);
   // Without records, for a badge of this level ("0.5").
   [[nodiscard]] static Draft fresh(std::string_view host_api_level);
 
+  // False when the section has another layout than is known, or stands there twice; none of its records are listed then.
+  [[nodiscard]] bool editable(Records list) const noexcept { return part(list).open; }
   [[nodiscard]] std::size_t count(Records list) const noexcept { return part(list).records.size(); }
   [[nodiscard]] std::string_view record(Records list, std::size_t index) const { return part(list).records.at(index); }
   [[nodiscard]] std::string_view own() const noexcept { return own_; }         // empty: none
@@ -40,7 +42,7 @@ class Draft final {
   [[nodiscard]] std::vector<Member> other_sections() const;   // all but the three that hold records
 
   // Behind the last record: all fields in the badge's order, Base32 unpadded, totp_slot 255 where there is none. Throws
-  // Error(unsupported) when the section has another layout, of which a badge would read nothing.
+  // Error(unsupported) when the section is not editable.
   void add(const TwoFactor& account);
   void add(const Login& login);
   void add(const Card& card);                              // the own one replaces the present one
@@ -56,7 +58,7 @@ class Draft final {
 
  private:
   struct Part {
-    bool present = false, open = true, edited = false;     // open: a badge reads it
+    bool present = false, open = true, edited = false;
     std::vector<std::string_view> records;
   };
   [[nodiscard]] Part& part(Records list) noexcept { return parts_[static_cast<std::size_t>(list)]; }
@@ -87,6 +89,7 @@ struct RecordPlace {
 // empty for the whole of it; no sentence holds a value.
 struct Misfit {
   std::string path, sentence;
+  bool by_others = false;   // only because of other records: the store is full, or the same name is there already
 };
 // Every limit in bytes and every range (docs/formats/cdc-badge.md, "Limits"); empty when a badge of today stores all of it.
 [[nodiscard]] std::vector<Misfit> misfits(const Payload& payload);

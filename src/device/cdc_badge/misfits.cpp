@@ -32,7 +32,7 @@ class Fitting final {
   }
 
  private:
-  void add(std::string path, std::string sentence) { out_.push_back({std::move(path), std::move(sentence)}); }
+  void add(std::string path, std::string sentence, bool by_others = false) { out_.push_back({std::move(path), std::move(sentence), by_others}); }
 
   void text(const std::string& path, const Text& value, std::size_t limit) {
     if (value.bytes.size() > limit)
@@ -78,7 +78,7 @@ class Fitting final {
       if (!card.own && ++received > card_slots) full(card.path, card_slots, "received cards");
   }
   void full(const std::string& path, std::size_t slots, const char* what) {
-    add(path, "is one too many: a badge keeps " + std::to_string(slots) + " " + what);
+    add(path, "is one too many: a badge keeps " + std::to_string(slots) + " " + what, true);
   }
 
   void same_names() {
@@ -87,7 +87,7 @@ class Fitting final {
     std::ranges::stable_sort(sorted, {}, [](const TwoFactor* account) { return account->name.bytes.expose(); });
     for (std::size_t i = 1; i < sorted.size(); ++i)
       if (sorted[i]->name.bytes.equals(sorted[i - 1]->name.bytes.expose()))
-        add(sorted[i]->path + ".name", "is the name of another account as well; on a badge the later one overwrites the earlier one");
+        add(sorted[i]->path + ".name", "is the name of another account as well; on a badge the later one overwrites the earlier one", true);
   }
 
   // A badge finds a login by the first bytes of its title, and puts a later one over it.
@@ -101,7 +101,8 @@ class Fitting final {
       }
       add(login.path + ".title", (*over)->title.bytes.size() > title_index
                                      ? "is how the longer title of another login begins; on a badge this login overwrites that one"
-                                     : "is the title of another login as well; on a badge the later one overwrites the earlier one");
+                                     : "is the title of another login as well; on a badge the later one overwrites the earlier one",
+          true);
     }
   }
   static bool overwrites(const Login& later, const Login& earlier) {
