@@ -25,7 +25,7 @@ class Secrets {
   struct Question {
     Kind kind = Kind::password;
     std::string subject;    // file name for the prompt, already printable
-    bool words_likely = true;  // a device backup: the prompt may help with BIP-39 words
+    bool words_likely = true;  // twelve BIP-39 words are usual: they are spelt as the device does, and a prompt helps with them
     std::string hint;       // why it is asked ("clone file: receiver's private key, or its 64-digit password")
   };
   virtual ~Secrets() = default;
@@ -47,6 +47,7 @@ struct Context {
   RandomSource& random = system_random();
   Progress progress;               // may be empty
   unsigned max_kdf_rounds = 24;    // 7z: power of two
+  std::uint64_t max_kdf_iterations = 10'000'000;  // badge
   std::uint64_t max_size = 16 * 1024 * 1024;  // bytes of a file and of what comes out of it
   bool reveal = false;             // put secrets into the Report
 };
@@ -155,11 +156,11 @@ struct MergeOptions {
 
 // --- drill: what would the device do with this file? ---
 
-enum class DrillState { empty, seeded, temporary };   // of a Coldcard
+enum class DrillState { empty, seeded, temporary };
 struct DrillOptions {
-  std::optional<Subject> onto;        // of a badge: another backup as its present state
-  std::vector<std::string> targets;   // "coldcard", "coldcard@5.6.1", "all"; empty: the current ones of the file's family
-  DrillState state = DrillState::empty;
+  std::vector<std::string> targets;   // "coldcard@5.6.1", "cdc-badge@0.7", "all"; empty: the current ones of the file's family
+  std::optional<DrillState> state;    // of a Coldcard; nullopt: empty
+  std::optional<Subject> onto;        // of a badge: another backup as its present state; nullopt: an empty badge
   bool require_accept = false;        // a target that does not accept: outcome `findings`
 };
 // `ok` when the rehearsal ran, whatever its verdicts (facts.drill). Throws nothing; usage for a target that is none.

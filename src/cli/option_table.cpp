@@ -20,7 +20,7 @@ constexpr std::array option_list{
     OptionSpec{receiver_key_from, "--receiver-key-from", 0, ValueKind::source, "SOURCE",
                "For a clone file: the receiver's one-time private key, 64 hexadecimal digits"},
     OptionSpec{new_password_from, "--new-password-from", 0, ValueKind::source, "SOURCE",
-               "Read the new password from SOURCE; without this option twelve new words are drawn and shown"},
+               "Read the new password from SOURCE; without this option twelve new words are drawn and shown, or, for a badge, it is asked for"},
     OptionSpec{mnemonic_from, "--mnemonic-from", 0, ValueKind::source, "SOURCE",
                "Read seed words (12, 18 or 24) or an xprv from SOURCE; without this option and --text they are asked for on the "
                "terminal"},
@@ -30,18 +30,22 @@ constexpr std::array option_list{
                "End with exit 7 when the backup is of another wallet; XFP is its fingerprint, 8 hexadecimal digits"},
     OptionSpec{fail_on, "--fail-on", 0, ValueKind::severity, "LEVEL",
                "End with exit 8 when there is a finding of this level or above: note, warning, high or critical"},
-    OptionSpec{reveal, "--reveal", 0, ValueKind::none, "", "Show secrets: seed words, keys, notes, PINs"},
+    OptionSpec{reveal, "--reveal", 0, ValueKind::none, "", "Show secrets: seed words, keys, notes, PINs, passwords, one-time codes"},
     OptionSpec{raw, "--raw", 0, ValueKind::none, "", "Write the decrypted contents, exactly, to standard output or --output"},
     OptionSpec{salvage, "--salvage", 0, ValueKind::none, "",
                "Write what is left of a damaged backup, the holes marked, to standard output or --output"},
     OptionSpec{output, "--output", 'o', ValueKind::path, "PATH", "Write to this file, readable by its owner only; it must not exist"},
     OptionSpec{force, "--force", 'f', ValueKind::none, "", "Let --output replace an existing file"},
     OptionSpec{target, "--target", 0, ValueKind::target, "TARGET",
-               "The device: coldcard, coldcard@VERSION (coldcard@5.6.1), or all for every firmware that behaves differently; may be "
-               "repeated (default: the current firmware of each line)", true},
+               "The device: coldcard, coldcard@VERSION (coldcard@5.6.1), cdc-badge, cdc-badge@LEVEL (cdc-badge@0.7), or all for every "
+               "version that behaves differently; may be repeated (default: today's devices)", true},
     OptionSpec{device_state, "--device-state", 0, ValueKind::device_state, "STATE",
-               "The device is empty (the default), seeded (it holds a seed), or is to load the backup as a temporary seed: empty, "
+               "A Coldcard is empty (the default), seeded (it holds a seed), or is to load the backup as a temporary seed: empty, "
                "seeded or temporary"},
+    OptionSpec{host_api_level, "--host-api-level", 0, ValueKind::level, "LEVEL",
+               "A badge of this level, such as 0.7: the same as --target cdc-badge@LEVEL; may be repeated", true},
+    OptionSpec{onto, "--onto", 0, ValueKind::path, "FILE",
+               "The badge holds already what this other backup holds; its passphrase comes from the same source (default: it is empty)"},
     OptionSpec{require_accept, "--require-accept", 0, ValueKind::none, "", "End with exit 8 unless every target accepts the file"},
     OptionSpec{text, "--text", 0, ValueKind::path, "FILE", "Take the contents from this decrypted backup text, to the byte"},
     OptionSpec{chain, "--chain", 0, ValueKind::chain, "CHAIN",
@@ -53,7 +57,8 @@ constexpr std::array option_list{
     OptionSpec{model, "--model", 0, ValueKind::model, "MODEL", "Which device: mk2, mk3, mk4 or q1 (default mk4)"},
     OptionSpec{firmware, "--firmware", 0, ValueKind::firmware, "VERSION", "Its firmware, such as 5.6.1 (default: the newest of the model)"},
     OptionSpec{max_kdf_rounds, "--max-kdf-rounds", 0, ValueKind::number, "N",
-               "Refuse a key derivation of more than 2^N rounds (default 24; a device uses 13)"},
+               "Refuse a costlier key derivation. 7z: more than 2^N rounds (default 24; a device uses 13). Badge: more than N iterations "
+               "(default 10000000; a badge uses 200000)"},
     OptionSpec{max_size, "--max-size", 0, ValueKind::size, "BYTES",
                "Refuse files and contents larger than this; k, M and G may follow the number (default 16M)"},
     OptionSpec{help, "--help", 'h', ValueKind::none, "", "Show help with examples"},
@@ -67,7 +72,7 @@ constexpr std::array verify_options{password_from, passwords_from, no_password, 
                                     expect_fingerprint, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array open_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, reveal, raw,
                                   salvage, output, force, fail_on, json, max_kdf_rounds, max_size, help};
-constexpr std::array drill_options{target, device_state, require_accept, password_from, passwords_from, no_password,
+constexpr std::array drill_options{target, device_state, host_api_level, onto, require_accept, password_from, passwords_from, no_password,
                                    password_encoding, receiver_key_from, json, max_kdf_rounds, max_size, help};
 constexpr std::array create_options{text, mnemonic_from, chain, to, copies, new_password_from, password_encoding, json, max_size, help};
 constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, new_password_from, output,
@@ -95,6 +100,7 @@ constexpr std::array open_examples{
     Example{"hwbak open backup.7z", "What is inside, secrets masked"},
     Example{"hwbak open --reveal backup.7z", "The same with seed words and keys"},
     Example{"hwbak open --raw --output backup.txt backup.7z", "The exact text into a file only you can read"},
+    Example{"hwbak open --reveal backup.cdcbak", "Of a badge: accounts with their current codes, logins, cards, settings"},
     Example{"hwbak open --salvage --output rest.txt damaged.7z", "What is left of a damaged backup"},
 };
 constexpr std::array drill_examples{
@@ -103,6 +109,8 @@ constexpr std::array drill_examples{
     Example{"hwbak drill --target all --require-accept --password-from file:words.txt backup.7z",
             "For a script: exit 0 only when every firmware takes it"},
     Example{"hwbak drill --device-state temporary backup.7z", "Loading it as a temporary seed"},
+    Example{"hwbak drill backup.cdcbak", "What a badge of level 0.7 would import, and what its counts hide"},
+    Example{"hwbak drill --target all --onto today.cdcbak backup.cdcbak", "Onto a badge that holds another backup, at every level known"},
 };
 constexpr std::array create_examples{
     Example{"hwbak create coldcard --to /media/card1 --to /media/card2", "Asks for seed words or an xprv; three copies on each of two cards"},
@@ -113,6 +121,7 @@ constexpr std::array create_examples{
 constexpr std::array rekey_examples{
     Example{"hwbak rekey backup.7z --output backup-2.7z", "Twelve new words, shown once"},
     Example{"hwbak rekey backup.7z --output backup-2.7z --new-password-from file:new.txt", "A password of your own"},
+    Example{"hwbak rekey backup.cdcbak --output new.cdcbak", "Of a badge: asks for the old passphrase, and twice for the new one"},
 };
 constexpr std::array copies_examples{
     Example{"hwbak copies /media/card1 /media/card2", "Newest, identical, lonely and damaged backups"},
@@ -147,9 +156,9 @@ const std::array command_list{
                 "what can be saved of a damaged backup.",
                 open_options, open_examples},
     CommandSpec{Command::drill, "drill", Takes::one_file, "FILE", "What would the device do with it",
-                "Rehearses Verify and Restore as the device does them, check by check, for the firmware named: what it accepts or "
-                "refuses and why, the message it shows, the settings it drops, the fingerprint it asks to confirm, and what to do "
-                "about a refusal.",
+                "Rehearses Verify and Restore of a Coldcard, or the import of a badge, as the device does them, check by check: what it "
+                "accepts or refuses and why, the message it shows, what it drops, cuts or counts without telling, the fingerprint it asks "
+                "to confirm, and what to do about a refusal.",
                 drill_options, drill_examples},
     CommandSpec{Command::create, "create", Takes::kind, "KIND --to DIR...", "Make a backup of a wallet, on one or several cards",
                 "Makes a backup that a device can restore from seed words, an xprv or a decrypted backup text. KIND is coldcard. "
@@ -181,7 +190,7 @@ constexpr std::array<std::string_view, 5> source_words{"tty", "stdin", "file:", 
 constexpr std::array<std::string_view, 3> encoding_words{"text", "hex", "raw"};
 constexpr std::array<std::string_view, 3> require_words{"structure", "content", "meaning"};
 constexpr std::array<std::string_view, 4> severity_words{"note", "warning", "high", "critical"};
-constexpr std::array<std::string_view, 2> target_words{"coldcard", "all"};
+constexpr std::array<std::string_view, 3> target_words{"coldcard", "cdc-badge", "all"};
 constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
@@ -220,6 +229,7 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::path:
     case ValueKind::folder:
     case ValueKind::firmware:
+    case ValueKind::level:
     case ValueKind::number:
     case ValueKind::size:
     case ValueKind::fingerprint: return {};

@@ -12,12 +12,13 @@ namespace hwbak::cli {
 
 enum class ValueKind {
   none, source, path, folder, number, size, encoding, require, severity, fingerprint, target, device_state, chain, model, firmware,
+  level,
 };
 
 enum class OptionId {
   help, version, json, password_from, passwords_from, no_password, password_encoding, receiver_key_from, new_password_from,
-  mnemonic_from, require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, target, device_state, require_accept,
-  text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
+  mnemonic_from, require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
+  require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
 };
 
 struct OptionSpec {

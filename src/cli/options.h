@@ -25,6 +25,7 @@ struct Options {
   std::optional<std::filesystem::path> output;
   term::SecretOptions secrets;
   unsigned max_kdf_rounds = Context{}.max_kdf_rounds;
+  std::uint64_t max_kdf_iterations = Context{}.max_kdf_iterations;
   std::uint64_t max_size = Context{}.max_size;
   VerifyOptions verify;
   DrillOptions drill;

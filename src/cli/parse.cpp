@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <map>
 
@@ -211,6 +212,8 @@ class Parser final {
       case OptionId::device_state:
         result_.drill.state = choice(spec, text, {DrillState::empty, DrillState::seeded, DrillState::temporary});
         break;
+      case OptionId::host_api_level: result_.drill.targets.push_back("cdc-badge@" + text); break;
+      case OptionId::onto: result_.drill.onto = place(spec, text); break;
       case OptionId::require_accept: result_.drill.require_accept = true; break;
       case OptionId::text: result_.create.text = place(spec, text); break;
       case OptionId::chain: result_.create.chain = choice(spec, text, {"BTC", "XTN", "XRT"}); break;
@@ -230,9 +233,12 @@ class Parser final {
       }
       case OptionId::firmware: result_.practice.firmware = text; break;
       case OptionId::max_kdf_rounds: {
+        // One number for two formats: a 7z archive counts in powers of two, a badge's file in single iterations.
         const std::uint64_t rounds = number(spec, text);
-        if (rounds > 62) fail("--max-kdf-rounds wants 0 to 62, a power of two");
-        result_.max_kdf_rounds = static_cast<unsigned>(rounds);
+        constexpr std::uint64_t highest_power = 62;
+        if (rounds > 0xFFFFFFFF) fail("--max-kdf-rounds wants 0 to 4294967295");
+        result_.max_kdf_iterations = rounds;
+        result_.max_kdf_rounds = rounds <= highest_power ? static_cast<unsigned>(rounds) : static_cast<unsigned>(std::bit_width(rounds) - 1);
         break;
       }
       case OptionId::max_size: result_.max_size = size(spec, text); break;

@@ -68,6 +68,7 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
     return true;
   };
   context_.max_kdf_rounds = options.max_kdf_rounds;
+  context_.max_kdf_iterations = options.max_kdf_iterations;
   context_.max_size = options.max_size;
   context_.reveal = options.reveal;
 }
@@ -122,7 +123,7 @@ void check_output(Files& files, const std::filesystem::path& input, const Option
 
 void check_new_password(const Options& options, Session& session) {
   if (!options.secrets.new_password && session.secrets().terminal() == nullptr)
-    throw Error(Outcome::refused, "there is no terminal to show twelve new words on", std::nullopt,
+    throw Error(Outcome::refused, "there is no terminal to ask for a new password on, or to show twelve new words", std::nullopt,
                 "give --new-password-from file:PATH, fd:N, env:NAME or stdin");
 }
 

@@ -193,7 +193,7 @@ void ColdcardExamination::judge(const Context&, Memo* memo) {
       damage.unproven = opened_->holes.empty();  // no block looks lost, yet the checksum fails
     }
     if (contents_ == Contents::backup) {
-      backup_ = coldcard::understand(text, damage, memo == nullptr ? nullptr : &memo->coldcard);
+      backup_ = coldcard::understand(text, damage, memo == nullptr ? nullptr : &static_cast<ColdcardMemo*>(memo)->secrets);
       evidence.backup = &*backup_;
     } else if (contents_ == Contents::notes) {
       auto notes = coldcard::understand_notes(text);

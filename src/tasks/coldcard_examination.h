@@ -5,9 +5,15 @@
 #include "audit/coldcard_rng.h"
 #include "container/sevenzip/open.h"
 #include "device/coldcard/backup.h"
+#include "device/coldcard/secret_memo.h"
 #include "tasks/family.h"
 
 namespace hwbak::tasks {
+
+class ColdcardMemo final : public Memo {
+ public:
+  coldcard::SecretMemo secrets;
+};
 
 class ColdcardExamination final : public Examination {
  public:
@@ -23,7 +29,7 @@ class ColdcardExamination final : public Examination {
   [[nodiscard]] ByteView plaintext() const override;
   [[nodiscard]] SecretBytes salvage() const override;
   void rekey(const Context& context, const RekeyOptions& options, const ConfirmWords& confirm, WrittenResult& result) const override;
-  [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const std::string> versions, DrillState state) const override;
+  [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const override;
 
   // One password in one of its byte forms, to be derived side by side with those of other files.
   [[nodiscard]] const sevenzip::Aes* locked_aes() const;   // what a key is needed for; nullptr: nothing

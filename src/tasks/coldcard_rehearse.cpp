@@ -204,7 +204,11 @@ void check_coldcard_version(std::string_view version) {
               "hwbak drill --help");
 }
 
-Rehearsal ColdcardExamination::rehearse(const Context& context, std::span<const std::string> versions, DrillState state) const {
+Rehearsal ColdcardExamination::rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const {
+  if (options.onto)
+    throw Error(Outcome::usage, "a present state was given with --onto, and a Coldcard takes over nothing of one", std::nullopt,
+                "use --device-state empty, seeded or temporary");
+  const DrillState state = options.state.value_or(DrillState::empty);
   const std::string bare_name = file_.subject == "-" ? (bare_text_ ? "backup.txt" : "backup.7z") : file_.subject.filename().native();
   coldcard::DecryptMemo memo;
   coldcard::Presented presented;

@@ -148,8 +148,12 @@ std::unique_ptr<Examination> begin_coldcard(const Context& context, Loaded file)
   return std::make_unique<ColdcardExamination>(context, std::move(file));
 }
 
+std::unique_ptr<Memo> make_coldcard_memo() { return std::make_unique<ColdcardMemo>(); }
+
 }  // namespace
 
-Family coldcard_family() { return {"coldcard", recognise, begin_coldcard, unlock_coldcard, check_coldcard_version}; }
+Family coldcard_family() {
+  return {"coldcard", recognise, begin_coldcard, unlock_coldcard, check_coldcard_version, make_coldcard_memo};
+}
 
 }  // namespace hwbak::tasks

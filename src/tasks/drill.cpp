@@ -74,7 +74,7 @@ Report drill(const Context& context, const Subject& subject, const DrillOptions&
     tasks::unlock(context, begun);
     begun.examination->judge(context, nullptr);
     begun.examination->describe(report, tasks::Detail::verdict, false);
-    tasks::Rehearsal rehearsal = begun.examination->rehearse(context, versions, options.state);
+    tasks::Rehearsal rehearsal = begun.examination->rehearse(context, versions, options);
     report.message = with_condition(report, std::move(rehearsal.message));
     // The rehearsal ran. Only a password that does not fit is still to be said by the outcome: a device was shown it.
     if (report.outcome != Outcome::wrong_secret) {

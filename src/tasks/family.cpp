@@ -1,15 +1,18 @@
 // The registry of families and the way every verb begins: read, recognise, unlock, judge.
 #include "tasks/family.h"
 
+#include <algorithm>
 #include <array>
 
+#include "base/base64.h"
 #include "base/unicode.h"
+#include "tasks/badge_examination.h"
 #include "tasks/coldcard_examination.h"
 
 namespace hwbak::tasks {
 
 std::span<const Family> families() {
-  static const std::array<Family, 1> all{coldcard_family()};
+  static const std::array<Family, 2> all{coldcard_family(), badge_family()};
   return all;
 }
 
@@ -35,21 +38,29 @@ void guarded(Report& report, const std::function<void()>& work) {
   }
 }
 
-Begun begin(const Context& context, const Subject& subject) {
+Loaded load(const Context& context, const Subject& subject) {
   Loaded file;
   file.subject = subject;
   file.shown = printable(subject.native());
   const bool named = subject.native() != "-";
   file.bytes = context.files.read(subject, context.max_size, named ? &file.info.emplace() : nullptr);
-  if (file.bytes.empty())
-    throw Error(Outcome::damaged, "the file is empty: all its bytes are missing", 0,
-                "look for another copy: `hwbak copies FOLDER` lists the backups on a card");
+  return file;
+}
+
+Begun begin(const Context& context, Loaded file) {
+  if (file.bytes.empty() || std::ranges::all_of(file.bytes, is_blank))
+    throw Error(Outcome::damaged,
+                file.bytes.empty() ? "the file is empty: all its bytes are missing"
+                                   : "the file holds nothing but blanks: all its contents are missing",
+                0, "look for another copy: `hwbak copies FOLDER` lists the backups on a card");
   for (const Family& family : families())
     if (family.recognise(file.bytes)) return {&family, family.begin(context, std::move(file))};
   throw Error(Outcome::unsupported,
-              "this is not a backup that hwbak knows: no 7z archive and no text of a Coldcard", std::nullopt,
+              "this is not a backup that hwbak knows: no 7z archive, no text of a Coldcard, no backup of a CDC Badge", std::nullopt,
               "check that it is the right file; `hwbak copies FOLDER` lists the backups on a card");
 }
+
+Begun begin(const Context& context, const Subject& subject) { return begin(context, load(context, subject)); }
 
 void unlock(const Context& context, const Begun& begun) {
   if (!begun.examination->question()) return;

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "device/coldcard/secret_memo.h"
 #include "hwbak/error.h"
 #include "hwbak/tasks.h"
 
@@ -31,9 +30,10 @@ enum class Detail {
   contents,   // open
 };
 
-// What a run over many files remembers of the secrets it met, so that work on equal ones is done once.
-struct Memo {
-  coldcard::SecretMemo coldcard;
+// What a run over many files remembers of those of one family, so that work on equal secrets is done once.
+class Memo {
+ public:
+  virtual ~Memo() = default;
 };
 
 // What a drill came to.
@@ -54,7 +54,7 @@ class Examination {
   [[nodiscard]] virtual bool unlocked() const = 0;
   // Says what the bytes mean, as far as they are open. Called once, after unlocking; not at all by a verb
   // that needs the bytes alone, and then the Report says that nothing was judged.
-  // `memo` is shared by a run over many files; nullptr for a single one.
+  // `memo`, of Family::memo, is shared by a run over many files; nullptr for a single one.
   virtual void judge(const Context& context, Memo* memo) = 0;
   // Fills format, outcome, message, levels, facts, findings, page, next.
   virtual void describe(Report& report, Detail detail, bool reveal) const = 0;
@@ -64,22 +64,24 @@ class Examination {
   [[nodiscard]] virtual SecretBytes salvage() const = 0;
   // hwbak rekey, after judge() and describe(): the same contents to options.output, under a new password.
   virtual void rekey(const Context& context, const RekeyOptions& options, const ConfirmWords& confirm, WrittenResult& result) const = 0;
-  // hwbak drill, after judge(): what devices with these versions of firmware would do with the file. A version is one
-  // that Family::check_version lets pass.
-  [[nodiscard]] virtual Rehearsal rehearse(const Context& context, std::span<const std::string> versions, DrillState state) const = 0;
+  // hwbak drill, after judge(): what devices of these versions would do with the file. A version is one that
+  // Family::check_version lets pass. Throws Error(usage) for a state that such a device cannot be in.
+  [[nodiscard]] virtual Rehearsal rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const = 0;
 };
 
 struct Family {
-  std::string_view name;
+  std::string_view name;   // of its device, as a drill's target says it
   bool (*recognise)(ByteView bytes);
   // Throws Error for what cannot be examined at all.
   std::unique_ptr<Examination> (*begin)(const Context& context, Loaded file);
   // Tries secrets on files of this family, key derivations side by side. `questions` are answered through
   // context.secrets; an Error of one file (an unreadable source, say) is left in `errors` at its index.
   void (*unlock)(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors);
-  // For drill: "" stands for the current firmware, "all" for every change of its behaviour, "5.6.1" for itself. Throws
+  // For drill: "" stands for the device as it is today, "all" for every change of its behaviour, "5.6.1" for itself. Throws
   // Error(usage) that names what is known.
   void (*check_version)(std::string_view version);
+  // A fresh Memo; nullptr: nothing is worth remembering.
+  std::unique_ptr<Memo> (*memo)();
 };
 
 [[nodiscard]] std::span<const Family> families();
@@ -89,6 +91,8 @@ struct Begun {
   const Family* family = nullptr;
   std::unique_ptr<Examination> examination;
 };
+[[nodiscard]] Loaded load(const Context& context, const Subject& subject);
+[[nodiscard]] Begun begin(const Context& context, Loaded file);
 [[nodiscard]] Begun begin(const Context& context, const Subject& subject);
 
 // A Report with its command and subject filled in.

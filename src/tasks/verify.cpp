@@ -1,6 +1,7 @@
 // hwbak verify: is it good, and how far is that proven? Many files are taken in windows, so that
 // their key derivations run side by side and memory stays flat.
 #include <algorithm>
+#include <map>
 
 #include "tasks/family.h"
 
@@ -13,6 +14,19 @@ struct Slot {
   Report report;
   tasks::Begun begun;
   std::optional<Error> error;
+};
+
+// What the run remembers, family by family.
+class Memos final {
+ public:
+  tasks::Memo* of(const tasks::Family& family) {
+    const auto [place, fresh] = all_.try_emplace(&family);
+    if (fresh && family.memo != nullptr) place->second = family.memo();
+    return place->second.get();
+  }
+
+ private:
+  std::map<const tasks::Family*, std::unique_ptr<tasks::Memo>> all_;
 };
 
 // Unlocks the files of one family in a window together.
@@ -64,7 +78,7 @@ void require(Report& report, Require required) {
 }  // namespace
 
 void verify(const Context& context, const std::vector<Subject>& subjects, const VerifyOptions& options, const EachReport& each) {
-  tasks::Memo memo;
+  Memos memos;
   for (std::size_t start = 0; start < subjects.size(); start += window_size) {
     const std::size_t count = std::min(window_size, subjects.size() - start);
     std::vector<Slot> window(count);
@@ -77,7 +91,7 @@ void verify(const Context& context, const std::vector<Subject>& subjects, const 
       if (slot.begun.examination)
         tasks::guarded(slot.report, [&] {
           if (slot.error) throw *slot.error;
-          slot.begun.examination->judge(context, &memo);
+          slot.begun.examination->judge(context, memos.of(*slot.begun.family));
           slot.begun.examination->describe(slot.report, options.page ? tasks::Detail::verdict : tasks::Detail::facts, context.reveal);
           if (options.expect_fingerprint) expect_fingerprint(slot.report, *options.expect_fingerprint);
           require(slot.report, options.require);

@@ -33,7 +33,8 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       if (!options_.no_password) candidates = passwords(question);
       break;
     case Kind::new_password:
-      if (options_.new_password) candidates = typed_new();
+      // Where words are usual, none given means that they are drawn.
+      if (options_.new_password || (!question.words_likely && options_.may_prompt)) candidates = typed_new(question);
       break;
     case Kind::mnemonic:
       if (options_.mnemonic || options_.may_prompt) candidates = seed(question);
@@ -62,11 +63,11 @@ ProgramSecrets::Candidates ProgramSecrets::passwords(const Question& question) {
   if (options_.password && options_.password->kind != Source::Kind::terminal) {
     const Source& source = *options_.password;
     const SecretBytes bytes = read_source(source, max_secret_size);
-    add(candidates, decode_secret(bytes.expose(), options_.encoding, source), true);
+    add(candidates, decode_secret(bytes.expose(), options_.encoding, source), question.words_likely, true);
   } else if (options_.password || (!options_.passwords && options_.may_prompt && terminal() != nullptr)) {
     candidates = typed(question);
   }
-  if (options_.passwords) add_list(candidates, *options_.passwords);
+  if (options_.passwords) add_list(candidates, *options_.passwords, question.words_likely);
   return candidates;
 }
 
@@ -90,13 +91,13 @@ ProgramSecrets::Candidates ProgramSecrets::typed(const Question& question) {
   if (answer->empty())
     throw Error(Outcome::refused, "an empty password was typed", std::nullopt, "run the command again and type the password");
   const Encoding encoding = question.kind == Kind::receiver_key ? Encoding::text : options_.encoding;
-  add(candidates, decode_secret(answer->expose_bytes(), encoding, Source{}), false);
+  add(candidates, decode_secret(answer->expose_bytes(), encoding, Source{}), question.words_likely, false);
   return candidates;
 }
 
 // Exactly one: a new password is used as it is, or in the spelling the device itself would give its words.
-ProgramSecrets::Candidates ProgramSecrets::typed_new() {
-  const Source& source = *options_.new_password;
+ProgramSecrets::Candidates ProgramSecrets::typed_new(const Question& question) {
+  const Source source = options_.new_password.value_or(Source{});
   SecretString password;
   if (source.kind != Source::Kind::terminal) {
     password = decode_secret(read_source(source, max_secret_size).expose(), options_.encoding, source);
@@ -114,7 +115,7 @@ ProgramSecrets::Candidates ProgramSecrets::typed_new() {
     password = decode_secret(first->expose_bytes(), options_.encoding, source);
   }
   Candidates candidates;
-  add(candidates, std::move(password), false);
+  add(candidates, std::move(password), question.words_likely, false);
   candidates.resize(1);
   return candidates;
 }
@@ -141,9 +142,9 @@ ProgramSecrets::Candidates ProgramSecrets::seed(const Question& question) {
   return candidates;
 }
 
-// Twelve words in any spelling are tried as the device spells them, then as they were given.
-void ProgramSecrets::add(Candidates& candidates, SecretString typed, bool remark) {
-  if (options_.encoding == Encoding::text) {
+// Twelve words in any spelling are tried as the device spells them, then as they were given; elsewhere every byte counts.
+void ProgramSecrets::add(Candidates& candidates, SecretString typed, bool words_likely, bool remark) {
+  if (words_likely && options_.encoding == Encoding::text) {
     coldcard::TypedWords words = coldcard::normalise_words(typed.expose());
     if (words.count == coldcard::password_words && words.unknown.empty()) {
       const bool same = words.canonical.equals(typed.expose());
@@ -163,7 +164,7 @@ void ProgramSecrets::add(Candidates& candidates, SecretString typed, bool remark
 }
 
 // One password a line; empty lines are left out, everything else counts as it stands.
-void ProgramSecrets::add_list(Candidates& candidates, const Source& source) {
+void ProgramSecrets::add_list(Candidates& candidates, const Source& source, bool words_likely) {
   const SecretBytes bytes = read_source(source, max_list_size);
   ByteView left = bytes.expose();
   const std::size_t before = candidates.size();
@@ -174,7 +175,7 @@ void ProgramSecrets::add_list(Candidates& candidates, const Source& source) {
     // With its newline, so that text and hex lose it (and a CR before it) by the same rule as one secret.
     const ByteView line = left.first(ended && options_.encoding != Encoding::raw ? length + 1 : length);
     const bool blank = length == 0 || (length == 1 && line[0] == '\r');
-    if (!blank) add(candidates, decode_secret(line, options_.encoding, source), false);
+    if (!blank) add(candidates, decode_secret(line, options_.encoding, source), words_likely, false);
     left = left.subspan(ended ? length + 1 : length);
   }
   if (candidates.size() == before)

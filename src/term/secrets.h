@@ -42,10 +42,11 @@ class ProgramSecrets final : public Secrets {
   using Candidates = std::vector<SecretString>;
   [[nodiscard]] Candidates passwords(const Question& question);
   [[nodiscard]] Candidates typed(const Question& question);
-  [[nodiscard]] Candidates typed_new();
+  [[nodiscard]] Candidates typed_new(const Question& question);
   [[nodiscard]] Candidates seed(const Question& question);
-  void add(Candidates& candidates, SecretString typed, bool remark);
-  void add_list(Candidates& candidates, const Source& source);
+  // `words_likely`: twelve words in any spelling are spelt as a device does (Question).
+  void add(Candidates& candidates, SecretString typed, bool words_likely, bool remark);
+  void add_list(Candidates& candidates, const Source& source, bool words_likely);
 
   SecretOptions options_;
   OpenTerminal open_terminal_;

@@ -83,11 +83,8 @@ void read_cards(JsonSpans::Ref module, const std::string& path, Payload& out, Se
   const auto take = [&](JsonSpans::Ref text, std::string where, bool own) {
     if (auto card = read_card(text, std::move(where), own, notes)) out.cards.push_back(std::move(*card));
   };
-  if (const auto own = module.first_member("own")) {
-    ++section.records;
-    take(*own, path + ".own", true);
-  }
-  section.records += read_list(module, path, "received", false, notes,
+  if (const auto own = module.first_member("own")) take(*own, path + ".own", true);
+  section.records = read_list(module, path, "received", false, notes,
                                [&](JsonSpans::Ref text, std::string where) { take(text, std::move(where), false); });
 }
 
@@ -159,9 +156,6 @@ Payload understand(ByteView json) {
   const auto modules = root.first_member("modules");
   if (modules && modules->kind() != Kind::object)
     wrong_structure("The member modules of the contents is " + std::string(name_of(modules->kind())) + ", not an object");
-  if (json.size() > max_payload)
-    notes.finding(Severity::high, "payload-too-large",
-                  "The contents have " + std::to_string(json.size()) + " bytes; a badge refuses more than " + std::to_string(max_payload) + ".");
 
   read_host_level(root, out, notes);
   Fields(root, "", notes).only({"host_api_level", "fw_version", "modules", "system"});

@@ -67,7 +67,7 @@ struct Section {
   bool forbidden = false;  // claims keys that never leave the secure element
   std::optional<std::int64_t> schema;   // nullopt: missing or no number
   bool read = true;        // false: another schema, nothing of it is read
-  std::size_t records = 0; // elements it lists
+  std::size_t records = 0; // elements of its list; the own card is none
 };
 
 struct Payload {

@@ -23,7 +23,7 @@ Restored refused(std::string why) {
 bool schema_fits(JsonSpans::Ref section, const std::string& path, Restoring& run) {
   const auto schema = section.first_member("schema_ver");
   if (!schema || schema->kind() != Kind::number || reads_as_int(*schema) == 1) return true;
-  run.lossy(path, "nothing of it is read: its schema_ver is not 1");
+  run.lossy(Loss::not_read, path, "nothing of it is read: its schema_ver is not 1");
   return false;
 }
 
@@ -38,7 +38,7 @@ void each(JsonSpans::Ref section, const std::string& path, std::string_view key,
 
 void restore_module(JsonSpans::Ref module, std::string_view name, const std::string& path, Restoring& run) {
   const bool has_code = name == "mod_2fa" || name == "mod_password" || name == "mod_vcard";
-  if (!has_code) return run.lossy(path, "is counted as a module, but nothing of it is read");
+  if (!has_code) return run.lossy(Loss::not_read, path, "is counted as a module, but nothing of it is read");
   if (!schema_fits(module, path, run)) return;
   if (name == "mod_2fa") return each(module, path, "entries", run, restore_twofa);
   if (name == "mod_password") return each(module, path, "entries", run, restore_login);
@@ -48,23 +48,43 @@ void restore_module(JsonSpans::Ref module, std::string_view name, const std::str
 
 }  // namespace
 
-void Restoring::lossy(std::string path, std::string what) {
-  if (out_.lossy.size() < max_lossy) out_.lossy.push_back({std::move(path), std::move(what)});
+std::string_view name(Loss loss) noexcept {
+  switch (loss) {
+    case Loss::not_stored: return "not-stored";
+    case Loss::not_read: return "not-read";
+    case Loss::cut: return "cut";
+    case Loss::changed: return "changed";
+    case Loss::doubles: return "doubles";
+    case Loss::replaces: return "replaces";
+    case Loss::counter_back: return "counter-back";
+    case Loss::slot: return "slot";
+    case Loss::lost_later: return "lost-later";
+  }
+  return "";
+}
+
+void Restoring::lossy(Loss kind, std::string path, std::string what) {
+  if (out_.lossy.size() < max_lossy) out_.lossy.push_back({kind, std::move(path), std::move(what)});
   else ++left_out_;
 }
 
 void Restoring::fail(std::string path, std::string why) {
   ++failed;
-  lossy(std::move(path), "is not stored: " + why);
+  lossy(Loss::not_stored, std::move(path), "is not stored: " + why);
 }
 
 void Restoring::close() {
-  if (left_out_ != 0) out_.lossy.push_back({"", std::to_string(left_out_) + " more are not listed"});
+  if (left_out_ != 0) out_.lossy.push_back({Loss::not_stored, "", std::to_string(left_out_) + " more are not listed"});
 }
 
 SecretString Restoring::cut(const SecretString& text, std::size_t limit, const std::string& path) {
   if (text.size() <= limit) return text.clone();
-  lossy(path, "is cut to " + std::to_string(limit) + " bytes (" + std::to_string(text.size()) + " before)");
+  const std::size_t listed = out_.lossy.size();
+  lossy(Loss::cut, path, "is cut to " + std::to_string(limit) + " bytes (" + std::to_string(text.size()) + " before)");
+  if (out_.lossy.size() > listed) {
+    out_.lossy.back().before = text.size();
+    out_.lossy.back().after = limit;
+  }
   return SecretString::copy_of(text.expose().substr(0, limit));
 }
 
@@ -94,7 +114,7 @@ Restored restore(ByteView json, const Level& badge, BadgeState& state) {
       restore_module(*module, name, path, run);
     } else {
       ++skipped;
-      run.lossy(path, "is skipped: the badge has no such module");
+      run.lossy(Loss::not_read, path, "is skipped: the badge has no such module");
     }
   }
   if (const auto system = root.first_member("system"); system && system->kind() == Kind::object) {

@@ -40,8 +40,22 @@ struct BadgeState {
   std::optional<SecretString> own;
 };
 
+enum class Loss {
+  not_stored,   // the record fails
+  not_read,     // a section, or a setting, that is passed over
+  cut,          // shortened to `after` bytes
+  changed,      // stored as another value
+  doubles,      // every restore adds one more copy
+  replaces,     // something that the badge has is overwritten
+  counter_back, // a HOTP counter moves back
+  slot,         // a totp_slot, which may mean another account on this badge
+  lost_later,   // stored, but not found again after a restart
+};
+[[nodiscard]] std::string_view name(Loss loss) noexcept;   // "not-stored", ...
 struct Lossy {
-  std::string path, what;     // "cut to 63 bytes (64 before)", "not read: schema_ver 2", ...; never values
+  Loss kind = Loss::not_stored;
+  std::string path, what;     // "is cut to 63 bytes (64 before)", ...; never values
+  std::size_t before = 0, after = 0;   // of `cut`, in bytes
 };
 struct Restored {
   bool accepted = false;      // container opened, JSON parsed, level gate passed

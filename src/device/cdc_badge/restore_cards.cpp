@@ -43,7 +43,7 @@ std::optional<SecretString> take_card(const SecretString& text, const std::strin
 }
 
 void note_stored(const SecretString& stored, const std::string& path, Restoring& run) {
-  if (stored.size() > max_card_after_reboot) run.lossy(path, "has exactly 768 bytes: the badge does not find it again after a restart");
+  if (stored.size() > max_card_after_reboot) run.lossy(Loss::lost_later, path, "has exactly 768 bytes: the badge does not find it again after a restart");
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ void restore_own_card(JsonSpans::Ref value, const std::string& path, Restoring& 
   if (!text || text->empty()) return;
   auto stored = take_card(*text, path, run);
   if (!stored) return;
-  if (run.state.own && !run.state.own->equals(stored->expose())) run.lossy(path, "replaces the own card that the badge has");
+  if (run.state.own && !run.state.own->equals(stored->expose())) run.lossy(Loss::replaces, path, "replaces the own card that the badge has");
   note_stored(*stored, path, run);
   run.state.own = std::move(*stored);
   ++run.imported;
@@ -82,7 +82,7 @@ void restore_received_card(JsonSpans::Ref value, const std::string& path, Restor
   auto stored = take_card(*text, path, run);
   if (!stored) return;
   if (run.state.received.size() >= card_slots) return run.fail(path, "the badge is full: " + std::to_string(card_slots) + " cards");
-  if (!stored->equals(text->expose())) run.lossy(path, "is stored in another form than it has here: every restore adds one more copy");
+  if (!stored->equals(text->expose())) run.lossy(Loss::doubles, path, "is stored in another form than it has here: every restore adds one more copy");
   note_stored(*stored, path, run);
   run.state.received.push_back(std::move(*stored));
   ++run.imported;

@@ -13,10 +13,10 @@ unsigned slot_of(JsonSpans::Ref entry, const std::string& path, Restoring& run) 
   const int value = reads_as_int(*member);
   if (value == -1 || value == static_cast<int>(no_totp_slot)) return no_totp_slot;
   if (value < 0 || value > static_cast<int>(no_totp_slot)) {
-    run.lossy(path + ".totp_slot", "is out of range; what a badge stores is not known");
+    run.lossy(Loss::changed, path + ".totp_slot", "is out of range; what a badge stores is not known");
     return no_totp_slot;
   }
-  run.lossy(path + ".totp_slot",
+  run.lossy(Loss::slot, path + ".totp_slot",
             "slot " + std::to_string(value) + " was counted on the badge that wrote the backup; here it may be another account");
   return static_cast<unsigned>(value);
 }
@@ -42,7 +42,7 @@ void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run
   if (place == nullptr && run.state.logins.size() >= login_slots)
     return run.fail(path, "the badge is full: " + std::to_string(login_slots) + " logins");
   if (place != nullptr && place->title.size() > title_index)
-    run.lossy(path + ".title", "overwrites another login, whose longer title begins with the same 15 bytes");
+    run.lossy(Loss::replaces, path + ".title", "overwrites another login, whose longer title begins with the same 15 bytes");
 
   StoredLogin login;
   login.title = run.cut(title, max_title, path + ".title");
@@ -52,7 +52,7 @@ void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run
   login.notes = run.cut(text("notes"), max_notes, path + ".notes");
   login.totp_slot = slot_of(entry, path, run);
   if (login.title.size() > title_index)
-    run.lossy(path + ".title", "is longer than 15 bytes, by which a badge finds it: every restore adds one more copy");
+    run.lossy(Loss::doubles, path + ".title", "is longer than 15 bytes, by which a badge finds it: every restore adds one more copy");
   if (place != nullptr) *place = std::move(login);
   else run.state.logins.push_back(std::move(login));
   ++run.imported;

@@ -15,7 +15,7 @@ class Restoring final {
   BadgeState& state;
   std::uint64_t imported = 0, failed = 0;
 
-  void lossy(std::string path, std::string what);
+  void lossy(Loss kind, std::string path, std::string what);
   void fail(std::string path, std::string why);   // counts, and says what the count does not: which record
   void close();
   // `text` as stored in a field of `limit` bytes; a cut is noted.

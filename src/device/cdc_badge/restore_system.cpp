@@ -42,19 +42,19 @@ void restore_system(JsonSpans::Ref system, Restoring& run) {
   if (member_of(system, "language", Kind::string)) ++run.imported;
   if (const auto backlight = member_of(system, "backlight", Kind::number)) {
     ++run.imported;
-    if (const int value = reads_as_int(*backlight); value < 0) run.lossy("system.backlight", "is out of range; what a badge stores is not known");
-    else if (value > 1023) run.lossy("system.backlight", "becomes 1023, the largest");
+    if (const int value = reads_as_int(*backlight); value < 0) run.lossy(Loss::changed, "system.backlight", "is out of range; what a badge stores is not known");
+    else if (value > 1023) run.lossy(Loss::changed, "system.backlight", "becomes 1023, the largest");
   }
   if (const auto sleep = member_of(system, "sleep_interval", Kind::number)) {
     ++run.imported;
     const double value = reads_as_double(*sleep);
-    if (value < 0 || value > 4294967295.0) run.lossy("system.sleep_interval", "is out of range; what a badge stores is not known");
-    else if (value != static_cast<double>(static_cast<std::uint32_t>(value))) run.lossy("system.sleep_interval", "loses its fraction");
+    if (value < 0 || value > 4294967295.0) run.lossy(Loss::changed, "system.sleep_interval", "is out of range; what a badge stores is not known");
+    else if (value != static_cast<double>(static_cast<std::uint32_t>(value))) run.lossy(Loss::changed, "system.sleep_interval", "loses its fraction");
   }
   if (const auto offset = member_of(system, "tz_offset", Kind::number)) {
     ++run.imported;
     if (const int hours = reads_as_int(*offset); hours < -12 || hours > 14)
-      run.lossy("system.tz_offset", "is ignored (not -12 to 14), but counted as imported");
+      run.lossy(Loss::not_read, "system.tz_offset", "is ignored (not -12 to 14), but counted as imported");
   }
   for (const std::string_view key : {"badge_name", "badge_info", "badge_info2"})
     if (const auto text = member_of(system, key, Kind::string); text && !badge_text(*text)->empty()) ++run.imported;

@@ -23,7 +23,7 @@ std::uint64_t counter_of(JsonSpans::Ref number, const std::string& path, Restori
   const double value = reads_as_double(number);
   constexpr double top = 18446744073709551616.0;
   if (value >= 0 && value < top) return static_cast<std::uint64_t>(value);
-  run.lossy(path + ".counter", "is out of range; what a badge stores is not known");
+  run.lossy(Loss::changed, path + ".counter", "is out of range; what a badge stores is not known");
   return value < 0 ? 0 : UINT64_MAX;
 }
 
@@ -81,7 +81,7 @@ void restore_twofa(JsonSpans::Ref entry, const std::string& path, Restoring& run
     return run.fail(path, "the badge is full: " + std::to_string(twofa_slots) + " accounts");
   if (const auto issuer = text("issuer")) account.issuer = run.cut(*issuer, max_issuer, path + ".issuer");
   if (place != nullptr && account.type == hotp && place->type == hotp && place->counter > account.counter)
-    run.lossy(path + ".counter", "moves back from " + std::to_string(place->counter) + " to " + std::to_string(account.counter) +
+    run.lossy(Loss::counter_back, path + ".counter", "moves back from " + std::to_string(place->counter) + " to " + std::to_string(account.counter) +
                                      ": codes that were used come again");
   account.name = std::move(*name);
   account.secret = std::move(*secret);
