@@ -84,6 +84,12 @@ struct RecordPlace {
   std::string field;                       // "name"; empty for the record itself
 };
 [[nodiscard]] std::optional<RecordPlace> record_place(std::string_view path);
+[[nodiscard]] std::string path_of_records(Records list);                        // "modules.mod_2fa.entries"
+[[nodiscard]] std::string path_of_record(Records list, std::size_t index);      // "modules.mod_2fa.entries[3]"
+
+// A vCard as it stands in a file, in the form that a badge keeps: lines unfolded and ended with LF, those without a value
+// left out. So a card that was exported comes back as it was.
+[[nodiscard]] SecretString card_from_file(std::string_view text);
 
 // What a badge would cut or refuse, and a record that another one would overwrite. `path` is where it stands in the payload,
 // empty for the whole of it; no sentence holds a value.
