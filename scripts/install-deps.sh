@@ -4,14 +4,14 @@
 set -eu
 
 build="g++ cmake ninja-build pkg-config libssl-dev libsecp256k1-dev liblzma-dev libboost-json1.81-dev
-  libcli11-dev libfmt-dev libzxcvbn-dev libutf8proc-dev scdoc"
+  libcli11-dev libfmt-dev libzxcvbn-dev libutf8proc-dev libqrcodegen-dev scdoc"
 test="libgtest-dev libgmock-dev librapidcheck-dev p7zip-full 7zip openssl python3 python3-mnemonic
-  python3-cryptography python3-pexpect bash-completion zsh fish xxd binutils gzip oathtool"
+  python3-cryptography python3-pexpect bash-completion zsh fish xxd binutils gzip oathtool zbar-tools librsvg2-bin"
 purpose=${1:-}
 case $purpose in
   build) wanted=$build ;;
   test) wanted="$build $test" ;;
-  interop) wanted="$build $test python3-py7zr" ;;
+  interop) wanted="$build $test python3-py7zr keepassxc" ;;
   fuzz) wanted="$build clang libclang-rt-14-dev" ;;
   bench) wanted="$build libbenchmark-dev p7zip-full" ;;
   package) wanted="$build dpkg-dev lintian xz-utils man-db file bash-completion" ;;

@@ -15,6 +15,7 @@ int options_of(NormalForm form) noexcept {
   switch (form) {
     case NormalForm::nfc: return UTF8PROC_STABLE | UTF8PROC_COMPOSE;
     case NormalForm::nfd: return UTF8PROC_STABLE | UTF8PROC_DECOMPOSE;
+    case NormalForm::nfc_casefold: return UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
   }
   return UTF8PROC_STABLE;
 }

@@ -1,4 +1,4 @@
-// Unicode normal forms (UAX #15), of secret text: nothing of it is left outside the result.
+// Unicode normal forms (UAX #15) and case folding, of secret text: nothing of it is left outside the result.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace hwbak {
 
-enum class NormalForm { nfc, nfd };
+enum class NormalForm { nfc, nfd, nfc_casefold };  // casefold: for comparing, not for people
 
 // nullopt when `text` is not UTF-8.
 [[nodiscard]] std::optional<SecretBytes> normalize(std::string_view text, NormalForm form);

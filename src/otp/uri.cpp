@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/base32.h"
 #include "base/unicode.h"
 
@@ -38,11 +39,6 @@ std::string_view hash_name(Hash hash) {
   return "";
 }
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool same_word(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 [[noreturn]] void damaged(std::string sentence) {
   throw Error(Outcome::damaged, std::move(sentence), std::nullopt, "Copy the otpauth:// line again, whole and without changes.");
 }
@@ -50,7 +46,7 @@ bool same_word(std::string_view a, std::string_view b) noexcept {
 
 int hex_digit(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
+  c = ascii_lower(c);
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 

@@ -1,4 +1,4 @@
-// otpauth:// URIs both ways (docs/formats/cdc-badge.md, "otpauth URIs"). No limits of a device here.
+// otpauth:// URIs both ways (docs/exports.md, "otpauth"). No limits of a device here.
 #pragma once
 
 #include <string>

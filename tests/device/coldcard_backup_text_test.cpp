@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/as_bytes.h"
+#include "base/json_string.h"
 #include "device/coldcard/backup.h"
 #include "device/coldcard_vectors.h"
 

@@ -1,4 +1,4 @@
-// otpauth URIs: written as section "otpauth URIs" says, read back, and what is refused.
+// otpauth URIs: written as docs/exports.md says, read back, and what is refused.
 #include "otp/uri.h"
 
 #include <rapidcheck/gtest.h>

@@ -37,7 +37,4 @@ struct TextParts {
 };
 [[nodiscard]] SecretBytes write_backup_text(const TextParts& parts);
 
-// `text` as a JSON string, with its quotes.
-[[nodiscard]] SecretString json_string(std::string_view text);
-
 }  // namespace hwbak::coldcard

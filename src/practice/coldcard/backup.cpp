@@ -1,6 +1,7 @@
 // Backup System: the password, the quiz, the number, further copies; see device.h. Facts:
 // docs/formats/coldcard.md, "The twelve words", "The quiz" and "Names on the card".
 #include "base/json_spans.h"
+#include "base/json_string.h"
 #include "base/unicode.h"
 #include "device/coldcard/card.h"
 #include "device/coldcard/quiz.h"
@@ -44,7 +45,7 @@ void offer_to_store(Device& device, const SecretString& password) {
                          "Coldcard for next time.",
                          "yx1", false) != '1')
     return;
-  device.current().set(stored_key, cc::json_string(password.expose()));
+  device.current().set(stored_key, json_string(password.expose()));
   if (!device.temporary) device.save();
 }
 

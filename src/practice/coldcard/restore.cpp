@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/as_bytes.h"
+#include "base/json_string.h"
 #include "base/unicode.h"
 #include "practice/coldcard/device.h"
 
@@ -61,7 +62,7 @@ Wallet wallet_of(cc::Restored restored, const SecretString& pin) {
   for (cc::TakenSetting& setting : restored.settings)
     wallet.set(setting.name, setting.name == "tp" ? fitting_trick_pins(setting.json.expose(), pin) : std::move(setting.json));
   if (const auto chain = wallet::chain_from_code(restored.chain_code); chain && *chain != wallet.chain())
-    wallet.set("chain", cc::json_string(restored.chain_code));
+    wallet.set("chain", json_string(restored.chain_code));
   return wallet;
 }
 

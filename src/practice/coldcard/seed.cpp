@@ -1,4 +1,5 @@
 // Seeds of the practice device: made, typed, shown, destroyed, and those in RAM; see device.h.
+#include "base/json_string.h"
 #include "base/unicode.h"
 #include "device/coldcard/quiz.h"
 #include "device/coldcard/words.h"
@@ -66,7 +67,7 @@ Next import_xprv(Device& device, Into into) {
   if (!found) return refuse(device, "characters of an xprv", fault.sentence);
   Wallet wallet;
   wallet.secret = std::move(found->secret);
-  if (found->testnet) wallet.set("chain", cc::json_string(wallet::coldcard_code(wallet::Chain::testnet)));
+  if (found->testnet) wallet.set("chain", json_string(wallet::coldcard_code(wallet::Chain::testnet)));
   return take_wallet(device, std::move(wallet), into);
 }
 

@@ -1,4 +1,5 @@
 // Settings that a backup shows: PINs with wallets behind them, the second wallet of a Mk2, the chain; see device.h.
+#include "base/json_string.h"
 #include "practice/coldcard/device.h"
 
 namespace hwbak::practice::coldcard {
@@ -99,7 +100,7 @@ Next choose_chain(Device& device) {
   const std::vector<std::string> labels = {"Bitcoin", "Testnet4", "Regtest"};
   const auto chosen = device.screen.menu("Testnet Mode", labels);
   if (!chosen || *chosen >= std::size(chains)) return Next::stay;
-  device.current().set("chain", cc::json_string(wallet::coldcard_code(chains[*chosen])));
+  device.current().set("chain", json_string(wallet::coldcard_code(chains[*chosen])));
   if (!device.temporary) device.save();
   return Next::stay;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json_spans.h"
+#include "base/json_string.h"
 #include "device/coldcard/backup_text.h"
 #include "device/coldcard/text.h"
 #include "hwbak/error.h"
@@ -126,7 +127,7 @@ wallet::Chain Wallet::chain() const {
 SecretBytes serialise(const State& state) {
   SecretString out = SecretString::copy_of("# State of a practice Coldcard of hwbak\n");
   const auto add_text = [&](std::string_view key, std::string_view value) {
-    add(out, key, cc::json_string(value).expose());
+    add(out, key, json_string(value).expose());
   };
   add_text("model", name(state.model));
   add_text("firmware", state.firmware);
