@@ -120,12 +120,14 @@ struct CreateBadgeOptions {
   // Records of other programs, in any mix, added in this order: the badge's own JSON, otpauth URIs (one a line), CSV of
   // KeePassXC, Bitwarden, 1Password or a browser (recognised by its header), vCards.
   std::vector<Subject> json, otpauth, csv, vcf;
-  std::string host_api_level;            // "0.7"; empty: the one of `json`, else the lowest useful
+  std::string host_api_level;            // "0.7"; empty: the one of `json`, else the lowest useful. Not with `payload`
+  bool skip_misfits = false;             // write the good records without those that do not fit: outcome `partial`
   Subject output;
   bool overwrite = false;
 };
 // Secrets::Kind::new_password is the passphrase. Limits are counted in bytes before anything is written. What a badge would
-// cut or refuse is listed (facts.refused[]) and nothing is written: outcome `refused`.
+// cut or refuse is listed (facts.refused[]). Of `payload`, whose bytes are taken as they are, that is only said (`partial` when
+// it holds records that are not good); else nothing is written (`refused`) unless skip_misfits is set.
 [[nodiscard]] WrittenResult create_badge(const Context& context, const CreateBadgeOptions& options);
 
 // --- export: the contents in another program's format ---
@@ -134,7 +136,8 @@ struct ExportOptions {
   std::string format;                    // "otpauth", "keepassxc-csv", ... (docs/exports.md)
   std::optional<Subject> output;         // a file, or a folder for formats of one file a record; none: ExportResult::data
   bool overwrite = false;
-  bool challenge_response = false;       // also the HMAC keys, as hex
+  bool challenge_response = false;       // the HMAC keys too, as hex, in the Report; wants context.reveal
+  bool link_totp = false;                // the owner confirms that totp_slot numbers lead to the accounts of the same index
 };
 struct ExportResult {
   Report report;

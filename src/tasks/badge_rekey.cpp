@@ -13,7 +13,7 @@ void BadgeExamination::rekey(const Context& context, const RekeyOptions& options
   // What a badge could not read is not worth a new file, and would look like a good one.
   if (unreadable_) throw *unreadable_;
   const auto passphrase = new_passphrase(context, file_.shown, report);
-  write_badge(context, plaintext_.expose(), passphrase, options.output, options.overwrite, report);
+  (void)write_badge(context, plaintext_.expose(), passphrase, options.output, options.overwrite, report);
   const Outcome found = report.outcome;
   report.outcome = Outcome::ok;
   report.offset.reset();

@@ -9,6 +9,7 @@
 #include "base/normalize.h"
 #include "base/unicode.h"
 #include "crypto/digest.h"
+#include "crypto/pbkdf2_sha256.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -60,10 +61,20 @@ void look_over(const PassphraseBytes& passphrase, const SecretString& typed, Rep
             std::to_string(cdcbak::default_iterations) + " iterations slow that down only a little");
 }
 
-void prove(const Context& context, const Subject& written, ByteView payload, const PassphraseBytes& passphrase) {
-  const cdcbak::Survey survey = cdcbak::survey(context.files.read(written, context.max_size), {});
-  const auto opened = cdcbak::unlock(survey, std::span(&passphrase, 1));
-  if (opened && opened->plaintext.equals(payload)) return;
+// As a stranger would open it.
+std::unique_ptr<BadgeExamination> proven(const Context& context, const Subject& written, ByteView payload, const PassphraseBytes& passphrase) {
+  Context own = context;
+  own.max_kdf_iterations = std::max<std::uint64_t>(own.max_kdf_iterations, cdcbak::default_iterations);
+  auto file = std::make_unique<BadgeExamination>(own, load(own, written));
+  if (const cdcbak::Survey* const survey = file->survey()) {
+    SecretBytes key(32);
+    const FixedSpan<32> span(key.expose().data(), 32);
+    crypto::pbkdf2_hmac_sha256({passphrase.bytes.expose(), survey->salt, survey->iterations, span});
+    if (file->try_key(passphrase, span) && std::ranges::equal(file->plaintext(), payload)) {
+      file->judge(own, nullptr);
+      return file;
+    }
+  }
   throw Error(Outcome::io, "the file was written but does not open again: do not trust it", std::nullopt,
               "write it again, to another place; the old backup is unchanged");
 }
@@ -93,13 +104,14 @@ PassphraseBytes new_passphrase(const Context& context, const std::string& shown,
   return out;
 }
 
-void write_badge(const Context& context, ByteView payload, const PassphraseBytes& passphrase, const Subject& output, bool overwrite,
-                 Report& report) {
+std::unique_ptr<BadgeExamination> write_badge(const Context& context, ByteView payload, const PassphraseBytes& passphrase,
+                                              const Subject& output, bool overwrite, Report& report) {
   const cdcbak::Written sealed = cdcbak::write(payload, passphrase.bytes.expose(), cdcbak::default_iterations, context.random);
   context.files.write(output, sealed.base64, WriteOptions{overwrite, 0600});
-  prove(context, output, payload, passphrase);
+  auto file = proven(context, output, payload, passphrase);
   report.facts.put("output", printable(output.native())).put("output_sha256", to_hex(crypto::sha256(sealed.base64)));
   report.facts.put("output_passphrase_encoding", std::string(name(passphrase.form)));
+  return file;
 }
 
 Section written_section(const Report& report, std::uint64_t payload_size) {

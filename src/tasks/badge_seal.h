@@ -5,7 +5,7 @@
 #include <string>
 
 #include "container/cdcbak/cdcbak.h"
-#include "hwbak/tasks.h"
+#include "tasks/badge_examination.h"
 
 namespace hwbak::tasks {
 
@@ -15,8 +15,9 @@ namespace hwbak::tasks {
 
 // `payload` to `output`: one line of base64, 200,000 iterations, fresh salt and nonce; read back and opened again. Puts the facts
 // output, output_sha256 and output_passphrase_encoding. Throws Error: refused (too large for a badge, exists), io.
-void write_badge(const Context& context, ByteView payload, const cdcbak::PassphraseBytes& passphrase, const Subject& output, bool overwrite,
-                 Report& report);
+// Gives the written file, opened and judged.
+std::unique_ptr<BadgeExamination> write_badge(const Context& context, ByteView payload, const cdcbak::PassphraseBytes& passphrase,
+                                              const Subject& output, bool overwrite, Report& report);
 
 // The new file, for the page; after write_badge().
 [[nodiscard]] Section written_section(const Report& report, std::uint64_t payload_size);

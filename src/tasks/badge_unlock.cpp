@@ -5,6 +5,7 @@
 
 #include "base/unicode.h"
 #include "crypto/pbkdf2_sha256.h"
+#include "tasks/badge_diff.h"
 #include "tasks/badge_examination.h"
 
 namespace hwbak::tasks {
@@ -91,6 +92,6 @@ std::unique_ptr<Examination> begin_badge(const Context& context, Loaded file) {
 
 }  // namespace
 
-Family badge_family() { return {"cdc-badge", cdcbak::recognise, begin_badge, unlock_badges, check_badge_level, nullptr}; }
+Family badge_family() { return {"cdc-badge", cdcbak::recognise, begin_badge, unlock_badges, check_badge_level, nullptr, compare_badges}; }
 
 }  // namespace hwbak::tasks

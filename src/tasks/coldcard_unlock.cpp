@@ -153,7 +153,7 @@ std::unique_ptr<Memo> make_coldcard_memo() { return std::make_unique<ColdcardMem
 }  // namespace
 
 Family coldcard_family() {
-  return {"coldcard", recognise, begin_coldcard, unlock_coldcard, check_coldcard_version, make_coldcard_memo};
+  return {"coldcard", recognise, begin_coldcard, unlock_coldcard, check_coldcard_version, make_coldcard_memo, nullptr};
 }
 
 }  // namespace hwbak::tasks

@@ -82,6 +82,9 @@ struct Family {
   void (*check_version)(std::string_view version);
   // A fresh Memo; nullptr: nothing is worth remembering.
   std::unique_ptr<Memo> (*memo)();
+  // hwbak diff: two judged files of this family, both open. Fills message, facts (came, went, changed) and page; values only
+  // with `reveal`. nullptr: not known how.
+  void (*compare)(const Examination& before, const Examination& after, bool reveal, Report& report);
 };
 
 [[nodiscard]] std::span<const Family> families();

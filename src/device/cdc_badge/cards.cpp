@@ -1,6 +1,8 @@
 // vCards of mod_vcard (docs/formats/cdc-badge.md, "The payload").
+#include "device/cdc_badge/compose.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/parts.h"
+#include "device/cdc_badge/restore_parts.h"
 #include "device/cdc_badge/text.h"
 
 namespace hwbak::cdc_badge {
@@ -25,6 +27,17 @@ std::optional<Card> read_card(JsonSpans::Ref text, std::string path, bool own, N
     notes.finding(Severity::warning, "card-lost-at-reboot",
                   "A card of exactly 768 bytes is stored, but the badge does not find it again after a restart.", card.path);
   return card;
+}
+
+SecretString card_from_file(std::string_view text) {
+  SecretString unfolded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && text.substr(i + 1).starts_with('\n')) continue;
+    const bool folded = text[i] == '\n' && i + 1 < text.size() && (text[i + 1] == ' ' || text[i + 1] == '\t');
+    if (folded) ++i;
+    else unfolded.append(text[i]);
+  }
+  return normalised_card(unfolded.expose());
 }
 
 }  // namespace hwbak::cdc_badge

@@ -1,17 +1,11 @@
 // How a badge takes one login (docs/formats/cdc-badge.md, "Restore").
-#include <algorithm>
-
 #include "device/cdc_badge/badge_json.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/restore_parts.h"
+#include "device/cdc_badge/text.h"
 
 namespace hwbak::cdc_badge {
 namespace {
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool same_title(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 unsigned slot_of(JsonSpans::Ref entry, const std::string& path, Restoring& run) {
   const auto member = entry.first_member("totp_slot");

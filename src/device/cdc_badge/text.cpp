@@ -1,6 +1,8 @@
 // See text.h.
 #include "device/cdc_badge/text.h"
 
+#include <algorithm>
+
 #include "base/cp437.h"
 #include "base/unicode.h"
 
@@ -31,6 +33,8 @@ bool is_begun_character(std::string_view tail) {
   return true;
 }
 
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 }  // namespace
 
 Text read_text(SecretString bytes) {
@@ -49,6 +53,10 @@ Text read_text(SecretString bytes) {
   }
   out.bytes = std::move(bytes);
   return out;
+}
+
+bool same_title(std::string_view a, std::string_view b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace hwbak::cdc_badge

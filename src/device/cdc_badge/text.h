@@ -2,10 +2,14 @@
 // (docs/formats/cdc-badge.md, "The payload").
 #pragma once
 
+#include <string_view>
+
 #include "device/cdc_badge/payload.h"
 
 namespace hwbak::cdc_badge {
 
 [[nodiscard]] Text read_text(SecretString bytes);
+// As a badge compares titles: the case of ASCII letters does not count.
+[[nodiscard]] bool same_title(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace hwbak::cdc_badge

@@ -1,0 +1,87 @@
+// See badge_diff.h.
+#include "tasks/badge_diff.h"
+
+#include <algorithm>
+
+#include "base/unicode.h"
+#include "tasks/badge_examination.h"
+
+namespace hwbak::tasks {
+namespace {
+
+const cdc_badge::Payload& payload_of(const Examination& examination) { return *static_cast<const BadgeExamination&>(examination).payload(); }
+
+Value shown_or_null(const BadgeItem& item, const std::string& field) {
+  const auto found = std::ranges::find(item.fields, field, &BadgeItem::Field::name);
+  if (found == item.fields.end()) return {};
+  return found->shown.clone();
+}
+
+// "login Mail" for the page
+std::string called(const BadgeItem& item) {
+  if (item.kind == BadgeItem::Kind::own_card) return "own card";
+  return std::string(name(item.kind)) + " " + (item.shown.empty() ? item.path : printable(item.shown.expose()));
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+void put_changed(const BadgePair& pair, const std::vector<std::string>& fields, bool reveal, List& changed, Section& section) {
+  Object item = item_fact(*pair.after);
+  List names, values;
+  for (const std::string& field : fields) {
+    names.emplace_back(field);
+    Object value;
+    value.put("field", field).put("before", shown_or_null(*pair.before, field)).put("after", shown_or_null(*pair.after, field));
+    values.emplace_back(std::move(value));
+  }
+  item.put("before_where", pair.before->path).put("fields", std::move(names));
+  section.row("changed", called(*pair.after) + ": " + joined(fields));
+  if (reveal) {
+    item.put("values", std::move(values));
+    for (const std::string& field : fields) {
+      section.row("  " + field + " before", shown_or_null(*pair.before, field));
+      section.row("  " + field + " after", shown_or_null(*pair.after, field));
+    }
+  }
+  changed.emplace_back(std::move(item));
+}
+
+std::string counts_words(std::size_t came, std::size_t went, std::size_t changed) {
+  if (came + went + changed == 0) return "the two backups hold the same records and settings";
+  return std::to_string(came) + " came, " + std::to_string(went) + " went, " + std::to_string(changed) + " changed";
+}
+
+}  // namespace
+
+Object item_fact(const BadgeItem& item) {
+  Object out;
+  out.put("kind", std::string(name(item.kind))).put("where", item.path).put("identity", item.shown.clone());
+  return out;
+}
+
+void compare_badges(const Examination& before, const Examination& after, bool reveal, Report& report) {
+  const std::vector<BadgeItem> old_items = badge_items(payload_of(before)), new_items = badge_items(payload_of(after));
+  List came, went, changed;
+  Section section{"What came, went and changed", {}};
+  for (const BadgePair& pair : paired(old_items, new_items)) {
+    if (pair.before == nullptr) {
+      came.emplace_back(item_fact(*pair.after));
+      section.row("came", called(*pair.after));
+    } else if (pair.after == nullptr) {
+      went.emplace_back(item_fact(*pair.before));
+      section.row("went", called(*pair.before));
+    } else if (const auto fields = differing(*pair.before, *pair.after); !fields.empty()) {
+      put_changed(pair, fields, reveal, changed, section);
+    }
+  }
+  report.message = counts_words(came.size(), went.size(), changed.size());
+  report.facts.put("same", came.empty() && went.empty() && changed.empty());
+  report.facts.put("came", std::move(came)).put("went", std::move(went)).put("changed", std::move(changed));
+  if (!section.rows.empty()) report.page.push_back(std::move(section));
+}
+
+}  // namespace hwbak::tasks

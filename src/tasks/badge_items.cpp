@@ -1,0 +1,200 @@
+// See badge_items.h.
+#include "tasks/badge_items.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/base32.h"
+#include "base/unicode.h"
+#include "device/cdc_badge/compose.h"
+#include "tasks/badge_description.h"
+
+namespace hwbak::tasks {
+namespace {
+
+using cdc_badge::Text;
+using Kind = BadgeItem::Kind;
+
+SecretString secret_text(std::string_view text) { return SecretString::copy_of(text); }
+
+SecretString lower_case(std::string_view text) {
+  SecretString out;
+  for (const char c : text) out.append(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+  return out;
+}
+
+void put(BadgeItem& item, std::string name, std::string_view value) { item.fields.push_back({std::move(name), secret_text(value), secret_text(value)}); }
+void put(BadgeItem& item, std::string name, const Text& text) {
+  item.fields.push_back({std::move(name), text.bytes.clone(), text.text.clone()});
+}
+
+BadgeItem item_of(const cdc_badge::TwoFactor& account) {
+  BadgeItem item{Kind::account, account.path, account.name.bytes.clone(), account.name.text.clone(), {}};
+  put(item, "issuer", account.issuer);
+  put(item, "type", name(account.type));
+  put(item, "algorithm", name(account.hash));
+  put(item, "digits", std::to_string(account.digits));
+  put(item, "period", std::to_string(account.period));
+  put(item, "counter", std::to_string(account.counter));
+  put(item, "flags", std::to_string(account.flags));
+  put(item, "secret", to_base32(account.secret.expose()).expose());
+  return item;
+}
+
+BadgeItem item_of(const cdc_badge::Login& login) {
+  BadgeItem item{Kind::login, login.path, lower_case(login.title.bytes.expose()), login.title.text.clone(), {}};
+  put(item, "title", login.title);
+  put(item, "username", login.username);
+  put(item, "password", login.password);
+  put(item, "url", login.url);
+  put(item, "notes", login.notes);
+  put(item, "totp_slot", login.totp_slot ? std::to_string(*login.totp_slot) : "none");
+  return item;
+}
+
+// One field for each property, with all its lines.
+BadgeItem item_of(const cdc_badge::Card& card) {
+  BadgeItem item{card.own ? Kind::own_card : Kind::card, card.path, card.own ? SecretString() : card.text.bytes.clone(), card_name(card), {}};
+  std::string_view text = card.text.bytes.expose();
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::string property = printable(line.substr(0, std::min<std::size_t>(line.find_first_of(":;"), 40)));
+    auto field = std::ranges::find(item.fields, property, &BadgeItem::Field::name);
+    if (field == item.fields.end()) field = item.fields.insert(item.fields.end(), {property, {}, {}});
+    field->bytes.append(line);
+    field->bytes.append('\n');
+    field->shown = field->bytes.clone();
+  }
+  return item;
+}
+
+class Settings final {
+ public:
+  explicit Settings(std::vector<BadgeItem>& out) : out_(out) {}
+  void put(const std::string& field, std::string_view value) { tasks::put(add(field), "value", value); }
+  void put(const std::string& field, const std::optional<Text>& value) {
+    if (value) tasks::put(add(field), "value", *value);
+  }
+  void put(const std::string& field, const std::optional<std::int64_t>& value) {
+    if (value) put(field, std::string_view(std::to_string(*value)));
+  }
+  void put(const std::string& field, const std::optional<bool>& value) {
+    if (value) put(field, std::string_view(*value ? "on" : "off"));
+  }
+
+ private:
+  BadgeItem& add(const std::string& field) {
+    return out_.emplace_back(BadgeItem{Kind::setting, "system." + field, secret_text(field), secret_text(field), {}});
+  }
+  std::vector<BadgeItem>& out_;
+};
+
+void put_system(const cdc_badge::System& system, std::vector<BadgeItem>& out) {
+  Settings settings(out);
+  settings.put("language", system.language);
+  settings.put("backlight", system.backlight);
+  settings.put("sleep_interval", system.sleep_interval);
+  settings.put("tz_offset", system.tz_offset);
+  settings.put("badge_name", system.badge_name);
+  settings.put("badge_info", system.badge_info);
+  settings.put("badge_info2", system.badge_info2);
+  if (system.wifi) {
+    const cdc_badge::Wifi& wifi = *system.wifi;
+    settings.put("wifi.ssid", std::optional<Text>(cdc_badge::Text{wifi.ssid.bytes.clone(), wifi.ssid.text.clone(), false, false}));
+    settings.put("wifi.pass", std::optional<Text>(cdc_badge::Text{wifi.password.bytes.clone(), wifi.password.text.clone(), false, false}));
+    settings.put("wifi.sec", wifi_security_name(wifi.security));
+    settings.put("wifi.dhcp", std::optional<bool>(wifi.dhcp));
+    if (wifi.ip) settings.put("wifi.ip", dotted(*wifi.ip));
+    if (wifi.gateway) settings.put("wifi.gw", dotted(*wifi.gateway));
+    if (wifi.netmask) settings.put("wifi.nm", dotted(*wifi.netmask));
+  }
+  settings.put("wifi_timeout", system.wifi_timeout);
+  settings.put("wifi_enabled", system.wifi_enabled);
+  for (const auto& [module, on] : system.modules_enabled) settings.put("modules_enabled." + module, std::optional<bool>(on));
+}
+
+using Key = std::pair<Kind, std::string_view>;
+
+// Things of `all` that are still without a partner, by key.
+class Waiting final {
+ public:
+  template <class KeyOf>
+  Waiting(const std::vector<BadgeItem>& all, const std::set<const BadgeItem*>& taken, KeyOf key_of) {
+    for (const BadgeItem& item : all)
+      if (!taken.contains(&item)) by_key_.emplace(key_of(item), &item);
+  }
+  const BadgeItem* take(const Key& key) {
+    const auto found = by_key_.find(key);   // of equal ones the first
+    if (found == by_key_.end()) return nullptr;
+    const BadgeItem* const item = found->second;
+    by_key_.erase(found);
+    return item;
+  }
+
+ private:
+  std::multimap<Key, const BadgeItem*> by_key_;
+};
+
+}  // namespace
+
+std::string_view name(BadgeItem::Kind kind) noexcept {
+  switch (kind) {
+    case Kind::account: return "account";
+    case Kind::login: return "login";
+    case Kind::card: return "card";
+    case Kind::own_card: return "own-card";
+    case Kind::setting: return "setting";
+    case Kind::section: return "section";
+  }
+  return "";
+}
+
+std::vector<BadgeItem> badge_items(const cdc_badge::Payload& payload) {
+  std::vector<BadgeItem> out;
+  for (const auto& account : payload.twofa) out.push_back(item_of(account));
+  for (const auto& login : payload.logins) out.push_back(item_of(login));
+  for (const auto& card : payload.cards) out.push_back(item_of(card));
+  if (payload.system) put_system(*payload.system, out);
+  for (const auto& section : cdc_badge::Draft(payload.json.expose()).other_sections()) {
+    const std::string shown = printable(std::string_view(section.name).substr(0, 60));
+    put(out.emplace_back(BadgeItem{Kind::section, "modules." + shown, secret_text(section.name), secret_text(shown), {}}), "contents", section.json);
+  }
+  return out;
+}
+
+std::vector<BadgePair> paired(const std::vector<BadgeItem>& before, const std::vector<BadgeItem>& after) {
+  std::vector<BadgePair> out;
+  std::set<const BadgeItem*> taken;
+  Waiting same(before, taken, [](const BadgeItem& item) { return Key(item.kind, item.key.expose()); });
+  for (const BadgeItem& item : after) {
+    const BadgeItem* const partner = same.take({item.kind, item.key.expose()});
+    if (partner != nullptr) taken.insert(partner);
+    out.push_back({partner, &item});
+  }
+  // A card that was edited has another text, but mostly the same name.
+  Waiting named(before, taken, [](const BadgeItem& item) { return Key(item.kind, item.shown.expose()); });
+  for (BadgePair& pair : out) {
+    if (pair.before != nullptr || pair.after->kind != Kind::card || pair.after->shown.empty()) continue;
+    pair.before = named.take({Kind::card, pair.after->shown.expose()});
+    if (pair.before != nullptr) taken.insert(pair.before);
+  }
+  for (const BadgeItem& item : before)
+    if (!taken.contains(&item)) out.push_back({&item, nullptr});
+  return out;
+}
+
+std::vector<std::string> differing(const BadgeItem& before, const BadgeItem& after) {
+  std::vector<std::string> out;
+  const auto in = [](const BadgeItem& item, const std::string& field) { return std::ranges::find(item.fields, field, &BadgeItem::Field::name); };
+  for (const BadgeItem::Field& field : after.fields) {
+    const auto old = in(before, field.name);
+    if (old == before.fields.end() || !old->bytes.equals(field.bytes.expose())) out.push_back(field.name);
+  }
+  for (const BadgeItem::Field& field : before.fields)
+    if (in(after, field.name) == after.fields.end()) out.push_back(field.name);
+  return out;
+}
+
+}  // namespace hwbak::tasks

@@ -1,0 +1,13 @@
+// Before any work: where a verb may write.
+#pragma once
+
+#include <span>
+
+#include "hwbak/tasks.h"
+
+namespace hwbak::tasks {
+
+// The target must be none of the files that are read, and no other file unless asked for. Throws Error(refused).
+void check_output(const Context& context, std::span<const Subject> inputs, const Subject& output, bool overwrite);
+
+}  // namespace hwbak::tasks
