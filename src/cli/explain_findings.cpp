@@ -130,7 +130,7 @@ constexpr std::array findings{
                 "A setting that only old firmware wrote (`xfp`, `xpub`).",
                 keep_in_mind},
     FindingText{"one-card",
-                "All copies of a new backup are on one card or disk.",
+                "All copies of a new backup are on one card.",
                 "Write it to a second card, or copy a file there and prove it with `hwbak verify`."},
     FindingText{"packed-size",
                 "The sizes of the encrypted part contradict each other, or are no multiple of 16.",

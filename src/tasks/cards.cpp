@@ -60,8 +60,8 @@ std::vector<std::filesystem::path> check_cards(const Context& context, const std
                                       " that a Coldcard itself would write; nothing was written",
                 std::nullopt, "give fewer --copies: three on each of two cards are advised");
   if (all == 1) warn("single-copy", "a single copy is one fault away from no copy; two cards with three files each are advised");
-  else if (devices.size() <= 1)
-    warn("one-card", "all copies are on one card or disk: when it fails or is lost, all are gone. Two cards are advised");
+  else if (cards.size() == 1)
+    warn("one-card", "all copies are on one card: when it fails or is lost, all are gone. Two cards are advised");
   return cards;
 }
 

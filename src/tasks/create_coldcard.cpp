@@ -127,6 +127,9 @@ WrittenResult create_coldcard(const Context& context, const CreateColdcardOption
     const Level meaning = std::exchange(report.levels, Levels{}).meaning;  // the levels are those of what is written
     report.format = "coldcard-7z";
     check_size(text.size(), inner_name, report);
+    if (options.text)
+      report.findings.push_back({Severity::warning, "cleartext", printable(options.text->native()) + " is not encrypted: whoever reads it has the "
+                                 "wallet. Once the backup is proven, remove it so that it cannot be brought back", ""});
     // Before the words: whoever has written them down should not learn then that a card is full.
     tasks::check_room(context, cards, options.copies, tasks::sealed_size(text.size(), inner_name));
     const SecretString password =

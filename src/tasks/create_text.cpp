@@ -23,6 +23,8 @@ Error refused(std::string sentence, std::string next) {
 std::unique_ptr<ColdcardExamination> judged(const Context& context, std::unique_ptr<ColdcardExamination> text, Report& report) {
   text->judge(context, nullptr);
   text->describe(report, Detail::verdict, false);
+  // That the text lies open concerns its own file, not the backup that is made of it.
+  std::erase_if(report.findings, [](const Finding& finding) { return finding.code == "cleartext"; });
   report.page.clear();
   report.next.clear();
   return text;
@@ -140,8 +142,6 @@ std::unique_ptr<ColdcardExamination> text_from_wallet(const Context& context, co
     return !sevenzip::search_text(bytes).collision.empty();
   }));
   text = judged(context, std::move(text), report);
-  // It never lay on a disk.
-  std::erase_if(report.findings, [](const Finding& finding) { return finding.code == "cleartext"; });
   return text;
 }
 

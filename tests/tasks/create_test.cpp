@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -10,6 +11,7 @@
 #include "container/sevenzip/write.h"
 #include "device/coldcard/naming.h"
 #include "io/fault_points.h"
+#include "support/child.h"
 #include "support/replay.h"
 #include "support/vectors.h"
 #include "tasks/create_text.h"
@@ -287,6 +289,7 @@ TEST_F(Create, LinesThatADeviceSkipsAreSaidAndStillWritten) {
   EXPECT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
   EXPECT_TRUE(has_finding(result.report, "unparsable-line"));
   EXPECT_TRUE(has_finding(result.report, "repeated-line"));
+  EXPECT_TRUE(has_finding(result.report, "cleartext")) << "the text that was given lies open";
   EXPECT_EQ(result.report.subject, text_file(text).native());
 }
 
@@ -305,6 +308,13 @@ TEST_F(Create, CardsAndCopiesAreCounted) {
   EXPECT_EQ(run({.text = {}, .chain = {}, .cards = {card(0), card(1)}, .copies = 13}).report.outcome, Outcome::refused);
   EXPECT_EQ(run({.text = {}, .chain = {}, .cards = {card(1)}, .copies = 25}).report.outcome, Outcome::ok);
   EXPECT_EQ(files_on(1), 26u);
+}
+
+TEST_F(Create, TwoFoldersOfOneDiskAreSaidOnce) {
+  wallet(twelve);
+  const auto two = run({.text = {}, .chain = {}, .cards = {card(0), card(1)}, .copies = 1});
+  EXPECT_TRUE(has_finding(two.report, "same-card"));
+  EXPECT_FALSE(has_finding(two.report, "one-card"));
 }
 
 TEST_F(Create, ACardThatIsNotThereIsToldBeforeTheWords) {
@@ -347,9 +357,45 @@ TEST_F(Create, AFaultAtEachStepOfEachCopyIsToldByCopy) {
         for (const auto& entry : std::filesystem::directory_iterator(card(i))) {
           const std::string name = entry.path().filename();
           EXPECT_TRUE(coldcard::backup_number(name)) << "no temporary file stays: " << name;
-          if (name != "backup.7z") EXPECT_EQ(sevenzip::blind_search(read_bytes(entry.path())).collision, "") << name;
+          if (name != "backup.7z") { EXPECT_EQ(sevenzip::blind_search(read_bytes(entry.path())).collision, "") << name; }
         }
       }
+    }
+}
+
+// The program is killed before each step of each copy: what was there stays, every named file opens, the rest is missing.
+TEST_F(Create, AKillAtEachStepOfEachCopyLeavesWholeFilesOnly) {
+  wallet(twelve);
+  const Bytes old{1, 2, 3};
+  for (const WriteStep step : {WriteStep::create, WriteStep::write, WriteStep::sync, WriteStep::rename, WriteStep::sync_folder, WriteStep::read_back})
+    for (int copy = 0; copy < 4; ++copy) {
+      for (int i : {0, 1}) {
+        std::filesystem::remove_all(card(i));
+        std::filesystem::create_directory(card(i));
+        write_bytes(card(i) / "backup.7z", old);
+      }
+      const int killed = in_child([&] {
+        int seen = 0;
+        const auto files = io::files_with_faults({.before_step = [&](WriteStep now) {
+          if (now == step && seen++ == copy) ::kill(::getpid(), SIGKILL);
+          return 0;
+        }, .before_transfer = {}});
+        (void)run({.text = {}, .chain = {}, .cards = {card(0), card(1)}, .copies = 2}, *files);
+        return 0;
+      });
+      EXPECT_EQ(killed, -1) << "the child was killed, it did not end by itself";
+      int whole = 0;
+      FixedSecrets password(good_password);
+      for (int i : {0, 1}) {
+        EXPECT_EQ(read_bytes(card(i) / "backup.7z"), old);
+        for (const auto& entry : std::filesystem::directory_iterator(card(i)))
+          if (coldcard::backup_number(entry.path().filename().string()) && entry.path().filename() != "backup.7z") {
+            EXPECT_EQ(verify_one(entry.path(), &password).outcome, Outcome::ok) << entry.path();
+            ++whole;
+          }
+      }
+      const bool renamed = step == WriteStep::sync_folder || step == WriteStep::read_back;
+      EXPECT_EQ(whole, copy + (renamed ? 1 : 0));
     }
 }
 
