@@ -12,6 +12,7 @@
 #include "device/coldcard/naming.h"
 #include "io/fault_points.h"
 #include "support/child.h"
+#include "support/device_reader.h"
 #include "support/replay.h"
 #include "support/vectors.h"
 #include "tasks/create_text.h"
@@ -25,6 +26,8 @@ using namespace test;
 
 constexpr const char* good_password = "quite a long password, 7 geese & 31 ducks";
 constexpr const char* twelve = "trim thing monkey alarm unlock seminar smile bag later file misery rent";
+
+bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 SecretBytes text_of(const Vector& vector) {
   sevenzip::Limits limits;
@@ -79,6 +82,16 @@ class Create : public testing::Test {
   [[nodiscard]] std::size_t files_on(int i) const {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(card(i)), {}));
   }
+  // By the two readers that are not ours: 7-Zip, and the tests' own reader of what a device takes.
+  static void expect_good_for_others(const std::filesystem::path& file, std::string_view password = good_password) {
+    const std::string tested = "7z t -p'" + std::string(password) + "' '" + file.string() + "' >/dev/null 2>&1";
+    EXPECT_EQ(std::system(tested.c_str()), 0) << file;
+    const Bytes bytes = read_bytes(file);
+    const auto verified = second::verify(bytes, file.filename().native());
+    EXPECT_TRUE(verified.accepted()) << file << ": " << verified.why;
+    const auto restored = second::restore(bytes, password);
+    EXPECT_TRUE(restored.accepted()) << file << ": " << restored.why;
+  }
   void expect_refused(const WrittenResult& result, Outcome outcome, std::string_view says) {
     EXPECT_EQ(result.report.outcome, outcome) << result.report.message;
     EXPECT_NE(result.report.message.find(says), std::string::npos) << result.report.message;
@@ -102,6 +115,7 @@ TEST_F(Create, EveryDeviceFileIsReproducedFromItsText) {
       const auto result = run({.text = text_file(string_of(text)), .chain = {}, .cards = {}, .copies = 1}, real_files(), random);
       ASSERT_EQ(result.report.outcome, Outcome::ok) << vector.file << ": " << result.report.message;
       EXPECT_EQ(read_bytes(card(0) / "backup.7z"), read_bytes(vector.path())) << vector.file;
+      expect_good_for_others(card(0) / "backup.7z", vector.password);
       EXPECT_EQ(text_fact(result.report.facts, "output_inner_name"), inner);
       std::filesystem::remove(card(0) / "backup.7z");
     } else {
@@ -130,9 +144,11 @@ TEST_F(Create, SevenZipOpensWhatIsMadeOfWords) {
   EXPECT_EQ(list_fact(report.facts, "copies").size(), 6u);
   EXPECT_FALSE(has_finding(report, "cleartext"));
   for (const char* name : {"backup.7z", "backup-2.7z", "backup-3.7z"})
-    for (int i : {0, 1}) EXPECT_EQ(read_bytes(card(i) / name), read_bytes(card(0) / "backup.7z")) << name;
+    for (int i : {0, 1}) {
+      EXPECT_EQ(read_bytes(card(i) / name), read_bytes(card(0) / "backup.7z")) << name;
+      expect_good_for_others(card(i) / name);
+    }
   const std::string file = (card(0) / "backup.7z").string(), password = std::string(" -p'") + good_password + "' '";
-  EXPECT_EQ(std::system(("7z t" + password + file + "' >/dev/null 2>&1").c_str()), 0);
   ASSERT_EQ(std::system(("7z e -so" + password + file + "' >'" + (folder_ / "out").string() + "' 2>/dev/null").c_str()), 0);
   const Bytes out = read_bytes(folder_ / "out");
   const std::string text(out.begin(), out.end());
@@ -153,10 +169,12 @@ TEST_F(Create, AnXprvBringsItsNetwork) {
   ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
   EXPECT_EQ(text_fact(result.report.facts, "mode"), "xprv");
   EXPECT_EQ(text_fact(result.report.facts, "chain"), "BTC");
+  expect_good_for_others(card(0) / "backup.7z");
   const Vector& testnet = vector("q1-testnet-18words.7z");
   wallet(testnet.expect().at("xprv").as_string().c_str());
   const auto tprv = run({.text = {}, .chain = {}, .cards = {card(1)}, .copies = 1});
   EXPECT_EQ(text_fact(tprv.report.facts, "chain"), "XTN") << tprv.report.message;
+  expect_good_for_others(card(1) / "backup.7z");
   EXPECT_EQ(text_fact(tprv.report.facts, "fingerprint"), testnet.expect().at("master_fingerprint").as_string().c_str());
 }
 
@@ -204,8 +222,12 @@ TEST_F(Create, PasswordsAreHeldToTheLimitsOfADevice) {
   const auto weak = with("passwordpasswordpasswordpassword");
   EXPECT_EQ(weak.report.outcome, Outcome::ok);
   EXPECT_TRUE(has_finding(weak.report, "password-weak"));
-  const auto words = with("abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about");
+  EXPECT_TRUE(holds(weak.report.next, "without --new-password-from"));
+  EXPECT_TRUE(has_finding(with("abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about").report, "password-weak"));
+  const auto words = with("mass celery settle flash seed never say dust track sick stick reduce");
   EXPECT_FALSE(has_finding(words.report, "password-weak")) << "twelve words are judged by nobody's taste";
+  EXPECT_FALSE(has_finding(words.report, "password-inside"));
+  EXPECT_TRUE(has_finding(with(twelve).report, "password-inside")) << "the seed as password of its own backup";
 }
 
 TEST_F(Create, DrawnWordsAreConfirmedAndOpenIt) {
@@ -286,7 +308,8 @@ TEST_F(Create, LinesThatADeviceSkipsAreSaidAndStillWritten) {
   text.insert(text.find("# EOF"), "setting.rz = 8\nsetting.bad = [1,\n");
   secrets_.add(Secrets::Kind::new_password, good_password);
   const auto result = run({.text = text_file(text), .chain = {}, .cards = {}, .copies = 1});
-  EXPECT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
+  EXPECT_EQ(result.report.outcome, Outcome::partial) << result.report.message;
+  EXPECT_EQ(result.report.levels.content, Level::pass);
   EXPECT_TRUE(has_finding(result.report, "unparsable-line"));
   EXPECT_TRUE(has_finding(result.report, "repeated-line"));
   EXPECT_TRUE(has_finding(result.report, "cleartext")) << "the text that was given lies open";
@@ -361,6 +384,25 @@ TEST_F(Create, AFaultAtEachStepOfEachCopyIsToldByCopy) {
         }
       }
     }
+}
+
+// Between two copies, as the program does for Ctrl-C: what is written is whole and counted, the rest is said to be missing.
+TEST_F(Create, AnInterruptBetweenCopiesIsTold) {
+  wallet(twelve);
+  int asked = 0;
+  Context context{.files = real_files(), .secrets = &secrets_, .random = system_random(), .progress = [&](double) { return asked++ < 2; }};
+  const auto result = create_coldcard(context, {.text = {}, .chain = {}, .cards = {card(0), card(1)}, .copies = 2}, {});
+  EXPECT_EQ(result.report.outcome, Outcome::stopped);
+  EXPECT_TRUE(holds(result.report.message, "interrupted: 2 of 4 copies are good")) << result.report.message;
+  EXPECT_EQ(files_on(0), 2u);
+  EXPECT_EQ(files_on(1), 0u);
+}
+
+TEST_F(Create, ALeftoverOfAnInterruptedWriteIsTold) {
+  wallet(twelve);
+  write_bytes(card(0) / ".backup.7z.hwbak-0123456789abcdef", Bytes(9));
+  EXPECT_TRUE(has_finding(run({.text = {}, .chain = {}, .cards = {card(0)}, .copies = 2}).report, "leftover-file"));
+  EXPECT_FALSE(has_finding(run({.text = {}, .chain = {}, .cards = {card(1)}, .copies = 2}).report, "leftover-file"));
 }
 
 // The program is killed before each step of each copy: what was there stays, every named file opens, the rest is missing.
