@@ -49,9 +49,9 @@ class Files {
   // Either the old file or the new one is whole at every moment; the temporary file is removed on failure.
   virtual void write(const std::filesystem::path& path, ByteView contents, const WriteOptions& options) = 0;
   void write(const std::filesystem::path& path, ByteView contents) { write(path, contents, WriteOptions{}); }
-  // Before a question is asked: could files of `bytes` in all be written in this folder? Throws Error(io) that says why
-  // not: nothing there, no folder, read-only, not ours to write, too little room.
-  virtual void check_room(const std::filesystem::path& folder, std::uint64_t bytes) = 0;
+  // Before a question is asked: could `files` files of `bytes` each be written in this folder? Throws Error(io) that says
+  // why not: nothing there, no folder, read-only, not ours to write, too little room.
+  virtual void check_room(const std::filesystem::path& folder, std::uint64_t bytes, std::uint64_t files) = 0;
   // Removes a file; nothing there is no error.
   virtual void remove(const std::filesystem::path& path) = 0;
   // Makes a folder that only its owner can enter (0700); one that exists stays as it is. Its parent must exist.

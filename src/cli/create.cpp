@@ -1,6 +1,7 @@
 // hwbak create coldcard --to DIR...: a backup of a wallet, on one or several cards.
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "term/terminal.h"
 
 namespace hwbak::cli {
 
@@ -15,7 +16,14 @@ int run_create(const Options& options) {
     session.give(failed("create", options.create.text.value_or(Subject{}), error));
     return session.exit();
   }
-  session.give(create_coldcard(session.context(), options.create, confirm_words(session)).report);
+  // From the first copy on an interrupt waits for the next one, so that the answer can say what is on the cards.
+  std::optional<term::SignalsHeld> held;
+  Context context = session.context();
+  context.progress = [&](double part) {
+    if (!held) held.emplace();
+    return session.context().progress(part) && !held->pending();
+  };
+  session.give(create_coldcard(context, options.create, confirm_words(session)).report);
   return session.exit();
 }
 

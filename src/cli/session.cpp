@@ -34,7 +34,9 @@ class SteadyFiles final : public Files {
     const term::SignalsHeld held;
     disk_.write(path, contents, options);
   }
-  void check_room(const std::filesystem::path& folder, std::uint64_t bytes) override { disk_.check_room(folder, bytes); }
+  void check_room(const std::filesystem::path& folder, std::uint64_t bytes, std::uint64_t files) override {
+    disk_.check_room(folder, bytes, files);
+  }
   void remove(const std::filesystem::path& path) override { disk_.remove(path); }
   void make_folder(const std::filesystem::path& folder) override { disk_.make_folder(folder); }
 
@@ -99,6 +101,7 @@ void Session::give(Report report) {
   }
   if (report.outcome == Outcome::wrong_secret)
     for (const Finding& remark : secrets_.remarks()) report.findings.push_back(remark);
+  for (const Finding& remark : secrets_.new_password_remarks()) report.findings.push_back(remark);
   answers_.give(std::move(report));
 }
 

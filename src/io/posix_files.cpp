@@ -63,7 +63,7 @@ class PosixFiles final : public Files {
   void write(const fs::path& path, ByteView contents, const WriteOptions& options) override {
     write_atomically(path, contents, options, faults_);
   }
-  void check_room(const fs::path& folder, std::uint64_t bytes) override;
+  void check_room(const fs::path& folder, std::uint64_t bytes, std::uint64_t files) override;
   void remove(const fs::path& path) override;
   void make_folder(const fs::path& folder) override;
 
@@ -158,15 +158,24 @@ Error cannot(const char* what, const fs::path& path, int error) {
   return Error(Outcome::io, std::string("cannot ") + what + " " + shown(path) + ": " + reason(error), std::nullopt, advice(error));
 }
 
-void PosixFiles::check_room(const fs::path& folder, std::uint64_t bytes) {
+void PosixFiles::check_room(const fs::path& folder, std::uint64_t bytes, std::uint64_t files) {
   struct stat found {};
-  if (stat(folder.c_str(), &found) != 0) throw cannot("write in", folder, errno);
+  if (stat(folder.c_str(), &found) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR)
+      throw Error(Outcome::io, "there is no folder " + shown(folder), std::nullopt, "put the card in, and name the folder where it is mounted");
+    throw cannot("write in", folder, errno);
+  }
   if (!S_ISDIR(found.st_mode))
     throw Error(Outcome::io, shown(folder) + " is not a folder", std::nullopt, "name the folder where the card is mounted");
   if (access(folder.c_str(), W_OK | X_OK) != 0) throw cannot("write in", folder, errno);
   struct statvfs space {};
   if (statvfs(folder.c_str(), &space) != 0) throw cannot("write in", folder, errno);
-  if (space.f_bavail * std::uint64_t{space.f_frsize} < bytes) throw cannot("write in", folder, ENOSPC);
+  // Files take whole blocks, and their names may cost the folder one more.
+  const std::uint64_t block = std::max<std::uint64_t>(space.f_frsize, 1), free = space.f_bavail * block;
+  const std::uint64_t needed = ((bytes + block - 1) / block * files + 1) * block;
+  if (free < needed)
+    throw Error(Outcome::io, "there is too little room on " + shown(folder) + ": " + std::to_string(needed) + " bytes are needed, " +
+                                 std::to_string(free) + " are free", std::nullopt, advice(ENOSPC));
 }
 
 void PosixFiles::remove(const fs::path& path) {

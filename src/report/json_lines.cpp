@@ -48,7 +48,18 @@ void put_exact(TextBuffer& out, std::string_view text) {
   out << '"';
 }
 
-void put_text(TextBuffer& out, std::string_view text) { put_exact(out, printable(text)); }
+// Lines stay lines: what a device shows has several.
+void put_text(TextBuffer& out, std::string_view text) {
+  std::string shown;
+  while (true) {
+    const std::size_t line = text.find('\n');
+    shown += printable(text.substr(0, line));
+    if (line == std::string_view::npos) break;
+    shown += '\n';
+    text.remove_prefix(line + 1);
+  }
+  put_exact(out, shown);
+}
 
 void put_value(TextBuffer& out, const Value& value);
 
@@ -122,7 +133,7 @@ void put_json_line(TextBuffer& out, const Report& report) {
   out << "{\"schema\":\"hwbak/1\",\"version\":\"" HWBAK_VERSION "\",\"command\":";
   put_text(out, report.command);
   out << ",\"subject\":";
-  put_text(out, report.subject);
+  put_exact(out, printable(report.subject));  // a name is one line, whatever it holds
   if (printable(report.subject) != report.subject) {
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(report.subject.data());
     out << ",\"subject_bytes\":\"" << to_hex(ByteView(bytes, report.subject.size())) << '"';

@@ -39,7 +39,7 @@ void ColdcardExamination::rekey(const Context& context, const RekeyOptions& opti
     report.findings.push_back({Severity::warning, "device-limit",
                                "a Coldcard verifies texts of 401 to 131071 bytes and restores at most 131072; this one has " +
                                    std::to_string(text.size()), ""});
-  const SecretString password = new_password(context, result, file_.shown, ShortPassword::warned_of, confirm);
+  const SecretString password = new_password(context, result, file_.shown, text, ShortPassword::warned_of, confirm);
   const SealedBackup sealed = seal_backup(text, inner_name_for(*this, context.random), password, context.random);
   context.files.write(options.output, sealed.archive, WriteOptions{options.overwrite, 0600});
   prove_backup(context, options.output, sealed, text);
@@ -62,7 +62,7 @@ void ColdcardExamination::rekey(const Context& context, const RekeyOptions& opti
   section.row("file", output);
   section.row("size", std::to_string(sealed.archive.size()) + " bytes, SHA-256 " + sealed.sha256);
   section.row("password", result.new_words.empty() ? "as given" : "twelve fresh words");
-  section.row("", "The vendor supports restoring only files that a device made; this one has a device's layout to the byte.");
+  section.row("", vendors_support);
   report.page.push_back(std::move(section));
 }
 

@@ -19,7 +19,7 @@ struct Copy {
   Subject path;
   std::size_t card = 0;                  // which of the named folders it lies in
   std::string folder, name;              // printable
-  std::optional<unsigned> number;        // 0 is the plain backup.7z
+  std::optional<coldcard::BackupNumber> number;  // 0 is the plain backup.7z
   std::uint64_t size = 0;
   std::string sha256;
   Report report;                         // of verify
@@ -113,7 +113,7 @@ Newest newest(const std::vector<const Copy*>& folder) {
   bool numbered = false;
   for (const Copy* copy : folder) {
     if (!copy->number) continue;
-    if (*copy->number == 0) plain = copy;
+    if (copy->name == "backup.7z") plain = copy;
     else numbered = true;
     const bool sounder = best.copy != nullptr && best.copy->damaged() && !copy->damaged();
     const bool worse = best.copy != nullptr && !best.copy->damaged() && copy->damaged();
@@ -128,10 +128,17 @@ Newest newest(const std::vector<const Copy*>& folder) {
   return best;
 }
 
+// As text where no JSON number is exact any more.
+Value number_fact(const coldcard::BackupNumber& number) {
+  constexpr std::size_t exact_digits = 15;
+  if (number.digits.size() > exact_digits) return number.digits;
+  return std::int64_t{std::stoll(number.digits)};
+}
+
 Object describe(const Copy& copy, std::size_t identical, bool is_newest) {
   Object item;
   item.put("file", printable(copy.path.native())).put("size", copy.size).put("sha256", copy.sha256);
-  item.put("number", copy.number ? Value(*copy.number) : Value());
+  item.put("number", copy.number ? number_fact(*copy.number) : Value());
   item.put("format", copy.report.format).put("outcome", std::string(name(copy.report.outcome)));
   item.put("message", copy.report.message);
   item.put("newest", is_newest).put("identical", static_cast<std::uint64_t>(identical));

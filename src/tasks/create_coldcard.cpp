@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/unicode.h"
+#include "device/coldcard/firmware.h"
 #include "device/coldcard/naming.h"
 #include "tasks/cards.h"
 #include "tasks/create_text.h"
@@ -24,6 +25,12 @@ void check_size(std::uint64_t text_size, const std::string& inner_name, Report& 
     report.findings.push_back({Severity::warning, "device-limit",
                                "the text has " + std::to_string(text_size) + " bytes; a Coldcard's Verify wants more than 400 and "
                                "refuses the file. Restore takes it", ""});
+  for (const coldcard::Firmware& firmware : coldcard::current_firmware())
+    if (std::max(size, text_size) > firmware.size_limit)
+      report.findings.push_back({Severity::warning, "device-limit",
+                                 "a device with firmware " + coldcard::text(firmware.version) + " (" +
+                                     std::string(coldcard::hardware_of(firmware.version.family)) + ") takes at most " +
+                                     std::to_string(firmware.size_limit) + " bytes; the file has " + std::to_string(size), ""});
 }
 
 // Of the text's own facts those that concern the wallet.
@@ -64,7 +71,7 @@ void verdict(Report& report, const std::vector<WrittenCopy>& copies, std::size_t
     else if (bad == nullptr) bad = &copy;
   }
   const std::string all = std::to_string(copies.size()) + (copies.size() == 1 ? " copy" : " copies");
-  report.outcome = bad == nullptr ? Outcome::ok : Outcome::io;
+  report.outcome = bad == nullptr ? Outcome::ok : bad->outcome;
   report.levels.structure = good.empty() ? Level::not_run : Level::pass;
   report.levels.content = report.levels.structure;
   if (bad == nullptr) {
@@ -73,19 +80,29 @@ void verdict(Report& report, const std::vector<WrittenCopy>& copies, std::size_t
   }
   report.message = good.empty() ? "none of " + all + " could be written" : std::to_string(good.size()) + " of " + all + " are good:";
   for (std::size_t i = 0; i < good.size(); ++i) report.message += (i == 0 ? " " : ", ") + printable(good[i]->place.native());
+  if (report.outcome == Outcome::stopped) {
+    report.message = "interrupted: " + report.message;
+    return;
+  }
   report.message += ". First failure, on " + printable(bad->place.native()) + ": " + bad->message;
 }
 
-void page(Report& report, const SealedBackup& sealed, const std::vector<WrittenCopy>& copies, bool words_drawn) {
+std::string about(const SecretString& password, bool drawn) {
+  if (drawn) return "twelve fresh words";
+  if (tasks::are_device_words(password)) return "the twelve words that were given";
+  return "as given. It is not twelve words, so a device needs newer firmware to restore: Advanced/Tools > I Am Developer. > Restore Bkup";
+}
+
+void page(Report& report, const SealedBackup& sealed, const std::vector<WrittenCopy>& copies, std::string password) {
   Section files{"The backup", {}};
   for (const WrittenCopy& copy : copies)
-    files.row(copy.outcome == Outcome::ok ? "written" : "MISSING",
+    files.row(copy.outcome == Outcome::ok ? "written" : "FAILED",
               printable(copy.place.native()) + (copy.outcome == Outcome::ok ? "" : ": " + copy.message));
   files.row("size", std::to_string(sealed.archive.size()) + " bytes, SHA-256 " + sealed.sha256);
   if (const Value* const fingerprint = report.facts.find("fingerprint"))
     if (const auto* const text = std::get_if<std::string>(&fingerprint->get())) files.row("fingerprint", *text);
-  files.row("password", words_drawn ? "twelve fresh words" : "as given");
-  files.row("", "The vendor supports restoring only files that a device made; this one has a device's layout to the byte.");
+  files.row("password", std::move(password));
+  files.row("", tasks::vendors_support);
   Section advice{"How to keep it", {}};
   advice.row("", "Use cards of industrial grade, at least two, with three files on each, and keep them in different places.");
   advice.row("", "Test every file once a year: `hwbak verify` with the password. Cards forget without being used.");
@@ -103,6 +120,13 @@ void next_step(Report& report, const std::vector<WrittenCopy>& copies) {
     report.next = "use another card; the password was not used for anything";
     return;
   }
+  const bool guessable = std::ranges::any_of(report.findings, [](const Finding& finding) {
+    return finding.code == "password-weak" || finding.code == "password-inside";
+  });
+  if (guessable) {
+    report.next = "remove these files and run it again without --new-password-from: twelve fresh words cannot be guessed";
+    return;
+  }
   const std::string file = tasks::shell_quoted(printable(good->place.native()));
   report.next = report.outcome == Outcome::ok
                     ? "rehearse the restore: `hwbak drill " + file + "`"
@@ -118,19 +142,27 @@ WrittenResult create_coldcard(const Context& context, const CreateColdcardOption
   tasks::guarded(report, [&] {
     if (options.text && !options.chain.empty())
       throw Error(Outcome::usage, "a chain was given for a text, which names its own", std::nullopt, "leave out --chain or --text");
-    const auto cards = tasks::check_cards(context, options.cards, options.copies, report);
+    std::vector<Finding> of_cards;
+    const auto cards = tasks::check_cards(context, options.cards, options.copies, of_cards);
+    // Before the wallet is asked for; its size is not known yet.
+    tasks::check_room(context, cards, options.copies, tasks::device_text_min);
     const auto wallet = options.text ? tasks::text_from_file(context, *options.text, report)
                                      : tasks::text_from_wallet(context, options.chain, report);
     const ByteView text = wallet->proven_text();
     const std::string inner_name = coldcard::fresh_inner_name(context.random);
     report.facts = wallet_facts(report.facts);
     const Level meaning = std::exchange(report.levels, Levels{}).meaning;  // the levels are those of what is written
+    const Outcome of_text = report.outcome;
     report.format = "coldcard-7z";
     check_size(text.size(), inner_name, report);
+    if (options.text)
+      report.findings.push_back({Severity::warning, "cleartext", printable(options.text->native()) + " is not encrypted: whoever reads it has the "
+                                 "wallet. Once the backup is proven, remove it so that it cannot be brought back", ""});
     // Before the words: whoever has written them down should not learn then that a card is full.
     tasks::check_room(context, cards, options.copies, tasks::sealed_size(text.size(), inner_name));
+    tasks::tell_leftovers(context, cards, of_cards);
     const SecretString password =
-        tasks::new_password(context, result, options.text ? printable(options.text->native()) : "the new backup",
+        tasks::new_password(context, result, options.text ? printable(options.text->native()) : "the new backup", text,
                             tasks::ShortPassword::refused, confirm);
     const SealedBackup sealed = tasks::seal_backup(text, inner_name, password, context.random);
     const auto copies = tasks::write_copies(context, cards, options.copies, sealed, text);
@@ -138,9 +170,14 @@ WrittenResult create_coldcard(const Context& context, const CreateColdcardOption
     report.facts.put("rounds_pow", tasks::device_rounds_pow).put("words_drawn", !result.new_words.empty());
     report.facts.put("output_sha256", sealed.sha256).put("output_inner_name", sealed.inner_name);
     report.facts.put("copies", copies_fact(copies));
+    report.findings.insert(report.findings.end(), of_cards.begin(), of_cards.end());
     verdict(report, copies, cards.size());
+    if (report.outcome == Outcome::ok && of_text != Outcome::ok) {
+      report.outcome = of_text;
+      report.message += "; but not every line of the text is one that a device takes over: see the findings";
+    }
     if (report.levels.content == Level::pass) report.levels.meaning = meaning;
-    page(report, sealed, copies, !result.new_words.empty());
+    page(report, sealed, copies, about(password, !result.new_words.empty()));
     next_step(report, copies);
   });
   return result;

@@ -16,6 +16,11 @@ constexpr int most_remarks = 64;   // a text collides with the search once in mi
 
 std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
+std::string without_stop(std::string sentence) {
+  if (sentence.ends_with('.')) sentence.pop_back();
+  return sentence;
+}
+
 Error refused(std::string sentence, std::string next) {
   return Error(Outcome::refused, std::move(sentence) + nothing_written, std::nullopt, std::move(next));
 }
@@ -23,6 +28,8 @@ Error refused(std::string sentence, std::string next) {
 std::unique_ptr<ColdcardExamination> judged(const Context& context, std::unique_ptr<ColdcardExamination> text, Report& report) {
   text->judge(context, nullptr);
   text->describe(report, Detail::verdict, false);
+  // That the text lies open concerns its own file, not the backup that is made of it.
+  std::erase_if(report.findings, [](const Finding& finding) { return finding.code == "cleartext"; });
   report.page.clear();
   report.next.clear();
   return text;
@@ -41,8 +48,8 @@ void check_restorable(const ColdcardExamination& text, const Report& report) {
     throw refused("the last line of the text has no newline, so a Coldcard could not restore from it", other_text);
   if (!backup.secret || !backup.contradictions.empty() || report.outcome == Outcome::inconsistent)
     throw Error(Outcome::inconsistent,
-                (backup.contradictions.empty() ? "the text holds no secret that can be used" : report.message) + std::string(nothing_written),
-                std::nullopt, "see which parts: `hwbak open TEXT`; use a text that agrees with itself");
+                (backup.contradictions.empty() ? "the text holds no secret that can be used" : without_stop(report.message)) + nothing_written,
+                std::nullopt, "see which parts with `hwbak open " + shell_quoted(report.subject) + "`, and use a text that agrees with itself");
 }
 
 bool looks_like_key(std::string_view typed) {
@@ -140,8 +147,6 @@ std::unique_ptr<ColdcardExamination> text_from_wallet(const Context& context, co
     return !sevenzip::search_text(bytes).collision.empty();
   }));
   text = judged(context, std::move(text), report);
-  // It never lay on a disk.
-  std::erase_if(report.findings, [](const Finding& finding) { return finding.code == "cleartext"; });
   return text;
 }
 

@@ -1,6 +1,10 @@
 // See sealed_backup.h.
 #include "tasks/sealed_backup.h"
 
+#include <algorithm>
+#include <set>
+#include <string_view>
+
 #include "audit/password_strength.h"
 #include "base/hex.h"
 #include "container/sevenzip/open.h"
@@ -18,12 +22,26 @@ Error refused_password(std::string sentence, const char* next) {
                std::string(next) + ", or leave out --new-password-from to get twelve fresh words");
 }
 
-bool are_device_words(const SecretString& password) {
-  const coldcard::TypedWords words = coldcard::normalise_words(password.expose());
-  return words.count == coldcard::password_words && words.unknown.empty() && words.canonical.equals(password.expose());
+// Of twelve words that a generator draws, two are the same once in 30 times, three once in 2,000.
+bool repeats_words(const SecretString& password) {
+  std::set<std::string_view> different;
+  std::string_view rest = password.expose();
+  for (std::size_t end = 0; end != std::string_view::npos;) {
+    end = rest.find(' ');
+    different.insert(rest.substr(0, end));
+    if (end != std::string_view::npos) rest.remove_prefix(end + 1);
+  }
+  return different.size() + 1 < coldcard::password_words;
 }
 
-void check_new_password(const SecretString& password, ShortPassword short_ones, Report& report) {
+bool stands_in(ByteView text, const SecretString& password) {
+  constexpr std::size_t shortest = 12;  // less is found by chance
+  if (password.size() < shortest) return false;
+  const ByteView wanted = password.expose_bytes();
+  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end()) != text.end();
+}
+
+void check_new_password(const SecretString& password, ByteView text, ShortPassword short_ones, Report& report) {
   bool is_short = false;
   switch (coldcard::device_fit(password.expose())) {
     case coldcard::PasswordFit::fits: break;
@@ -42,22 +60,36 @@ void check_new_password(const SecretString& password, ShortPassword short_ones, 
     report.findings.push_back({Severity::warning, "password-short",
                                "the new password is shorter than the 32 characters a Coldcard asks for: the device cannot restore this "
                                "file, and the key derivation (2^13 rounds) does little to slow down guessing", ""});
-  // Words that a generator drew are not judged by how English reads.
-  if (are_device_words(password)) return;
+  if (stands_in(text, password))
+    report.findings.push_back({Severity::high, "password-inside",
+                               "the new password stands in the backup itself, as its seed words or in a note: who learns one has the other. "
+                               "Choose another one", ""});
+  // Words that a generator may have drawn are not judged by how English reads.
+  if (are_device_words(password)) {
+    if (repeats_words(password))
+      report.findings.push_back({Severity::high, "password-weak",
+                                 std::string("the new password repeats words, as drawn ones hardly ever do") + slow_guessing, ""});
+    return;
+  }
   if (const auto strength = audit::password_strength(password); strength.weak)
-    report.findings.push_back({Severity::warning, "password-weak", "the new password is " + strength.words + slow_guessing, ""});
+    report.findings.push_back({Severity::high, "password-weak", "the new password is " + strength.words + slow_guessing, ""});
 }
 
 }  // namespace
 
-SecretString new_password(const Context& context, WrittenResult& result, const std::string& shown, ShortPassword short_ones,
-                          const ConfirmWords& confirm) {
+bool are_device_words(const SecretString& password) {
+  const coldcard::TypedWords words = coldcard::normalise_words(password.expose());
+  return words.count == coldcard::password_words && words.unknown.empty() && words.canonical.equals(password.expose());
+}
+
+SecretString new_password(const Context& context, WrittenResult& result, const std::string& shown, ByteView text,
+                          ShortPassword short_ones, const ConfirmWords& confirm) {
   Secrets::Question question;
   question.kind = Secrets::Kind::new_password;
   question.subject = shown;
   const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
   if (!given.empty()) {
-    check_new_password(given[0], short_ones, result.report);
+    check_new_password(given[0], text, short_ones, result.report);
     return given[0].clone();
   }
   SecretString words = coldcard::draw_password(context.random);

@@ -15,10 +15,16 @@ inline constexpr std::uint64_t device_text_min = 401, device_text_max = 131071, 
 
 enum class ShortPassword { warned_of, refused };
 // The password of Secrets::Kind::new_password, or twelve fresh words that `confirm` accepts; result.new_words then holds
-// them. Throws Error(refused) for one that no device could type, and when the words were not confirmed; a weak one is
-// a finding.
-[[nodiscard]] SecretString new_password(const Context& context, WrittenResult& result, const std::string& shown,
+// them. Throws Error(refused) for one that no device could type, and when the words were not confirmed; a weak one, and
+// one that stands in `text`, is a finding.
+[[nodiscard]] SecretString new_password(const Context& context, WrittenResult& result, const std::string& shown, ByteView text,
                                         ShortPassword short_ones, const ConfirmWords& confirm);
+
+inline constexpr const char* vendors_support =
+    "The vendor supports restoring only files that a device made; this one has a device's layout to the byte.";
+
+// Twelve words of the list, spelled as a device spells them.
+[[nodiscard]] bool are_device_words(const SecretString& password);
 
 // Bytes of the file that a text becomes.
 [[nodiscard]] std::uint64_t sealed_size(std::uint64_t text_size, const std::string& inner_name);

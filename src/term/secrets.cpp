@@ -116,6 +116,9 @@ ProgramSecrets::Candidates ProgramSecrets::typed_new(const Question& question) {
   }
   Candidates candidates;
   add(candidates, std::move(password), question.words_likely, false);
+  if (candidates.size() > 1)
+    new_password_remarks_.push_back({Severity::note, "password-respelled",
+                        "the new password is twelve words; it is kept as a device spells them: lower case, one blank between two", ""});
   candidates.resize(1);
   return candidates;
 }

@@ -35,6 +35,8 @@ class ProgramSecrets final : public Secrets {
   // What was odd about a password that came from a source: positions and counts, never words. Worth
   // telling when it did not open the file.
   [[nodiscard]] const std::vector<Finding>& remarks() const noexcept { return remarks_; }
+  // What became of the new password as it was given.
+  [[nodiscard]] const std::vector<Finding>& new_password_remarks() const noexcept { return new_password_remarks_; }
   // The terminal, opened at first use; nullptr when there is none.
   [[nodiscard]] Terminal* terminal();
 
@@ -54,7 +56,7 @@ class ProgramSecrets final : public Secrets {
   std::array<std::optional<Candidates>, 4> answers_;  // by Kind
   std::deque<Candidates> again_;                      // spans into it stay valid
   bool prompted_ = false;
-  std::vector<Finding> remarks_;
+  std::vector<Finding> remarks_, new_password_remarks_;
 };
 
 }  // namespace hwbak::term

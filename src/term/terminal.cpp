@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -188,6 +189,13 @@ SignalsHeld::SignalsHeld() : state_(std::make_unique<State>()) {
   sigemptyset(&held);
   for (const int signal : ending) sigaddset(&held, signal);
   ::sigprocmask(SIG_BLOCK, &held, &state_->before);
+}
+
+bool SignalsHeld::pending() const {
+  sigset_t waiting;
+  sigemptyset(&waiting);
+  ::sigpending(&waiting);
+  return std::ranges::any_of(ending, [&](int signal) { return sigismember(&waiting, signal) == 1; });
 }
 
 SignalsHeld::~SignalsHeld() { ::sigprocmask(SIG_SETMASK, &state_->before, nullptr); }

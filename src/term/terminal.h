@@ -62,6 +62,8 @@ class SignalsHeld final {
   ~SignalsHeld();
   SignalsHeld(const SignalsHeld&) = delete;
   SignalsHeld& operator=(const SignalsHeld&) = delete;
+  // One of them has come and waits.
+  [[nodiscard]] bool pending() const;
 
  private:
   struct State;

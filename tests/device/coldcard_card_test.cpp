@@ -62,7 +62,7 @@ class Contested final : public Files {
     if (writes > others_ && failure_) throw *failure_;
     real_files().write(path, contents, options);
   }
-  void check_room(const std::filesystem::path&, std::uint64_t) override {}
+  void check_room(const std::filesystem::path&, std::uint64_t, std::uint64_t) override {}
   void remove(const std::filesystem::path& path) override { real_files().remove(path); }
   void make_folder(const std::filesystem::path& folder) override { real_files().make_folder(folder); }
   unsigned writes = 0;

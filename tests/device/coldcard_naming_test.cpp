@@ -45,15 +45,17 @@ TEST(ColdcardNaming, FindsTheCloneKeyInTheName) {
 }
 
 TEST(ColdcardNaming, ReadsNumbersAsTheDevicesPatternDoes) {
-  EXPECT_EQ(backup_number("backup.7z"), 0u);
-  EXPECT_EQ(backup_number("backup-2.7z"), 2u);
-  EXPECT_EQ(backup_number("backup-007.7z"), 7u);
-  EXPECT_EQ(backup_number("backup-2x7z"), 2u) << "the dot is any character";
-  EXPECT_EQ(backup_number("backup-12.7z.bak"), 12u) << "the end is not anchored";
-  EXPECT_EQ(backup_number("backup-127z"), 1u) << "digits are given back when that makes the rest fit";
-  EXPECT_EQ(backup_number("backup-1777z"), 17u);
+  EXPECT_EQ(backup_number("backup.7z"), BackupNumber{"0"});
+  EXPECT_EQ(backup_number("backup-2.7z"), BackupNumber{"2"});
+  EXPECT_EQ(backup_number("backup-007.7z"), BackupNumber{"7"});
+  EXPECT_EQ(backup_number("backup-2x7z"), BackupNumber{"2"}) << "the dot is any character";
+  EXPECT_EQ(backup_number("backup-12.7z.bak"), BackupNumber{"12"}) << "the end is not anchored";
+  EXPECT_EQ(backup_number("backup-127z"), BackupNumber{"1"}) << "digits are given back when that makes the rest fit";
+  EXPECT_EQ(backup_number("backup-1777z"), BackupNumber{"17"});
+  EXPECT_EQ(backup_number("backup-000.7z"), BackupNumber{});
+  EXPECT_LT(backup_number("backup-99.7z"), backup_number("backup-99999999999999999999.7z"));
   for (const char* name : {"", "backup", "backup-.7z", "backup-7z", "backup-27z", "Backup-2.7z", "my-backup-2.7z",
-                           "backup-2.7Z", "backup-2.txt", "backup-99999999999999999999.7z"})
+                           "backup-2.7Z", "backup-2.txt"})
     EXPECT_FALSE(backup_number(name)) << name;
 }
 
@@ -65,7 +67,9 @@ TEST(ColdcardNaming, TakesTheNextNameAsTheDeviceDoes) {
   EXPECT_EQ(next({"backup.7z"}), "backup-2.7z");
   EXPECT_EQ(next({"backup.7z", "backup-2.7z", "backup-9.7z"}), "backup-10.7z") << "gaps are not filled";
   EXPECT_EQ(next({"backup-2.7z", "backup-9.7z"}), "backup.7z") << "the exception";
-  EXPECT_EQ(next({"backup.7z", "backup-4294967295.7z"}), "backup-4294967296.7z");
+  EXPECT_EQ(next({"backup.7z", "backup-4294967296.7z", "backup-9.7z"}), "backup-4294967297.7z");
+  EXPECT_EQ(next({"backup.7z", "backup-099999999999999999999.7z"}), "backup-100000000000000000000.7z") << "without limit";
+  EXPECT_EQ(next({"backup.7z", "backup-000.7z"}), "backup-2.7z");
   EXPECT_EQ(next({"backup.7z", "backup-2.7z"}, true), "backup.txt");
   EXPECT_EQ(next({"backup.txt", "backup-2.7z", "backup-5.txt"}, true), "backup-6.txt");
 }

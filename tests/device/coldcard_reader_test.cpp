@@ -197,7 +197,8 @@ TEST(ColdcardReader, StumblesOverPatternsInValues) {
   EXPECT_TRUE(search_contents(make_archive({.text = std::string(68105, '#')}), newest).archive);
   // A checksum that holds 05 01 11: the name is searched for too early.
   const Bytes good = make_archive({});
-  EXPECT_FALSE(search_contents(with_bytes(good, find_mark(good, {0x08, 0x0A, 0x01}) + 3, {0x05, 0x01, 0x11, 9}), newest).archive);
+  const std::size_t crc = find_mark(good, {0x08, 0x0A, 0x01}) + 3;
+  EXPECT_FALSE(search_contents(with_bytes(good, crc, {0x05, 0x01, 0x11, 9}), newest).archive);
 }
 
 TEST(ColdcardReader, NoStumbleWhereItHasSearchedBefore) {

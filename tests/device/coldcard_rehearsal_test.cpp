@@ -131,7 +131,8 @@ TEST(ColdcardRehearsal, WithoutThePasswordOnlyRefusalsAreCertain) {
   const Restored got = restore(present(cut, std::nullopt), newest, DeviceState::empty);
   EXPECT_EQ(got.answer.verdict, Verdict::reject);
   EXPECT_THAT(got.answer.message, StartsWith("Unable to read backup file. Has it been touched?\n\nError: "));
-  const std::string clone = std::string(66, '2') + "-ccbk.7z";
+  std::string clone(66, '2');
+  clone += "-ccbk.7z";
   EXPECT_THAT(restore(present(good, std::nullopt, clone), newest, DeviceState::empty).answer.reason,
               HasSubstr("ccbk-start.json"));
 }

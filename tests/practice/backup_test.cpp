@@ -71,6 +71,28 @@ TEST_F(PracticeBackup, CleartextOnlyAfterAWarning) {
                                   ok("[" + legal_fingerprint + "]"), ok("Success"), type("12-34")} + log_out, "two");
 }
 
+// A text of 68104 bytes writes a length that the device's blind search takes for the mark of the checksum.
+TEST_F(PracticeBackup, ATextThatTheDeviceCouldNotReadBackGetsAnotherLength) {
+  const Script to_text = in_backup_menu({choose("Backup System"), press('6'), ok("NOT be encrypted"), cancel("backup")});
+  (void)play(first_start + import(mnemonic) + to_text + log_out);
+  Bytes bytes = test::read_bytes(card / "backup.txt");
+  std::string text(bytes.begin(), bytes.end());
+  const std::string key = "setting.nick = \"", end = "\"\n";
+  const std::string line = key + std::string(68104 - text.size() - key.size() - end.size(), 'n') + end;
+  text.insert(text.rfind("\n# EOF"), line);
+  ASSERT_EQ(text.size(), 68104u);
+  bytes.assign(text.begin(), text.end());
+  test::write_bytes(card / "backup.txt", bytes);
+  const auto screen = play(first_start + Script{choose("Advanced/Tools"), choose("I Am Developer."), choose("Restore Bkup"),
+                                                choose("backup.txt"), ok(), ok("Success"), type("12-34")} +
+                               to_text + in_backup_menu(make_backup) + log_out,
+                           "two");
+  EXPECT_EQ(test::read_bytes(card / "backup-2.txt"), bytes) << "the text of this length is written as it is";
+  const std::string inside = text_by_7z("backup.7z", joined(screen->words));
+  EXPECT_GT(inside.size(), 68104u);
+  EXPECT_TRUE(holds(inside, "\n# .\n# EOF\n"));
+}
+
 TEST_F(PracticeBackup, AStoredPasswordIsOfferedAndNeverWritten) {
   const auto first = play(first_start + import(mnemonic) +
                           in_backup_menu({choose("Backup System"), ok(), press('1', "next time"), cancel("Backup file written")}) + log_out);

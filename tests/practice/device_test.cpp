@@ -67,8 +67,10 @@ TEST_F(PracticeDevice, TheStateOnDiskHoldsNoWordOfTheSeed) {
 TEST_F(PracticeDevice, AnExistingDeviceKeepsItsModelAndTakesNewFirmware) {
   firmware = "5.5.1";
   EXPECT_TRUE(holds(play(first_start + log_out)->menus.at(0), "mk4, 5.5.1"));
-  model = Model::q1;
   firmware.clear();
+  model = Model::q1;
+  EXPECT_EQ(outcome_of(log_in_again), Outcome::refused) << "it is a mk4";
+  model.reset();
   EXPECT_TRUE(holds(play(log_in_again + log_out)->menus.at(0), "mk4, 5.5.1"));
   firmware = "5.6.1";
   EXPECT_TRUE(holds(play(log_in_again + log_out)->menus.at(0), "mk4, 5.6.1"));

@@ -61,7 +61,7 @@ class Practice : public ::testing::Test {
 
   const test::Folder folder;
   const std::filesystem::path card = folder / "card";
-  Model model = Model::mk4;
+  std::optional<Model> model;
   std::string firmware;
 };
 

@@ -110,7 +110,7 @@ class FailingFiles final : public Files {
   void write(const std::filesystem::path&, ByteView, const WriteOptions&) override {
     throw Error(Outcome::io, "the card is full (No space left on device); nothing was changed");
   }
-  void check_room(const std::filesystem::path&, std::uint64_t) override {}
+  void check_room(const std::filesystem::path&, std::uint64_t, std::uint64_t) override {}
   void remove(const std::filesystem::path& path) override { real_files().remove(path); }
   void make_folder(const std::filesystem::path& folder) override { real_files().make_folder(folder); }
 };

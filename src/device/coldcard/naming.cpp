@@ -2,7 +2,6 @@
 #include "device/coldcard/naming.h"
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 
 #include "base/hex.h"
@@ -16,7 +15,7 @@ constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // The device's pattern is `backup-<digits>.7z` with the dot unescaped and the end not anchored, so
 // the dot is any one character and the digits give some back when that makes the rest fit.
-std::optional<unsigned> number_in(std::string_view file_name, std::string_view extension) {
+std::optional<BackupNumber> number_in(std::string_view file_name, std::string_view extension) {
   constexpr std::string_view prefix = "backup-";
   if (!file_name.starts_with(prefix)) return std::nullopt;
   const std::string_view rest = file_name.substr(prefix.size());
@@ -24,11 +23,19 @@ std::optional<unsigned> number_in(std::string_view file_name, std::string_view e
   while (digits < rest.size() && is_digit(rest[digits])) ++digits;
   for (; digits > 0; --digits) {
     if (digits >= rest.size() || !rest.substr(digits + 1).starts_with(extension)) continue;
-    unsigned value = 0;
-    if (std::from_chars(rest.data(), rest.data() + digits, value).ec != std::errc{}) return std::nullopt;
-    return value;
+    const std::size_t zeros = std::min(rest.find_first_not_of('0'), digits - 1);
+    return BackupNumber{std::string(rest.substr(zeros, digits - zeros))};
   }
   return std::nullopt;
+}
+
+BackupNumber one_more(BackupNumber number) {
+  for (auto digit = number.digits.rbegin(); digit != number.digits.rend(); ++digit) {
+    if (*digit != '9') return ++*digit, number;
+    *digit = '0';
+  }
+  number.digits.insert(number.digits.begin(), '1');
+  return number;
 }
 
 // Firmware lines that were released with the constant time (since 3.2.1); hour and minute name them.
@@ -67,8 +74,8 @@ std::optional<Bytes> clone_public_key(std::string_view file_name) {
   return from_hex(file_name.substr(0, digits));
 }
 
-std::optional<unsigned> backup_number(std::string_view file_name) {
-  if (file_name == "backup.7z") return 0;
+std::optional<BackupNumber> backup_number(std::string_view file_name) {
+  if (file_name == "backup.7z") return BackupNumber{};
   return number_in(file_name, "7z");
 }
 
@@ -76,10 +83,10 @@ std::string next_backup_name(std::span<const std::string> names, bool cleartext)
   const std::string extension = cleartext ? "txt" : "7z";
   const std::string plain = "backup." + extension;
   if (std::find(names.begin(), names.end(), plain) == names.end()) return plain;
-  std::uint64_t largest = 1;
+  BackupNumber largest{"1"};
   for (const auto& name : names)
-    if (const auto number = number_in(name, extension)) largest = std::max<std::uint64_t>(largest, *number);
-  return "backup-" + std::to_string(largest + 1) + "." + extension;
+    if (const auto number = number_in(name, extension)) largest = std::max(largest, *number);
+  return "backup-" + one_more(largest).digits + "." + extension;
 }
 
 std::optional<FatHint> fat_time_hint(std::int64_t modified_seconds) {

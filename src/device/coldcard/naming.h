@@ -2,6 +2,7 @@
 // (docs/formats/coldcard.md, "Names on the card").
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,9 +21,18 @@ enum class InnerName { before_4_0_0, word_and_number, notes_json, other };
 // The 33-byte public key in `<66 hex>-ccbk.7z`; nullopt for other names. Takes a bare file name.
 [[nodiscard]] std::optional<Bytes> clone_public_key(std::string_view file_name);
 
+// A device counts without limit, so a number is as long as its name allows.
+struct BackupNumber {
+  std::string digits = "0";  // decimal, no leading zeros
+  friend bool operator==(const BackupNumber&, const BackupNumber&) = default;
+  friend std::strong_ordering operator<=>(const BackupNumber& a, const BackupNumber& b) {
+    if (const auto longer = a.digits.size() <=> b.digits.size(); longer != 0) return longer;
+    return a.digits.compare(b.digits) <=> 0;
+  }
+};
 // The number of a name on a card by the device's own rule: `backup.7z` is 0 (the plain one),
 // `backup-2.7z` 2, also `backup-2x7z...`; nullopt for other names.
-[[nodiscard]] std::optional<unsigned> backup_number(std::string_view file_name);
+[[nodiscard]] std::optional<BackupNumber> backup_number(std::string_view file_name);
 // The name the device would take next on a card with these names.
 [[nodiscard]] std::string next_backup_name(std::span<const std::string> names, bool cleartext = false);
 

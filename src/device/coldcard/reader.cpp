@@ -7,8 +7,6 @@
 #include "base/byte_reader.h"
 #include "base/unicode.h"
 #include "container/sevenzip/layout.h"
-#include "crypto/aes_cbc.h"
-#include "crypto/sevenzip_kdf.h"
 
 namespace hwbak::coldcard {
 namespace {
@@ -127,7 +125,8 @@ class BlindReader final {
                   number(firmware_.max_rounds_pow));
     if ((in_[0] & 0xC0u) != 0xC0u) return fail("the encryption has no salt or no IV", "require salt+iv");
     if (salt_size != archive_.salt.size() || iv_size != archive_.iv.size())
-      return fail("salt and IV have " + number(salt_size) + " and " + number(iv_size) + " bytes; the device wants 16 and 16");
+      return fail("salt and IV have " + number(salt_size) + " and " + number(iv_size) +
+                  " bytes; the device wants 16 and 16");
     if (length != sevenzip::device_properties_size)
       return fail("the encryption properties are said to have " + number(length) + " bytes; salt and IV make it 34");
     if (in_.size() < sevenzip::device_properties_size) return too_short("salt and IV");
@@ -165,7 +164,8 @@ class BlindReader final {
     }
     if (!archive_.inner_name.empty()) drop_last_character();
     in_ = in_.subspan(name.size());
-    if (in_.size() < 2 || in_[0] != 0 || in_[1] != 0) return fail("two zero bytes are missing after the name of the file inside");
+    if (in_.size() < 2 || in_[0] != 0 || in_[1] != 0)
+      return fail("two zero bytes are missing after the name of the file inside");
     return true;
   }
   void drop_last_character() {
@@ -177,8 +177,8 @@ class BlindReader final {
   bool limits() {
     const std::uint64_t text = archive_.text_size;
     if (packed_size_ != start_.packed_size)
-      return fail("the end header gives the encrypted part " + number(packed_size_) + " bytes as the device reads it, the start "
-                  "header " + number(start_.packed_size));
+      return fail("the end header gives the encrypted part " + number(packed_size_) +
+                  " bytes as the device reads it, the start header " + number(start_.packed_size));
     if (text > firmware_.size_limit)
       return fail("the text has " + number(text) + " bytes; this firmware reads at most " + number(firmware_.size_limit),
                   "too big", Cure::reduce);
@@ -252,29 +252,6 @@ DeviceReading search_contents(ByteView file, const Firmware& firmware) {
   if (!header || header->size() > longest_end_header)
     return refused(Refusal::assertion, Cure::other_copy, "the end header is cut off or too large");
   return BlindReader(*header, start, firmware).read();
-}
-
-DeviceText decrypt(ByteView file, const DeviceArchive& archive, ByteView typed_password) {
-  const auto [begin, length] = archive.packed;
-  if (begin > file.size() || length > file.size() - begin || length % sevenzip::block_size != 0)
-    return {{}, Refusal::assertion, "the encrypted part does not lie within the file", {}};
-  const SecretBytes password =
-      bytes_to_utf16le({reinterpret_cast<const char*>(typed_password.data()), typed_password.size()});
-  SecretBytes key(32);
-  crypto::derive_sevenzip_key({archive.salt, password.expose(), archive.rounds_pow, key.expose()});
-  DeviceText out;
-  out.text = SecretBytes::copy_of(file.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(length)));
-  if (!out.text.empty())
-    crypto::aes256_cbc_decrypt(FixedView<32>(key.expose().data(), 32), archive.iv, out.text.expose(), out.text.expose());
-  out.text.resize(static_cast<std::size_t>(std::min<std::uint64_t>(archive.text_size, length)));
-  if (sevenzip::crc32(out.text.expose()) == archive.text_crc) return out;
-  return {{}, Refusal::password, "the password is wrong or the encrypted part is damaged: the text fails its CRC", {}};
-}
-
-const DeviceText& DecryptMemo::decrypted(ByteView file, const DeviceArchive& archive, ByteView typed_password) {
-  for (const auto& [parameters, text] : known_)
-    if (parameters == archive) return text;
-  return known_.emplace_back(archive, decrypt(file, archive, typed_password)).second;
 }
 
 }  // namespace hwbak::coldcard

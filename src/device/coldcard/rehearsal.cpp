@@ -100,7 +100,8 @@ std::optional<DeviceAnswer> judge_text(const DeviceArchive& archive, std::string
     return behind_headers(Refusal::assertion, std::move(reason), {}, std::move(mend), firmware);
   };
   if (firmware.fixed_inner_name && archive.inner_name != old_inner_name)
-    return no("the file inside is named " + printable(archive.inner_name) + "; firmware before 4.0.0 takes ckcc-backup.txt alone",
+    return no("the file inside is named " + printable(archive.inner_name) +
+                  "; firmware before 4.0.0 takes ckcc-backup.txt alone",
               "Use firmware 4.0.0 or later.");
   if (archive.inner_name.ends_with(".json"))
     return no("the file inside is a notes export (.json), not a backup",
@@ -176,7 +177,8 @@ Restored restore_cleartext(const Presented& presented, const Firmware& firmware,
     return out;
   }
   out = restore_text(text_of(presented.file), firmware, state);
-  if (out.answer.verdict == Verdict::accept) out.answer.mend = "Choose the file under " + developer_menu(firmware, state) + ".";
+  if (out.answer.verdict == Verdict::accept)
+    out.answer.mend = "Choose the file under " + developer_menu(firmware, state) + ".";
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include "base/unicode.h"
 #include "container/sevenzip/write.h"
 #include "device/coldcard/naming.h"
+#include "hwbak/error.h"
 #include "practice/coldcard/device.h"
 
 namespace hwbak::practice::coldcard {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr unsigned rounds_pow = 13;
 constexpr std::size_t long_secret_digits = 832;
+
+bool is_before_version_4(const Device& device) noexcept { return device.firmware.version.family == cc::FirmwareFamily::mk1_3; }
 
 bool names_its_hardware(const cc::FirmwareVersion& version) noexcept {
   switch (version.family) {
@@ -30,6 +33,9 @@ cc::TextParts::Device description(const Device& device) {
   return {"2018-07-31", "SIM", "180731121314", "F1F1F1F1F1F1",
           names_its_hardware(device.firmware.version) ? std::string(name(device.state.model)) : std::string()};
 }
+
+// The text may have a length or checksum that the device's search would stumble over: a comment line gives it another.
+constexpr unsigned most_fillers = 4;
 
 // What a device never writes.
 bool is_left_out(const cc::TakenSetting& setting) {
@@ -65,12 +71,13 @@ const Wallet* wallet_to_save(Device& device, bool may_choose) {
   return nullptr;
 }
 
-SecretBytes backup_text(const Device& device, const Wallet& wallet) {
+SecretBytes backup_text(const Device& device, const Wallet& wallet, unsigned filler) {
   const cc::Firmware& firmware = device.firmware;
   const bool own = &wallet == &device.state.wallet;
   cc::TextParts parts;
   parts.secret = &*wallet.secret;
   parts.chain = wallet.chain();
+  if (is_before_version_4(device) && parts.chain == wallet::Chain::mainnet) parts.chain_label = "Bitcoin";
   if (firmware.has_long_secret && device.state.model != Model::mk2)
     parts.long_secret = wallet.long_secret ? wallet.long_secret->clone()
                                            : SecretString::copy_of(std::string(long_secret_digits, '0'));
@@ -81,13 +88,21 @@ SecretBytes backup_text(const Device& device, const Wallet& wallet) {
     if (!is_left_out(setting)) parts.settings.emplace_back(setting.name, setting.json.clone());
   if (firmware.has_hsm_policy && wallet.hsm_policy) parts.hsm_policy = wallet.hsm_policy->clone();
   parts.remarks = {"Practice device of hwbak: not the backup of a real Coldcard"};
+  parts.filler = std::string(filler, '.');
   return cc::write_backup_text(parts);
 }
 
-Bytes encrypt(Device& device, const SecretBytes& text, const SecretString& password) {
-  const bool old_name = device.firmware.version.family == cc::FirmwareFamily::mk1_3;  // before 4.0.0
-  const std::string inner = old_name ? "ckcc-backup.txt" : cc::fresh_inner_name(device.random);
-  return sevenzip::write_device_archive(text.expose(), inner, bytes_to_utf16le(password.expose()).expose(), rounds_pow, device.random);
+Bytes encrypted_backup(Device& device, const Wallet& wallet, const SecretString& password) {
+  const std::string inner = is_before_version_4(device) ? "ckcc-backup.txt" : cc::fresh_inner_name(device.random);
+  const SecretBytes wide = bytes_to_utf16le(password.expose());
+  for (unsigned filler = 0;; ++filler) {
+    const SecretBytes text = backup_text(device, wallet, filler);
+    try {
+      return sevenzip::write_device_archive(text.expose(), inner, wide.expose(), rounds_pow, device.random);
+    } catch (const Error& error) {
+      if (error.outcome() != Outcome::refused || filler == most_fillers) throw;
+    }
+  }
 }
 
 }  // namespace hwbak::practice::coldcard

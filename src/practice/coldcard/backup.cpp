@@ -102,11 +102,10 @@ Next backup_system(Device& device) {
   if (wallet == nullptr) return Next::stay;
   const auto password = choose_password(device);
   if (!password) return Next::stay;
-  const SecretBytes text = backup_text(device, *wallet);
   if (password->cleartext)
-    write_copies(device, text.expose(), true);
+    write_copies(device, backup_text(device, *wallet).expose(), true);
   else
-    write_copies(device, encrypt(device, text, password->text), false);
+    write_copies(device, encrypted_backup(device, *wallet, password->text), false);
   return Next::stay;
 }
 

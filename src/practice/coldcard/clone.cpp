@@ -102,7 +102,7 @@ Next send_clone(Device& device) {
   }
   const Wallet* const wallet = wallet_to_save(device, false);
   if (wallet == nullptr) return Next::stay;
-  const Bytes archive = encrypt(device, backup_text(device, *wallet), *password);
+  const Bytes archive = encrypted_backup(device, *wallet, *password);
   const bool written = with_card(device, [&] {
     for (const auto& old : clone_files(device)) device.files.remove(old);
     device.files.write(device.card / (to_hex(own.public_key) + std::string(ending)), archive);

@@ -82,8 +82,8 @@ enum class Into { main, temporary };
 // The wallet that a backup made now would hold, after the device's warning or question; nullptr when the user stops.
 [[nodiscard]] const Wallet* wallet_to_save(Device& device, bool may_choose);
 // The text of a backup of `wallet`, which is the device's own or one in RAM.
-[[nodiscard]] SecretBytes backup_text(const Device& device, const Wallet& wallet);
-[[nodiscard]] Bytes encrypt(Device& device, const SecretBytes& text, const SecretString& password);
+[[nodiscard]] SecretBytes backup_text(const Device& device, const Wallet& wallet, unsigned filler = 0);
+[[nodiscard]] Bytes encrypted_backup(Device& device, const Wallet& wallet, const SecretString& password);
 
 // --- restore.cpp ---
 [[nodiscard]] Next verify_backup(Device& device);

@@ -82,6 +82,9 @@ std::optional<Device> log_in(const Setup& setup, Files& files, RandomSource& ran
   if (sealed.exists()) {
     auto opened = open_state(sealed, screen);
     if (!opened) return std::nullopt;
+    if (setup.model && *setup.model != opened->state.model)
+      throw Error(Outcome::refused, "this practice device is a " + std::string(name(opened->state.model)) + ", not a " + std::string(name(*setup.model)),
+                  std::nullopt, "leave out --model, or name another --state folder for a new device");
     const bool upgrade = !setup.firmware.empty() && setup.firmware != opened->state.firmware;
     if (upgrade) opened->state.firmware = text(firmware_for(opened->state.model, setup.firmware).version);
     auto made = device(std::move(*opened));
@@ -89,8 +92,8 @@ std::optional<Device> log_in(const Setup& setup, Files& files, RandomSource& ran
     return made;
   }
   State fresh;
-  fresh.model = setup.model;
-  fresh.firmware = text(firmware_for(setup.model, setup.firmware).version);
+  fresh.model = setup.model.value_or(Model::mk4);
+  fresh.firmware = text(firmware_for(fresh.model, setup.firmware).version);
   if (screen.page("Choose PIN Code",
                   "This is a practice device: a new one, without a seed. It first needs a PIN. Do not use the PIN of a real device.",
                   "yx", false) != cc::key_ok)

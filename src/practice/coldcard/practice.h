@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "device/coldcard/firmware.h"
@@ -18,7 +19,7 @@ enum class Model { mk2, mk3, mk4, q1 };
 struct Setup {
   std::filesystem::path state;   // folder of the device's sealed state; made when missing
   std::filesystem::path card;    // folder that plays the MicroSD card
-  Model model = Model::mk4;      // of a new device; an existing one keeps its own
+  std::optional<Model> model;    // an existing device must have it; a new one without it is a Mk4
   std::string firmware;          // empty: the newest of the model (mk2, mk3: 4.2.0; mk4: 5.6.1; q1: 1.5.1Q)
 };
 
