@@ -50,7 +50,8 @@ class TableReader final {
   Fault read_row(std::vector<SecretString>& fields) {
     while (true) {
       if (fields.size() == max_columns) return {"The row has more columns than any list of logins."};
-      const Fault fault = at_ < text_.size() && text_[at_] == '"' ? read_quoted(fields.emplace_back()) : read_bare(fields.emplace_back());
+      SecretString& field = fields.emplace_back();
+      const Fault fault = at_ < text_.size() && text_[at_] == '"' ? read_quoted(field) : read_bare(field);
       if (fault.sentence != nullptr) return fault;
       if (at_row_end()) return skip_line_end(), Fault{};
       if (text_[at_] != ',') return {"The row has something between a closing quotation mark and the next comma."};
@@ -74,7 +75,9 @@ class TableReader final {
     while (true) {
       const std::size_t close = window.find('"', from);
       if (close == std::string_view::npos)
-        return {window.size() == text_.size() ? "The row opens a quotation mark that is never closed." : "The row has a field that is too long.", true};
+        return {window.size() == text_.size() ? "The row opens a quotation mark that is never closed."
+                                              : "The row has a field that is too long.",
+                true};
       out.append(window.substr(from, close - from));
       if (out.size() > max_field) return {"The row has a field that is too long.", true};
       from = close + 2;
@@ -104,9 +107,9 @@ class TableReader final {
 };
 
 bool wants_quotes(std::string_view field) {
-  constexpr std::string_view blanks = " \t";
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   return field.find_first_of(",\"\r\n") != std::string_view::npos || field.starts_with('#') ||
-         (!field.empty() && (blanks.find(field.front()) != std::string_view::npos || blanks.find(field.back()) != std::string_view::npos));
+         (!field.empty() && (is_blank(field.front()) || is_blank(field.back())));
 }
 
 void put_quoted(SecretBytes& out, std::string_view field) {

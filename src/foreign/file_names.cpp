@@ -41,7 +41,8 @@ bool is_device(std::string_view stem) {
     if (same_word(stem, name)) return true;
   if (!same_word(stem.substr(0, 3), "COM") && !same_word(stem.substr(0, 3), "LPT")) return false;
   const std::string_view number = stem.substr(3);
-  return (number.size() == 1 && number[0] >= '0' && number[0] <= '9') || number == "\u00B9" || number == "\u00B2" || number == "\u00B3";
+  return (number.size() == 1 && number[0] >= '0' && number[0] <= '9') ||
+         number == "\u00B9" || number == "\u00B2" || number == "\u00B3";
 }
 
 std::string stem_of(std::string_view text) {

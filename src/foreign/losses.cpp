@@ -4,8 +4,9 @@
 namespace hwbak::foreign {
 namespace {
 
-constexpr Format all_formats[] = {Format::otpauth,         Format::otpauth_qr,  Format::keepassxc_csv, Format::bitwarden_json, Format::bitwarden_csv,
-                                  Format::onepassword_csv, Format::browser_csv, Format::aegis,         Format::vcf};
+constexpr Format all_formats[] = {Format::otpauth, Format::otpauth_qr, Format::keepassxc_csv,
+                                  Format::bitwarden_json, Format::bitwarden_csv, Format::onepassword_csv,
+                                  Format::browser_csv, Format::aegis, Format::vcf};
 
 struct Holds {
   bool accounts, logins, totp_of_logins, cards, groups;
@@ -35,10 +36,12 @@ class Losses final {
     if (of_login ? !holds_.totp_of_logins : !holds_.accounts) return add(where, "The one-time code is not in " + format_ + ".");
     const bool counts = account.kind == otp::Kind::hotp;
     if (counts && !holds_.hotp)
-      add(where, "Programs of " + format_ + " know no counting codes (HOTP): the secret is kept, but they would show wrong codes.");
+      add(where, "Programs of " + format_ +
+                     " know no counting codes (HOTP): the secret is kept, but they would show wrong codes.");
     const bool usual = account.hash == otp::Hash::sha1 && account.digits == 6 && (counts || account.period == 30);
     if (!usual && holds_.lean_readers)
-      add(where, "Not every program follows another hash, length or period than SHA1, 6 digits, 30 seconds: compare a code with the badge's.");
+      add(where, "Not every program follows another hash, length or period than SHA1, 6 digits, 30 seconds: compare a "
+                 "code with the badge's.");
   }
   void login(const std::string& where, const Login& login) {
     if (!holds_.logins) add(where, "The login is not in " + format_ + ".");
@@ -82,7 +85,8 @@ std::optional<Format> format_named(std::string_view wanted) noexcept {
 
 std::vector<Remark> losses(const Contents& contents, Format format) {
   Losses out(format);
-  for (std::size_t i = 0; i < contents.accounts.size(); ++i) out.code("account " + std::to_string(i + 1), contents.accounts[i], false);
+  for (std::size_t i = 0; i < contents.accounts.size(); ++i)
+    out.code("account " + std::to_string(i + 1), contents.accounts[i], false);
   for (std::size_t i = 0; i < contents.logins.size(); ++i) out.login("login " + std::to_string(i + 1), contents.logins[i]);
   for (std::size_t i = 0; i < contents.cards.size(); ++i) out.card("vCard " + std::to_string(i + 1));
   return out.take();

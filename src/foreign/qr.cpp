@@ -1,5 +1,5 @@
-// otpauth URIs as QR codes (docs/exports.md, "QR codes"). libqrcodegen works in memory of its caller, which here is locked and
-// wiped, and allocates none.
+// otpauth URIs as QR codes (docs/exports.md, "QR codes"). libqrcodegen works in memory of its caller, which here is
+// locked and wiped, and allocates none.
 #include <qrcodegen/qrcodegen.h>
 
 #include <algorithm>
@@ -20,14 +20,17 @@ class QrCode final {
     SecretBytes work(qrcodegen_BUFFER_LEN_MAX);
     const bool fits = uri.size() <= work.size();
     if (fits) std::ranges::copy(uri.expose_bytes(), work.expose().begin());
-    if (!fits || !qrcodegen_encodeBinary(work.expose().data(), uri.size(), code_.expose().data(), qrcodegen_Ecc_MEDIUM, qrcodegen_VERSION_MIN,
-                                         qrcodegen_VERSION_MAX, qrcodegen_Mask_AUTO, false))
-      throw Error(Outcome::refused, "The account's URI has " + std::to_string(uri.size()) + " bytes, more than a QR code holds (2331)",
+    if (!fits || !qrcodegen_encodeBinary(work.expose().data(), uri.size(), code_.expose().data(), qrcodegen_Ecc_MEDIUM,
+                                         qrcodegen_VERSION_MIN, qrcodegen_VERSION_MAX, qrcodegen_Mask_AUTO, false))
+      throw Error(Outcome::refused,
+                  "The account's URI has " + std::to_string(uri.size()) + " bytes, more than a QR code holds (2331)",
                   std::nullopt, "Export it as otpauth text.");
   }
   // With the quiet zone.
   [[nodiscard]] int width() const noexcept { return qrcodegen_getSize(code_.expose().data()) + 2 * quiet_zone; }
-  [[nodiscard]] bool dark(int x, int y) const noexcept { return qrcodegen_getModule(code_.expose().data(), x - quiet_zone, y - quiet_zone); }
+  [[nodiscard]] bool dark(int x, int y) const noexcept {
+    return qrcodegen_getModule(code_.expose().data(), x - quiet_zone, y - quiet_zone);
+  }
 
  private:
   SecretBytes code_;
@@ -42,8 +45,8 @@ SecretBytes qr_svg(const otp::Account& account) {
   const int width = code.width();
   const std::string side = std::to_string(width), size = std::to_string(width * 8);
   SecretBytes out;
-  put(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + size + "\" height=\"" + size +
-               "\" viewBox=\"0 0 " + side + " " + side + "\" shape-rendering=\"crispEdges\">\n"
+  put(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + size +
+               "\" height=\"" + size + "\" viewBox=\"0 0 " + side + " " + side + "\" shape-rendering=\"crispEdges\">\n"
                "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<path fill=\"#000\" d=\"");
   for (int y = 0; y < width; ++y) {
     for (int x = 0; x < width; ++x) {

@@ -92,7 +92,8 @@ void read_totp(std::string_view text, Login& login, const std::string& where, Im
       login.totp = std::move(parsed.account);
       return;
     }
-    if (same_word(text.substr(0, 8), "steam://")) throw Error(Outcome::unsupported, "The account is one of Steam, with an own alphabet of codes");
+    if (same_word(text.substr(0, 8), "steam://"))
+      throw Error(Outcome::unsupported, "The account is one of Steam, with an own alphabet of codes");
     auto secret = text.size() > otp::max_uri ? std::nullopt : from_base32_lenient(text);
     if (!secret || secret->empty()) throw Error(Outcome::damaged, "The TOTP is neither an otpauth URI nor a Base32 secret");
     otp::Account account;
@@ -118,7 +119,8 @@ void take_row(CsvRow& row, const Layout& layout, Imported& out) {
   const std::string where = line_name(row.line);
   const auto refuse = [&](std::string sentence) { out.refused.push_back({where, std::move(sentence)}); };
   if (row.fields.size() != layout.columns.size())
-    return refuse("The row has " + std::to_string(row.fields.size()) + " fields where the header has " + std::to_string(layout.columns.size()) + ".");
+    return refuse("The row has " + std::to_string(row.fields.size()) + " fields where the header has " +
+                  std::to_string(layout.columns.size()) + ".");
   Login login;
   SecretString totp;
   for (std::size_t i = 0; i < row.fields.size(); ++i) {
@@ -134,7 +136,8 @@ void take_row(CsvRow& row, const Layout& layout, Imported& out) {
       case Column::notes: login.notes = std::move(field); break;
       case Column::totp: totp = std::move(field); break;
       case Column::type:
-        if (!same_word(field.expose(), "login")) return refuse("The row is a Bitwarden item of another type than login and is left out.");
+        if (!same_word(field.expose(), "login"))
+          return refuse("The row is a Bitwarden item of another type than login and is left out.");
         break;
       case Column::custom:
         if (!field.empty()) out.remarks.push_back({where, "The custom fields are not taken over."});
@@ -143,7 +146,8 @@ void take_row(CsvRow& row, const Layout& layout, Imported& out) {
       case Column::unknown: break;
     }
   }
-  if (std::find(layout.columns.begin(), layout.columns.end(), Column::title) == layout.columns.end()) login.title = title_from(login.url.expose());
+  if (std::find(layout.columns.begin(), layout.columns.end(), Column::title) == layout.columns.end())
+    login.title = title_from(login.url.expose());
   if (!totp.empty()) read_totp(totp.expose(), login, where, out);
   if (is_account_alone(login)) out.contents.accounts.push_back(std::move(*login.totp));
   else out.contents.logins.push_back(std::move(login));

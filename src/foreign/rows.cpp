@@ -4,7 +4,9 @@
 namespace hwbak::foreign {
 namespace {
 
-const SecretString& title_of(const otp::Account& account) noexcept { return account.issuer.empty() ? account.name : account.issuer; }
+const SecretString& title_of(const otp::Account& account) noexcept {
+  return account.issuer.empty() ? account.name : account.issuer;
+}
 
 }  // namespace
 

@@ -45,7 +45,8 @@ SecretBytes write_browser_csv(const Contents& contents) {
   SecretBytes out;
   put_row(out, Fields<5>{"name", "url", "username", "password", "note"});
   for (const Login& login : contents.logins)
-    put_row(out, Fields<5>{login.title.expose(), login.url.expose(), login.username.expose(), login.password.expose(), login.notes.expose()});
+    put_row(out, Fields<5>{login.title.expose(), login.url.expose(), login.username.expose(), login.password.expose(),
+                           login.notes.expose()});
   return out;
 }
 

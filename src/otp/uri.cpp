@@ -134,8 +134,9 @@ void read_label(std::string_view label, const Parameters& parameters, ParsedUri&
       account.name = SecretString::copy_of(whole.substr(issuer.size() + 1));
     }
   }
-  if (split && account.name.expose().starts_with(' '))  // the format allows blanks after the colon
-    account.name = SecretString::copy_of(account.name.expose().substr(std::min(account.name.expose().find_first_not_of(' '), account.name.size())));
+  // Programs put blanks after the colon that belong to no name; a name of blanks alone is one.
+  const std::size_t begin = account.name.expose().find_first_not_of(' ');
+  if (split && begin != 0 && begin != std::string_view::npos) account.name = SecretString::copy_of(account.name.expose().substr(begin));
   if (!parameters.issuer) account.issuer = std::move(prefix);
   else if (!prefix.empty() && !prefix.equals(account.issuer.expose()))
     out.remarks.push_back("The label and the parameter issuer name different issuers; the parameter is taken.");

@@ -54,6 +54,8 @@ TEST(OtpauthUri, OfOtherProgramsIsRead) {
   EXPECT_EQ(differing.remarks.size(), 1u);
   EXPECT_EQ(from_uri("otpauth://totp/Only:me?secret=MFRGG").account.issuer.expose(), "Only");
   EXPECT_EQ(from_uri("otpauth://totp/a%3Ab?secret=MFRGG").account.name.expose(), "a:b") << "no issuer says that it separates";
+  EXPECT_EQ(from_uri("otpauth://totp/A:%20%20me?secret=MFRGG").account.name.expose(), "me");
+  EXPECT_EQ(from_uri("otpauth://totp/A:%20%20?secret=MFRGG").account.name.expose(), "  ") << "a name of blanks alone";
   EXPECT_EQ(from_uri("otpauth://hotp/me?secret=MFRGG").remarks.size(), 1u) << "no counter";
 }
 
