@@ -33,10 +33,13 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       if (!options_.no_password) candidates = passwords(question);
       break;
     case Kind::new_password:
-      if (options_.new_password) candidates = typed_new();
+      if (options_.new_password) candidates = typed_new(question);
       break;
     case Kind::mnemonic:
       if (options_.mnemonic || options_.may_prompt) candidates = seed(question);
+      break;
+    case Kind::pin:
+      if (options_.pin) candidates = pin(question);
       break;
     case Kind::receiver_key:
       if (options_.receiver_key && !options_.no_password) {
@@ -95,7 +98,7 @@ ProgramSecrets::Candidates ProgramSecrets::typed(const Question& question) {
 }
 
 // Exactly one: a new password is used as it is, or in the spelling the device itself would give its words.
-ProgramSecrets::Candidates ProgramSecrets::typed_new() {
+ProgramSecrets::Candidates ProgramSecrets::typed_new(const Question& question) {
   const Source& source = *options_.new_password;
   SecretString password;
   if (source.kind != Source::Kind::terminal) {
@@ -114,7 +117,8 @@ ProgramSecrets::Candidates ProgramSecrets::typed_new() {
     password = decode_secret(first->expose_bytes(), options_.encoding, source);
   }
   Candidates candidates;
-  add(candidates, std::move(password), false);
+  if (question.words_likely) add(candidates, std::move(password), false);
+  else candidates.push_back(std::move(password));
   candidates.resize(1);
   return candidates;
 }
@@ -138,6 +142,22 @@ ProgramSecrets::Candidates ProgramSecrets::seed(const Question& question) {
   coldcard::TypedWords words = coldcard::normalise_words(given.expose());
   const bool good = words.count > 1 && words.unknown.empty();
   candidates.push_back(good ? std::move(words.canonical) : std::move(given));
+  return candidates;
+}
+
+// Exactly one, never completed or corrected: a device counts tries.
+ProgramSecrets::Candidates ProgramSecrets::pin(const Question& question) {
+  Candidates candidates;
+  const Source& source = *options_.pin;
+  if (source.kind != Source::Kind::terminal) {
+    candidates.push_back(decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source));
+    return candidates;
+  }
+  Terminal* const where = terminal();
+  if (where == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to ask for the PIN", std::nullopt, "give --pin-from file:PATH, fd:N, env:NAME or stdin");
+  if (!question.hint.empty()) where->write(question.hint + "\r\n");
+  if (auto typed = ask_password(*where, "PIN of " + question.subject + " (not shown): ")) candidates.push_back(std::move(*typed));
   return candidates;
 }
 
