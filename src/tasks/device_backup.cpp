@@ -70,6 +70,8 @@ void describe(Report& report, const cdcbak::Survey& survey, const cdcbak::Unlock
   report.facts.put("plaintext_sha256", to_hex(crypto::sha256(unlocked.plaintext.expose())));
   report.facts.put("passphrase_encoding", std::string(cdcbak::name(unlocked.form)));
   report.facts.put("host_api_level", printable(payload.host_api_level)).put("fw_version", printable(payload.fw_version));
+  report.levels.meaning = payload.flaws.empty() ? Level::pass : Level::fail;
+  if (!payload.flaws.empty()) report.outcome = Outcome::partial;
   Section page{"The backup", {}};
   page.row("written", printable(output.native()));
   page.row("size", std::to_string(file.size()) + " bytes, SHA-256 " + to_hex(crypto::sha256(file)));
@@ -107,6 +109,7 @@ Report device_backup_over(const Context& context, const DeviceOptions& device, c
     describe(report, survey, *unlocked, file, options.output);
     context.files.write(options.output, file, {.overwrite = options.overwrite});
     report.message = "the badge's backup is in " + printable(options.output.native()) + ", opened and proven with the passphrase";
+    if (report.outcome == Outcome::partial) report.message += "; some records in it are not good";
     report.next = "keep the passphrase apart from it, and look what it holds: `hwbak verify " + shell_quoted(printable(options.output.native())) + "`";
   });
   return report;

@@ -239,7 +239,7 @@ TEST(BadgeClient, ACablePulledAfterAnyByteIsAnErrorAndNothingElse) {
   };
   ScriptedPeer good(badge);
   whole_session(good);
-  EXPECT_EQ(good.lines.size(), 11u);
+  EXPECT_EQ(good.lines.size(), 12u);
   for (std::size_t at = 0; at < good.passed; ++at) {
     ScriptedPeer peer(badge);
     peer.breaks_after = at;

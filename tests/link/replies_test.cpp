@@ -68,7 +68,7 @@ TEST(Replies, Files) {
   EXPECT_EQ(read_free("Total: 4096 KB, Used: 100 KB, Free: 3996 KB"), 3996u);
   EXPECT_FALSE(read_free("Total: 4096 KB"));
   EXPECT_EQ(read_error("ERR: not found"), "not found");
-  EXPECT_EQ(read_error("ERROR: \x1b[2J"), "\\u{1B}[2J");
+  EXPECT_EQ(read_error("ERROR: \x1b[2J"), "\\u{001B}[2J");
   EXPECT_FALSE(read_error("ERRATA"));
   EXPECT_EQ(read_version("Firmware: 0.6.6")->text, "0.6.6");
   EXPECT_EQ(read_version("API level: 0.7")->kind, VersionPart::Kind::level);

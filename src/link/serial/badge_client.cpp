@@ -20,7 +20,7 @@ constexpr auto slow_patience = 120s;        // EXPORT and IMPORT
 constexpr double usual_work = 20;           // seconds of them, for the progress
 constexpr auto slice = 200ms;               // between two signs of progress
 constexpr auto first_quiet = 200ms, quiet_before_command = 30ms, longest_settling = 1000ms;
-constexpr auto quiet_after_prompt = 1000ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
+constexpr auto quiet_after_prompt = 500ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
 constexpr std::size_t max_answer = 4 * 1024 * 1024;  // bytes with all the noise
 constexpr std::size_t max_entries = 10'000;
 
