@@ -1,6 +1,6 @@
 # libhwbak: every room of src/ but the program's own (harden, term, report, cli).
 # The order of the rooms is the order of the house (docs/architecture.md); tests/rooms checks it.
-set(HWBAK_ROOMS base secret io crypto container wallet otp device audit foreign practice tasks)
+set(HWBAK_ROOMS base secret io crypto container wallet otp device audit foreign link practice tasks)
 
 find_package(OpenSSL 3 REQUIRED)
 find_package(LibLZMA REQUIRED)
@@ -9,6 +9,7 @@ pkg_check_modules(SECP256K1 REQUIRED libsecp256k1)
 find_path(HWBAK_ZXCVBN zxcvbn.h REQUIRED)
 find_path(HWBAK_UTF8PROC utf8proc.h REQUIRED)
 find_path(HWBAK_QRCODEGEN qrcodegen/qrcodegen.h REQUIRED)
+find_path(HWBAK_SERIALPORT libserialport.h REQUIRED)
 find_path(HWBAK_BOOST_JSON boost/json/basic_parser_impl.hpp REQUIRED)
 
 # Debian's archive of libzxcvbn is not position independent, so only a static program can hold it.
@@ -24,6 +25,7 @@ find_library(HWBAK_LIBLZMA liblzma.a REQUIRED)
 find_library(HWBAK_LIBSECP256K1 libsecp256k1.a REQUIRED)
 find_library(HWBAK_LIBUTF8PROC libutf8proc.a REQUIRED)
 find_library(HWBAK_LIBQRCODEGEN libqrcodegen.a REQUIRED)
+find_library(HWBAK_LIBSERIALPORT libserialport.a REQUIRED)
 find_library(HWBAK_BOOST_JSON_LIBRARY libboost_json.a REQUIRED)
 
 set(sources)
@@ -43,11 +45,12 @@ target_link_libraries(libhwbak PRIVATE
   $<BUILD_INTERFACE:hwbak_options>
   $<BUILD_INTERFACE:${HWBAK_BOOST_JSON_LIBRARY}> $<BUILD_INTERFACE:${HWBAK_LIBSECP256K1}>
   $<BUILD_INTERFACE:${HWBAK_LIBZXCVBN}> $<BUILD_INTERFACE:${HWBAK_LIBUTF8PROC}> $<BUILD_INTERFACE:${HWBAK_LIBQRCODEGEN}>
+  $<BUILD_INTERFACE:${HWBAK_LIBSERIALPORT}>
   $<BUILD_INTERFACE:${HWBAK_LIBLZMA}> $<BUILD_INTERFACE:${HWBAK_LIBCRYPTO}> $<BUILD_INTERFACE:${CMAKE_DL_LIBS}>
   # An installed archive links what the consumer's machine has (cmake/hwbakConfig.cmake.in finds these).
   $<INSTALL_INTERFACE:Boost::json> $<INSTALL_INTERFACE:PkgConfig::hwbak_secp256k1>
   $<INSTALL_INTERFACE:hwbak_zxcvbn> $<INSTALL_INTERFACE:PkgConfig::hwbak_utf8proc>
-  $<INSTALL_INTERFACE:PkgConfig::hwbak_qrcodegen>
+  $<INSTALL_INTERFACE:PkgConfig::hwbak_qrcodegen> $<INSTALL_INTERFACE:PkgConfig::hwbak_serialport>
   $<INSTALL_INTERFACE:LibLZMA::LibLZMA> $<INSTALL_INTERFACE:OpenSSL::Crypto>)
 target_precompile_headers(libhwbak PRIVATE
   <array> <cstdint> <filesystem> <optional> <span> <string> <string_view> <vector>)

@@ -27,10 +27,11 @@ dist=$(readlink -f "$dist")
 # Of the libraries in the program, those whose licences want to be with it (Boost's and fmt's do not ask for it).
 third_party() {
   mkdir -p "$1"
-  for package in libssl-dev libsecp256k1-dev liblzma-dev libzxcvbn-dev libutf8proc-dev libqrcodegen-dev libcli11-dev libc6-dev; do
+  for package in libssl-dev libsecp256k1-dev liblzma-dev libzxcvbn-dev libutf8proc-dev libqrcodegen-dev libserialport-dev libcli11-dev libc6-dev; do
     cp "/usr/share/doc/$package/copyright" "$1/$package.txt"
   done
-  cp /usr/share/common-licenses/Apache-2.0 /usr/share/common-licenses/LGPL-2.1 "$1"
+  cp /usr/share/common-licenses/Apache-2.0 /usr/share/common-licenses/LGPL-2.1 \
+    /usr/share/common-licenses/LGPL-3 /usr/share/common-licenses/GPL-3 "$1"
 }
 
 debian_package() {

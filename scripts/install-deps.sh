@@ -4,7 +4,8 @@
 set -eu
 
 build="g++ cmake ninja-build pkg-config libssl-dev libsecp256k1-dev liblzma-dev libboost-json1.81-dev
-  libcli11-dev libfmt-dev libzxcvbn-dev libutf8proc-dev libqrcodegen-dev scdoc"
+  libcli11-dev libfmt-dev libzxcvbn-dev libutf8proc-dev libqrcodegen-dev
+  libserialport-dev scdoc"
 test="libgtest-dev libgmock-dev librapidcheck-dev p7zip-full 7zip openssl python3 python3-mnemonic
   python3-cryptography python3-pexpect bash-completion zsh fish xxd binutils gzip oathtool zbar-tools librsvg2-bin"
 purpose=${1:-}

@@ -21,7 +21,7 @@ namespace hwbak {
 // caller of the library may keep its own.
 class Secrets {
  public:
-  enum class Kind { password, new_password, receiver_key, mnemonic };  // mnemonic: seed words or an xprv
+  enum class Kind { password, new_password, receiver_key, mnemonic, pin };  // mnemonic: seed words or an xprv; pin: of a device
   struct Question {
     Kind kind = Kind::password;
     std::string subject;    // file name for the prompt, already printable
@@ -168,6 +168,35 @@ struct DrillOptions {
 };
 // `ok` when the rehearsal ran, whatever its verdicts (facts.drill). Throws nothing; usage for a target that is none.
 [[nodiscard]] Report drill(const Context& context, const Subject& subject, const DrillOptions& options);
+
+// --- device: a badge on a serial line ---
+
+struct DeviceOptions {
+  std::filesystem::path port;          // a serial port or the pseudo terminal of a practice badge
+  bool log_in = false;                 // with the PIN of Secrets::Kind::pin, which is sent once and never again
+};
+// What is about to be done, and what is there now, before anything is changed; false gives up.
+using ConfirmPlan = std::function<bool(const std::string& question, const std::vector<Section>& plan)>;
+
+// Ports that may be badges, and what those that are say of themselves. With a port: that one alone. Outcomes: ok, device
+// (none), io.
+[[nodiscard]] Report device_list(const Context& context, const std::optional<std::filesystem::path>& port);
+
+struct DeviceBackupOptions {
+  Subject output;
+  bool overwrite = false;
+};
+// The badge writes its backup under the passphrase of Secrets::Kind::new_password; the file is fetched, opened with it, and
+// only then written to `output`. Outcomes: ok; refused (a passphrase that the console would change, a backup of more
+// characters than the line gives: facts.serial_limit, and the steps by USB disk); device; damaged (what came does not
+// open); io.
+[[nodiscard]] Report device_backup(const Context& context, const DeviceOptions& device, const DeviceBackupOptions& options);
+// The file is opened with Secrets::Kind::password and its restore rehearsed first; then it is sent and imported, and the
+// badge's counts are compared with those of the rehearsal. Outcomes: ok; those of opening a file; refused (given up, or a
+// passphrase that cannot be said over the line); device (also when the rehearsal shows that the badge would refuse); io.
+[[nodiscard]] Report device_restore(const Context& context, const Subject& subject, const DeviceOptions& device, const ConfirmPlan& confirm);
+// Removes the backup file from the badge; its records stay.
+[[nodiscard]] Report device_delete(const Context& context, const DeviceOptions& device, const ConfirmPlan& confirm);
 
 // The backups on these cards and folders, one Report for all: newest, identical, lonely, damaged.
 [[nodiscard]] Report copies(const Context& context, const std::vector<Subject>& folders);

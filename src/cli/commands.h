@@ -13,7 +13,9 @@ namespace hwbak::cli {
 [[nodiscard]] int run_create(const Options& options);
 [[nodiscard]] int run_rekey(const Options& options);
 [[nodiscard]] int run_copies(const Options& options);
+[[nodiscard]] int run_device(const Options& options);
 [[nodiscard]] int run_practice(const Options& options);
+[[nodiscard]] int run_practice_badge(const Options& options);
 [[nodiscard]] int run_doctor(const Options& options);
 [[nodiscard]] int run_explain(const Options& options);
 

@@ -61,6 +61,14 @@ constexpr std::array option_list{
                "(default 10000000; a badge uses 200000)"},
     OptionSpec{max_size, "--max-size", 0, ValueKind::size, "BYTES",
                "Refuse files and contents larger than this; k, M and G may follow the number (default 16M)"},
+    OptionSpec{port, "--port", 0, ValueKind::path, "PATH", "The serial port of the badge, such as /dev/ttyACM0, or that of a practice badge"},
+    OptionSpec{pin_from, "--pin-from", 0, ValueKind::source, "SOURCE",
+               "Read the device's PIN from SOURCE and log in with it; it is sent once and never tried again"},
+    OptionSpec{yes, "--yes", 'y', ValueKind::none, "", "Do not ask before something is changed on the device"},
+    OptionSpec{link, "--link", 0, ValueKind::path, "PATH", "cdc-badge: make PATH a symbolic link to the practice badge's port"},
+    OptionSpec{fault, "--fault", 0, ValueKind::fault, "NAME",
+               "cdc-badge: behave as an odd build, or fail, in this way (docs/cdc-badge.md); may be repeated", true},
+    OptionSpec{delay, "--delay", 0, ValueKind::number, "SECONDS", "cdc-badge: time that BACKUP takes (default 0; a real badge needs 18)"},
     OptionSpec{help, "--help", 'h', ValueKind::none, "", "Show help with examples"},
     OptionSpec{version, "--version", 'V', ValueKind::none, "", "Show the version and what is built in"},
 };
@@ -79,7 +87,8 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
                                    force, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
-constexpr std::array practice_options{state, card, model, firmware, json, help};
+constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_size, help};
+constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 
 constexpr std::array glance_examples{
@@ -127,9 +136,16 @@ constexpr std::array copies_examples{
     Example{"hwbak copies /media/card1 /media/card2", "Newest, identical, lonely and damaged backups"},
     Example{"hwbak copies --passwords-from file:list.txt /media/card1", "Also which of them hold the same wallet"},
 };
+constexpr std::array device_examples{
+    Example{"hwbak device list", "Serial ports, and which of them are badges"},
+    Example{"hwbak device backup --port /dev/ttyACM0 --output backup.cdcbak", "The badge's backup, opened before it is kept"},
+    Example{"hwbak device restore backup.cdcbak --port /dev/ttyACM0 --pin-from tty", "Rehearses, shows what will happen, asks, and restores"},
+    Example{"hwbak device delete --port /dev/ttyACM0 --yes", "Removes the backup file from the badge's disk"},
+};
 constexpr std::array practice_examples{
     Example{"hwbak practice coldcard --state ~/practice --card /tmp/card", "A virtual Mk4, to rehearse backup and restore"},
     Example{"hwbak practice coldcard --state ~/old --card /tmp/card --model mk3 --firmware 4.1.9", "An older device"},
+    Example{"hwbak practice cdc-badge --state ~/badge --link /tmp/badge", "A virtual badge on a serial port of its own"},
 };
 constexpr std::array doctor_examples{Example{"hwbak doctor", "What protects the secrets in this process, and what could not be had"}};
 constexpr std::array explain_examples{
@@ -138,6 +154,8 @@ constexpr std::array explain_examples{
 };
 
 constexpr std::array<std::string_view, 1> device_kinds{"coldcard"};
+constexpr std::array<std::string_view, 2> practice_kinds{"coldcard", "cdc-badge"};
+constexpr std::array<std::string_view, 4> device_verbs{"list", "backup", "restore", "delete"};
 
 const std::array command_list{
     CommandSpec{Command::glance, "", Takes::files, "FILE...", "Recognise a backup, open it, and answer on one page",
@@ -174,10 +192,18 @@ const std::array command_list{
                 "Lists the backups in these folders: which is the newest, which are identical, which have no second copy, which "
                 "are damaged.",
                 copies_options, copies_examples},
-    CommandSpec{Command::practice, "practice", Takes::kind, "KIND --state DIR --card DIR", "A virtual device to rehearse on",
-                "Runs a practice device at the terminal, with the menus of the real one: back up, verify, restore, clone. KIND is "
-                "coldcard. Give it no seed that holds money. Its state is sealed under its PIN.",
-                practice_options, practice_examples, device_kinds},
+    CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete --port PATH", "A CDC Badge on a serial port",
+                "list shows the ports. backup has the badge write its backup, fetches it and opens it before it is kept. restore "
+                "rehearses the file, shows what will happen, asks, sends it and compares what the badge says with the rehearsal. "
+                "delete removes the backup file from the badge. Backups of more than 8192 characters do not come over the "
+                "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again.",
+                device_options, device_examples, device_verbs},
+    CommandSpec{Command::practice, "practice", Takes::kind, "KIND --state DIR [--card DIR]", "A virtual device to rehearse on",
+                "coldcard runs a practice device at the terminal, with the menus of the real one: back up, verify, restore, clone; "
+                "it wants --card. cdc-badge prints the path of a serial port and answers there as a badge does, until it is "
+                "stopped; the folder plugins in its state plays its USB disk. Give them no secret that is worth anything. "
+                "Their state is sealed under their PIN.",
+                practice_options, practice_examples, practice_kinds},
     CommandSpec{Command::doctor, "doctor", Takes::nothing, "", "What protects this process",
                 "Says which protections of the operating system are in force while secrets are in memory.", plain_options,
                 doctor_examples},
@@ -225,6 +251,7 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::device_state: return state_words;
     case ValueKind::chain: return chain_words;
     case ValueKind::model: return model_words;
+    case ValueKind::fault: return practice::cdc_badge::fault_names();
     case ValueKind::none:
     case ValueKind::path:
     case ValueKind::folder:

@@ -12,13 +12,14 @@ namespace hwbak::cli {
 
 enum class ValueKind {
   none, source, path, folder, number, size, encoding, require, severity, fingerprint, target, device_state, chain, model, firmware,
-  level,
+  level, fault,
 };
 
 enum class OptionId {
   help, version, json, password_from, passwords_from, no_password, password_encoding, receiver_key_from, new_password_from,
   mnemonic_from, require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
+  port, pin_from, yes, link, fault, delay,
 };
 
 struct OptionSpec {
@@ -31,7 +32,7 @@ struct OptionSpec {
   bool repeatable = false;       // each one adds a value
 };
 
-enum class Takes { nothing, one_file, files, folders, word, kind };
+enum class Takes { nothing, one_file, files, folders, word, kind, verb };  // verb: of `device`; restore takes a file too
 
 struct Example {
   std::string_view line;

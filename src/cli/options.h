@@ -10,12 +10,13 @@
 
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
+#include "practice/cdc_badge/practice.h"
 #include "practice/coldcard/practice.h"
 #include "term/secrets.h"
 
 namespace hwbak::cli {
 
-enum class Command { glance, inspect, verify, open, drill, create, rekey, copies, practice, doctor, explain };
+enum class Command { glance, inspect, verify, open, drill, create, rekey, copies, device, practice, doctor, explain };
 
 struct Options {
   Command command = Command::glance;
@@ -31,6 +32,9 @@ struct Options {
   DrillOptions drill;
   CreateColdcardOptions create;
   practice::coldcard::Setup practice;
+  practice::cdc_badge::Setup practice_badge;
+  std::filesystem::path port;          // of device
+  bool yes = false;                    // device: do not ask before something is changed
   std::optional<Severity> fail_on;
 
   // The files and folders that are read.

@@ -171,6 +171,15 @@ class Parser final {
     fail(std::string(spec.name) + " is one of: " + list);
   }
 
+  practice::cdc_badge::Fault fault(const OptionSpec& spec, const std::string& text) const {
+    const auto names = choices(spec.kind);
+    const auto found = std::find(names.begin(), names.end(), text);
+    std::string list;
+    for (const std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+    if (found == names.end()) fail(std::string(spec.name) + " is one of: " + list);
+    return static_cast<practice::cdc_badge::Fault>(found - names.begin());
+  }
+
   std::filesystem::path place(const OptionSpec& spec, const std::string& text) const {
     if (text.empty()) fail(std::string(spec.name) + " wants a name");
     return text;
@@ -224,7 +233,7 @@ class Parser final {
         result_.create.copies = static_cast<unsigned>(copies);
         break;
       }
-      case OptionId::state: result_.practice.state = place(spec, text); break;
+      case OptionId::state: result_.practice.state = result_.practice_badge.state = place(spec, text); break;
       case OptionId::card: result_.practice.card = place(spec, text); break;
       case OptionId::model: {
         using enum practice::coldcard::Model;
@@ -242,6 +251,18 @@ class Parser final {
         break;
       }
       case OptionId::max_size: result_.max_size = size(spec, text); break;
+      case OptionId::port: result_.port = place(spec, text); break;
+      case OptionId::pin_from: result_.secrets.pin = source(spec, text); break;
+      case OptionId::yes: result_.yes = true; break;
+      case OptionId::link: result_.practice_badge.link = place(spec, text); break;
+      case OptionId::fault: result_.practice_badge.faults.push_back(fault(spec, text)); break;
+      case OptionId::delay: {
+        const std::uint64_t seconds = number(spec, text);
+        constexpr std::uint64_t longest = 3600;
+        if (seconds > longest) fail("--delay wants 0 to 3600 seconds");
+        result_.practice_badge.delay = std::chrono::seconds(seconds);
+        break;
+      }
     }
   }
 
@@ -256,8 +277,8 @@ class Parser final {
     if (result_.force && !result_.output) fail("--force goes with --output");
     if (result_.command == Command::rekey && !result_.output) fail("rekey needs --output PATH for the new file");
     if (result_.command == Command::create) check_create();
-    if (result_.command == Command::practice && (result_.practice.state.empty() || result_.practice.card.empty()))
-      fail("practice needs --state DIR for the device and --card DIR for its card");
+    if (result_.command == Command::practice) check_practice();
+    if (result_.command == Command::device) check_device();
   }
 
   void check_create() const {
@@ -265,6 +286,24 @@ class Parser final {
     if (create.cards.empty()) fail("create needs --to DIR: the card or folder to write to");
     if (create.text && result_.secrets.mnemonic) fail("--text and --mnemonic-from exclude each other");
     if (create.text && !create.chain.empty()) fail("--chain goes with seed words or an xprv; a text names its own network");
+  }
+
+  void check_practice() const {
+    const bool badge = result_.arguments[0] == "cdc-badge";
+    const practice::cdc_badge::Setup& setup = result_.practice_badge;
+    if (result_.practice.state.empty()) fail("practice needs --state DIR for the device");
+    if (!badge && result_.practice.card.empty()) fail("practice coldcard needs --state DIR for the device and --card DIR for its card");
+    if (badge && !result_.practice.card.empty()) fail("--card goes with coldcard; the disk of a practice badge is in its --state folder");
+    if (!badge && (setup.link || !setup.faults.empty() || setup.delay.count() != 0 || result_.secrets.pin))
+      fail("--link, --fault, --delay and --pin-from go with cdc-badge");
+  }
+
+  void check_device() const {
+    const std::string& verb = result_.arguments[0];
+    if (verb != "list" && result_.port.empty()) fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
+    if (verb == "backup" && !result_.output) fail("device backup needs --output PATH for the file");
+    if (verb != "backup" && result_.output) fail("--output goes with device backup");
+    if (verb == "list" && result_.secrets.pin) fail("device list sends no PIN");
   }
 
   void check_arguments() const {
@@ -283,6 +322,15 @@ class Parser final {
         if (count != 1) fail(described_command() + " takes one KIND: " + kinds);
         if (std::find(spec.kinds.begin(), spec.kinds.end(), result_.arguments[0]) == spec.kinds.end())
           fail(described_command() + " does not know this KIND; there is: " + kinds);
+        break;
+      }
+      case Takes::verb: {
+        std::string verbs;
+        for (const std::string_view verb : spec.kinds) verbs += (verbs.empty() ? "" : ", ") + std::string(verb);
+        if (count == 0 || std::find(spec.kinds.begin(), spec.kinds.end(), result_.arguments[0]) == spec.kinds.end())
+          fail(described_command() + " wants to be told what to do: " + verbs);
+        const bool restore = result_.arguments[0] == "restore";
+        if (count != (restore ? 2u : 1u)) fail(restore ? "device restore takes one FILE" : "device " + result_.arguments[0] + " takes no FILE");
         break;
       }
       case Takes::one_file:
@@ -321,6 +369,7 @@ class Parser final {
     once(secrets.new_password);
     once(secrets.receiver_key);
     once(secrets.mnemonic);
+    once(secrets.pin);
   }
 
   std::vector<std::string> before_, after_;
@@ -332,6 +381,7 @@ class Parser final {
 }  // namespace
 
 std::vector<Subject> Options::subjects() const {
+  if (command == Command::device) return {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()};
   if (spec_of(command).takes != Takes::kind) return {arguments.begin(), arguments.end()};
   return create.text ? std::vector<Subject>{*create.text} : std::vector<Subject>{};
 }

@@ -41,6 +41,7 @@ int dispatch(const Options& options) {
     case Command::create: return run_create(options);
     case Command::rekey: return run_rekey(options);
     case Command::copies: return run_copies(options);
+    case Command::device: return run_device(options);
     case Command::practice: return run_practice(options);
     case Command::doctor: return run_doctor(options);
     case Command::explain: return run_explain(options);

@@ -44,7 +44,7 @@ class SteadyFiles final : public Files {
   Files& disk_ = real_files();
 };
 
-bool reads_files(Command command) { return spec_of(command).takes != Takes::kind; }
+bool reads_files(Command command) { return spec_of(command).takes != Takes::kind && spec_of(command).takes != Takes::verb; }
 
 }  // namespace
 

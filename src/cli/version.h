@@ -24,7 +24,7 @@ inline constexpr std::string_view version_text =
     "formats: Coldcard backups, clones and notes (7z)\n"
     "cryptography: " HWBAK_OPENSSL_TEXT ", linked in\n"
     "key derivation: " HWBAK_KDF_ENGINES "\n"
-    "device support: none\n"
+    "device support: CDC Badge on a serial port\n"
     "compiler: " HWBAK_COMPILER "\n";
 
 }  // namespace hwbak::cli

@@ -39,6 +39,9 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
     case Kind::mnemonic:
       if (options_.mnemonic || options_.may_prompt) candidates = seed(question);
       break;
+    case Kind::pin:
+      if (options_.pin) candidates = pin(question);
+      break;
     case Kind::receiver_key:
       if (options_.receiver_key && !options_.no_password) {
         const Source& source = *options_.receiver_key;
@@ -142,6 +145,22 @@ ProgramSecrets::Candidates ProgramSecrets::seed(const Question& question) {
   coldcard::TypedWords words = coldcard::normalise_words(given.expose());
   const bool good = words.count > 1 && words.unknown.empty();
   candidates.push_back(good ? std::move(words.canonical) : std::move(given));
+  return candidates;
+}
+
+// Exactly one, never completed or corrected: a device counts tries.
+ProgramSecrets::Candidates ProgramSecrets::pin(const Question& question) {
+  Candidates candidates;
+  const Source& source = *options_.pin;
+  if (source.kind != Source::Kind::terminal) {
+    candidates.push_back(decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source));
+    return candidates;
+  }
+  Terminal* const where = terminal();
+  if (where == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to ask for the PIN", std::nullopt, "give --pin-from file:PATH, fd:N, env:NAME or stdin");
+  if (!question.hint.empty()) where->write(question.hint + "\r\n");
+  if (auto typed = ask_password(*where, "PIN of " + question.subject + " (not shown): ")) candidates.push_back(std::move(*typed));
   return candidates;
 }
 

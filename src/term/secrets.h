@@ -17,7 +17,7 @@
 namespace hwbak::term {
 
 struct SecretOptions {
-  std::optional<Source> password, passwords, new_password, receiver_key, mnemonic;
+  std::optional<Source> password, passwords, new_password, receiver_key, mnemonic, pin;
   Encoding encoding = Encoding::text;
   bool no_password = false;
   bool may_prompt = false;  // a single subject, and nothing else names the secret
@@ -46,6 +46,7 @@ class ProgramSecrets final : public Secrets {
   [[nodiscard]] Candidates typed(const Question& question);
   [[nodiscard]] Candidates typed_new(const Question& question);
   [[nodiscard]] Candidates seed(const Question& question);
+  [[nodiscard]] Candidates pin(const Question& question);
   // `words_likely`: twelve words in any spelling are spelt as a device does (Question).
   void add(Candidates& candidates, SecretString typed, bool words_likely, bool remark);
   void add_list(Candidates& candidates, const Source& source, bool words_likely);
@@ -53,7 +54,7 @@ class ProgramSecrets final : public Secrets {
   SecretOptions options_;
   OpenTerminal open_terminal_;
   std::optional<std::unique_ptr<Terminal>> terminal_;
-  std::array<std::optional<Candidates>, 4> answers_;  // by Kind
+  std::array<std::optional<Candidates>, 5> answers_;  // by Kind
   std::deque<Candidates> again_;                      // spans into it stay valid
   bool prompted_ = false;
   std::vector<Finding> remarks_, new_password_remarks_;

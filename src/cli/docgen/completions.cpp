@@ -94,6 +94,9 @@ std::string bash_completion() {
     switch (spec.takes) {
       case Takes::nothing: out += "    " + name + ") ;;\n"; break;
       case Takes::word: out += "    " + name + ") COMPREPLY=($(compgen -W '" + explain_words() + "' -- \"$cur\")) ;;\n"; break;
+      case Takes::verb:
+        out += "    " + name + ") compopt -o filenames; COMPREPLY=($(compgen -f -W '" + joined(spec.kinds) + "' -- \"$cur\")) ;;\n";
+        break;
       case Takes::kind:
         out += "    " + name + ") COMPREPLY=($(compgen -W '" + joined(spec.kinds) + "' -- \"$cur\")) ;;\n";
         break;
@@ -151,6 +154,7 @@ std::string zsh_completion() {
     switch (spec.takes) {
       case Takes::nothing: break;
       case Takes::word: out += " \\\n        '2:word:(" + explain_words() + ")'"; break;
+      case Takes::verb: out += " \\\n        '2:verb:(" + joined(spec.kinds) + ")' '3:file:_files'"; break;
       case Takes::kind: out += " \\\n        '2:kind:(" + joined(spec.kinds) + ")'"; break;
       case Takes::folders: out += " \\\n        '*:folder:_files -/'"; break;
       case Takes::one_file: out += " \\\n        '2:file:_files'"; break;
@@ -175,6 +179,7 @@ std::string fish_completion() {
     if (spec.takes == Takes::nothing) out += "complete -c hwbak -n " + condition + " -f\n";
     if (spec.takes == Takes::word) out += "complete -c hwbak -n " + condition + " -f -a " + in_quotes(explain_words()) + "\n";
     if (spec.takes == Takes::kind) out += "complete -c hwbak -n " + condition + " -f -a " + in_quotes(joined(spec.kinds)) + "\n";
+    if (spec.takes == Takes::verb) out += "complete -c hwbak -n " + condition + " -a " + in_quotes(joined(spec.kinds)) + "\n";
     if (spec.takes == Takes::folders) out += "complete -c hwbak -n " + condition + " -f -a '(__fish_complete_directories)'\n";
     for (const OptionId id : spec.options) {
       const OptionSpec& option = spec_of(id);

@@ -26,6 +26,14 @@ inline constexpr std::array<std::string_view, 13> badge_modules{
   return false;
 }
 
+// Whether each of them runs on a new badge.
+[[nodiscard]] constexpr std::array<bool, badge_modules.size()> modules_at_first() noexcept {
+  std::array<bool, badge_modules.size()> out{};
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = badge_modules[i] != "mod_usbhid" && badge_modules[i] != "mod_otphid" && badge_modules[i] != "mod_msc";
+  return out;
+}
+
 // The own or a received card that a badge takes at all: its length, and three marks anywhere in it.
 [[nodiscard]] constexpr bool has_card_marks(std::string_view text) noexcept {
   for (const std::string_view mark : {"BEGIN:VCARD", "VERSION:4.0", "END:VCARD"})

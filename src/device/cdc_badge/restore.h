@@ -2,10 +2,13 @@
 // the exact bytes of a payload onto its present state.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "device/cdc_badge/limits.h"
 #include "hwbak/secret.h"
 
 namespace hwbak::cdc_badge {
@@ -33,7 +36,23 @@ struct StoredLogin {
   SecretString title, username, password, url, notes;
   unsigned totp_slot = 255;
 };
+struct StoredWifi {
+  SecretString ssid, password;
+  unsigned security = 3;
+  bool dhcp = true;
+  std::uint32_t ip = 0, gateway = 0, netmask = 0;   // when dhcp is false; the first octet is the most significant
+};
+// A badge has a value for each of them from the start.
+struct StoredSettings {
+  SecretString language = SecretString::copy_of("en"), badge_name, badge_info, badge_info2;
+  std::uint32_t backlight = 512, sleep_interval = 60, wifi_timeout = 15000;
+  int tz_offset = 0;
+  std::optional<StoredWifi> wifi;
+  bool wifi_enabled = false;
+  std::array<bool, badge_modules.size()> modules_enabled = modules_at_first();
+};
 struct BadgeState {
+  StoredSettings settings;
   std::vector<StoredTwoFactor> twofa;
   std::vector<StoredLogin> logins;
   std::vector<SecretString> received;

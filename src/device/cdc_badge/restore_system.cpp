@@ -1,5 +1,7 @@
-// How a badge takes the section `system` (docs/formats/cdc-badge.md, "Restore"). Settings are counted, not kept: the
-// model's state holds records only.
+// How a badge takes the section `system` (docs/formats/cdc-badge.md, "Restore").
+#include <algorithm>
+#include <utility>
+
 #include "base/unicode.h"
 #include "device/cdc_badge/badge_json.h"
 #include "device/cdc_badge/limits.h"
@@ -15,13 +17,26 @@ std::optional<JsonSpans::Ref> member_of(JsonSpans::Ref object, std::string_view 
   return member && member->kind() == kind ? member : std::nullopt;
 }
 
+// Numbers are stored unsigned; what a badge makes of others is not known, and the nearest value stands here.
+std::uint32_t unsigned_of(JsonSpans::Ref number) {
+  const double value = reads_as_double(number);
+  return !(value > 0) ? 0 : value >= 4294967295.0 ? UINT32_MAX : static_cast<std::uint32_t>(value);
+}
+
 void restore_wifi(JsonSpans::Ref wifi, Restoring& run) {
   const auto member = wifi.first_member("ssid");
   const auto ssid = member ? badge_text(*member) : std::nullopt;
   if (!ssid || ssid->empty()) return run.fail("system.wifi", "it has no ssid");
-  (void)run.cut(*ssid, max_ssid, "system.wifi.ssid");
+  StoredWifi stored;
+  stored.ssid = run.cut(*ssid, max_ssid, "system.wifi.ssid");
   if (const auto password = wifi.first_member("pass"))
-    if (const auto text = badge_text(*password)) (void)run.cut(*text, max_wifi_password, "system.wifi.pass");
+    if (const auto text = badge_text(*password)) stored.password = run.cut(*text, max_wifi_password, "system.wifi.pass");
+  if (const auto security = member_of(wifi, "sec", Kind::number)) stored.security = unsigned_of(*security);
+  if (const auto dhcp = member_of(wifi, "dhcp", Kind::boolean)) stored.dhcp = *dhcp->boolean();
+  const std::pair<const char*, std::uint32_t*> addresses[] = {{"ip", &stored.ip}, {"gw", &stored.gateway}, {"nm", &stored.netmask}};
+  for (const auto& [key, place] : addresses)
+    if (const auto number = member_of(wifi, key, Kind::number); number && !stored.dhcp) *place = unsigned_of(*number);
+  run.state.settings.wifi = std::move(stored);
   ++run.imported;
 }
 
@@ -30,41 +45,69 @@ void restore_switches(JsonSpans::Ref switches, Restoring& run) {
     const SecretString key = *child->key();
     const std::string_view name = key.expose().substr(0, key.expose().find('\0'));
     const std::string path = "system.modules_enabled." + printable(name.substr(0, 60));
-    if (!is_module(name)) run.fail(path, "the badge has no such module");
-    else if (child->kind() != Kind::boolean) run.fail(path, "it is not true or false");
-    else ++run.imported;
+    const auto module = std::find(badge_modules.begin(), badge_modules.end(), name);
+    if (module == badge_modules.end()) {
+      run.fail(path, "the badge has no such module");
+    } else if (child->kind() != Kind::boolean) {
+      run.fail(path, "it is not true or false");
+    } else {
+      run.state.settings.modules_enabled[static_cast<std::size_t>(module - badge_modules.begin())] = *child->boolean();
+      ++run.imported;
+    }
   }
 }
 
 }  // namespace
 
 void restore_system(JsonSpans::Ref system, Restoring& run) {
-  if (member_of(system, "language", Kind::string)) ++run.imported;
+  StoredSettings& settings = run.state.settings;
+  if (const auto language = member_of(system, "language", Kind::string)) {
+    settings.language = *badge_text(*language);
+    ++run.imported;
+  }
   if (const auto backlight = member_of(system, "backlight", Kind::number)) {
     ++run.imported;
-    if (const int value = reads_as_int(*backlight); value < 0) run.lossy(Loss::changed, "system.backlight", "is out of range; what a badge stores is not known");
+    const int value = reads_as_int(*backlight);
+    if (value < 0) run.lossy(Loss::changed, "system.backlight", "is out of range; what a badge stores is not known");
     else if (value > 1023) run.lossy(Loss::changed, "system.backlight", "becomes 1023, the largest");
+    settings.backlight = static_cast<std::uint32_t>(std::clamp(value, 0, 1023));
   }
   if (const auto sleep = member_of(system, "sleep_interval", Kind::number)) {
     ++run.imported;
     const double value = reads_as_double(*sleep);
+    settings.sleep_interval = unsigned_of(*sleep);
     if (value < 0 || value > 4294967295.0) run.lossy(Loss::changed, "system.sleep_interval", "is out of range; what a badge stores is not known");
-    else if (value != static_cast<double>(static_cast<std::uint32_t>(value))) run.lossy(Loss::changed, "system.sleep_interval", "loses its fraction");
+    else if (value != static_cast<double>(settings.sleep_interval)) run.lossy(Loss::changed, "system.sleep_interval", "loses its fraction");
   }
   if (const auto offset = member_of(system, "tz_offset", Kind::number)) {
     ++run.imported;
-    if (const int hours = reads_as_int(*offset); hours < -12 || hours > 14)
-      run.lossy(Loss::not_read, "system.tz_offset", "is ignored (not -12 to 14), but counted as imported");
+    const int hours = reads_as_int(*offset);
+    if (hours < -12 || hours > 14) run.lossy(Loss::not_read, "system.tz_offset", "is ignored (not -12 to 14), but counted as imported");
+    else settings.tz_offset = hours;
   }
-  for (const std::string_view key : {"badge_name", "badge_info", "badge_info2"})
-    if (const auto text = member_of(system, key, Kind::string); text && !badge_text(*text)->empty()) ++run.imported;
+  const std::pair<const char*, SecretString*> texts[] = {
+      {"badge_name", &settings.badge_name}, {"badge_info", &settings.badge_info}, {"badge_info2", &settings.badge_info2}};
+  for (const auto& [key, place] : texts) {
+    const auto member = member_of(system, key, Kind::string);
+    auto text = member ? badge_text(*member) : std::nullopt;
+    if (!text || text->empty()) continue;
+    *place = std::move(*text);
+    ++run.imported;
+  }
   if (const auto wifi = member_of(system, "wifi", Kind::object)) restore_wifi(*wifi, run);
   if (const auto timeout = member_of(system, "wifi_timeout", Kind::number)) {
     const int value = reads_as_int(*timeout);
-    if (value < 3000 || value > 60000) run.fail("system.wifi_timeout", "it is not 3000 to 60000");
-    else ++run.imported;
+    if (value < 3000 || value > 60000) {
+      run.fail("system.wifi_timeout", "it is not 3000 to 60000");
+    } else {
+      settings.wifi_timeout = static_cast<std::uint32_t>(value);
+      ++run.imported;
+    }
   }
-  if (member_of(system, "wifi_enabled", Kind::boolean)) ++run.imported;
+  if (const auto enabled = member_of(system, "wifi_enabled", Kind::boolean)) {
+    settings.wifi_enabled = *enabled->boolean();
+    ++run.imported;
+  }
   if (const auto switches = member_of(system, "modules_enabled", Kind::object)) restore_switches(*switches, run);
 }
 

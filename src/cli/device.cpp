@@ -1,0 +1,73 @@
+// hwbak device list|backup|restore|delete: a badge on a serial port.
+#include "base/unicode.h"
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "term/device_screen.h"
+
+namespace hwbak::cli {
+namespace {
+
+// The plan as a page of the terminal, and yes or no. A script says --yes.
+ConfirmPlan confirm_on_terminal(const Options& options, Session& session) {
+  if (options.yes) return [](const std::string&, const std::vector<Section>&) { return true; };
+  return [&session](const std::string& question, const std::vector<Section>& plan) {
+    SecretString text;
+    for (const Section& section : plan) {
+      text.append((text.empty() ? "" : "\n") + section.title + "\n");
+      for (const Section::Row& row : section.rows)
+        if (const auto* const value = std::get_if<std::string>(&row.value.get()))
+          text.append("  " + (row.label.empty() ? "" : row.label + ": ") + *value + "\n");
+    }
+    term::DeviceScreen screen(*session.secrets().terminal());
+    return screen.page(question, text.expose(), "yx", false) == 'y';
+  };
+}
+
+// Before anything is sent: what will be asked needs a terminal.
+void check_terminal(const Options& options, Session& session, bool asks_passphrase, bool asks_consent) {
+  if (session.secrets().terminal() != nullptr) return;
+  if (asks_passphrase && !options.secrets.password)
+    throw Error(Outcome::refused, "there is no terminal to ask for the passphrase", std::nullopt,
+                "give --password-from file:PATH, fd:N, env:NAME or stdin");
+  if (asks_consent && !options.yes)
+    throw Error(Outcome::refused, "there is no terminal to ask whether to go on", std::nullopt, "add --yes to go on without a question");
+}
+
+Report run(const Options& options, Session& session) {
+  const std::string& verb = options.arguments[0];
+  const DeviceOptions device{options.port, options.secrets.pin.has_value()};
+  if (verb == "list") {
+    return device_list(session.context(), options.port.empty() ? std::nullopt : std::optional(options.port));
+  }
+  if (verb == "backup") {
+    check_terminal(options, session, true, false);
+    return device_backup(session.context(), device, {*options.output, options.force});
+  }
+  if (verb == "restore") {
+    check_terminal(options, session, true, true);
+    return device_restore(session.context(), options.arguments[1], device, confirm_on_terminal(options, session));
+  }
+  check_terminal(options, session, false, true);
+  return device_delete(session.context(), device, confirm_on_terminal(options, session));
+}
+
+// The passphrase of a backup that is made now is a new one: typed, it is asked for twice.
+Options with_new_passphrase(Options options) {
+  if (options.arguments[0] == "backup") options.secrets.new_password = options.secrets.password.value_or(term::Source{});
+  return options;
+}
+
+}  // namespace
+
+int run_device(const Options& given) {
+  const Options options = with_new_passphrase(given);
+  Session session(options, true);
+  try {
+    session.give(run(options, session));
+  } catch (const Error& error) {
+    session.give(failed("device", options.port, error));
+  }
+  return session.exit();
+}
+
+}  // namespace hwbak::cli

@@ -1,0 +1,296 @@
+// See badge_client.h.
+#include "link/serial/badge_client.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/as_bytes.h"
+#include "base/base64.h"
+#include "base/unicode.h"
+#include "hwbak/error.h"
+
+namespace hwbak::serial {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto short_patience = 10s;
+constexpr auto login_patience = 30s;
+constexpr auto slow_patience = 120s;        // EXPORT and IMPORT
+constexpr double usual_work = 20;           // seconds of them, for the progress
+constexpr auto slice = 200ms;               // between two signs of progress
+constexpr auto first_quiet = 200ms, quiet_before_command = 30ms, longest_settling = 1000ms;
+constexpr auto quiet_after_prompt = 500ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
+constexpr std::size_t max_answer = 4 * 1024 * 1024;  // bytes with all the noise
+constexpr std::size_t max_entries = 10'000;
+
+Error refused_by_device(std::string sentence, std::string next) { return Error(Outcome::device, std::move(sentence), std::nullopt, std::move(next)); }
+
+Error silent(std::string_view command) {
+  return refused_by_device("the badge did not answer `" + std::string(command) + "`",
+                           "look at its screen: it must be unlocked and not busy; then run the command again");
+}
+
+Error from(const Refusal& refusal, std::string_view command) {
+  switch (refusal.kind) {
+    case Refusal::Kind::not_authenticated:
+      return refused_by_device("the badge wants its PIN before `" + std::string(command) + "`", "add --pin-from tty, and type the badge's PIN");
+    case Refusal::Kind::unknown_command:
+      return refused_by_device("this badge does not know `" + std::string(command) + "`",
+                               "check that it is a CDC Badge whose firmware can make backups");
+    case Refusal::Kind::locked:
+      return refused_by_device("the badge's PIN is locked for " + std::to_string(refusal.seconds) + " seconds", "wait, and then give the right PIN");
+    case Refusal::Kind::locked_for_ever:
+      return refused_by_device("the badge's PIN is permanently locked", "nothing can be read from this badge any more; use an older backup");
+  }
+  return silent(command);
+}
+
+bool is_base64_only(std::string_view line) noexcept {
+  return !line.empty() && line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == std::string_view::npos;
+}
+
+bool same_name(std::string_view a, std::string_view b) noexcept {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+// --- lines ---
+
+void BadgeClient::settle(std::chrono::milliseconds quiet) {
+  std::array<std::uint8_t, 1024> chunk;
+  const auto end = line_.now() + longest_settling;
+  while (line_.read(chunk, std::min(line_.now() + quiet, end)) != 0 && line_.now() < end) {
+  }
+  wipe(chunk.data(), chunk.size());
+  reader_.forget();
+}
+
+void BadgeClient::send(std::string_view command, const SecretString* argument) {
+  if (transfer_open_)
+    throw Error(Outcome::io, "the badge has not ended the transfer that failed, and would take this command for its data", std::nullopt,
+                "wait half a minute, or plug the badge in again");
+  settle(quiet_before_command);
+  SecretString text = SecretString::copy_of(command);
+  if (argument != nullptr) {
+    text.append(' ');
+    text.append(argument->expose());
+  }
+  text.append('\n');  // alone: a CR would end the line, and the LF then be the first byte of an upload
+  received_ = 0;
+  line_.write(text.expose_bytes(), line_.now() + short_patience);
+}
+
+bool BadgeClient::read_lines(Clock::time_point deadline, const Take& take) {
+  std::array<std::uint8_t, 1024> chunk;
+  const std::size_t got = line_.read(chunk, deadline);
+  reader_.feed(ByteView(chunk).first(got));
+  wipe(chunk.data(), chunk.size());
+  received_ += got;
+  if (received_ > max_answer)
+    throw refused_by_device("the device does not stop talking", "check that it is a CDC Badge and no other serial device");
+  std::string_view line;
+  while (reader_.next(line))
+    if (take(line)) return true;
+  return false;
+}
+
+bool BadgeClient::await(Seconds patience, const Take& take, bool refusals_too) {
+  const auto start = line_.now(), end = start + patience;
+  refusal_.reset();
+  const auto taken_or_refused = [&](std::string_view line) {
+    if (take(line)) return true;
+    if (!refusals_too) return false;
+    refusal_ = read_refusal(line);
+    return refusal_.has_value();
+  };
+  while (line_.now() < end) {
+    if (read_lines(std::min(line_.now() + slice, end), taken_or_refused)) return true;
+    if (waiting_) waiting_(std::min(0.95, std::chrono::duration<double>(line_.now() - start).count() / usual_work));
+  }
+  return false;
+}
+
+void BadgeClient::await_or_throw(std::string_view command, Seconds patience, const Take& take) {
+  if (!await(patience, take, true)) throw silent(command);
+  if (refusal_) throw from(*refusal_, command);
+}
+
+// An answer without an end of its own: it ends with the prompt and silence.
+void BadgeClient::gather(std::string_view command, const Take& take) {
+  const auto end = line_.now() + longest_gathering;
+  auto last = line_.now();
+  refusal_.reset();
+  while (line_.now() < end) {
+    const auto quiet = reader_.prompt_seen() ? quiet_after_prompt : quiet_without_prompt;
+    const std::size_t before = received_;
+    const bool done = read_lines(std::min(last + quiet, end), [&](std::string_view line) {
+      refusal_ = read_refusal(line);
+      return refusal_ || take(line);
+    });
+    if (refusal_) throw from(*refusal_, command);
+    if (done) return;
+    if (received_ != before) last = line_.now();
+    else if (line_.now() >= last + quiet) break;
+  }
+  if (received_ == 0) throw silent(command);
+}
+
+// --- login ---
+
+Greeting BadgeClient::greet(Seconds patience) {
+  settle(first_quiet);
+  for (int turn = 0; turn < 3; ++turn) {
+    send("PING");
+    bool again = false;
+    const bool answered = await(turn == 0 ? patience : short_patience, [&](std::string_view line) {
+      // The end of an old upload, or a command whose front was left on the line by another program.
+      again = line.starts_with("ERR ") || line.starts_with("ERROR: Unknown command");
+      return again || is_pong(line) || read_refusal(line).has_value();
+    });
+    if (!answered) return Greeting::silent;
+    if (!again) return Greeting::ready;
+  }
+  return Greeting::ready;  // it answers, although it does not know PING
+}
+
+AuthReply BadgeClient::authenticate(const SecretString& pin) {
+  std::optional<AuthReply> reply;
+  send("AUTH", &pin);
+  await_or_throw("AUTH", login_patience, [&](std::string_view line) {
+    reply = read_auth(line);
+    return reply.has_value();
+  });
+  return *reply;
+}
+
+void BadgeClient::log_out() {
+  send("LOGOUT");
+  (void)await(2s, [](std::string_view line) { return line.starts_with("OK") || line.starts_with("ERROR"); });
+}
+
+std::optional<Version> BadgeClient::version() {
+  Version version;
+  bool firmware = false, level = false, unknown = false;
+  send("VERSION");
+  await_or_throw("VERSION", short_patience, [&](std::string_view line) {
+    const auto refusal = read_refusal(line);
+    unknown = refusal && refusal->kind == Refusal::Kind::unknown_command;
+    if (const auto part = read_version(line)) {
+      const bool is_level = part->kind == VersionPart::Kind::level;
+      (is_level ? version.level : version.firmware) = printable(part->text);
+      (is_level ? level : firmware) = true;
+    }
+    return unknown || (firmware && level);
+  });
+  if (unknown) return std::nullopt;
+  return version;
+}
+
+// --- backup ---
+
+ExportReply BadgeClient::export_backup(const SecretString& passphrase) {
+  std::optional<ExportReply> reply;
+  send(export_command, &passphrase);
+  await_or_throw(export_command, slow_patience, [&](std::string_view line) {
+    reply = read_export(line);
+    return reply.has_value();
+  });
+  return *reply;
+}
+
+ImportReply BadgeClient::import_backup(const SecretString& passphrase) {
+  std::optional<ImportReply> reply;
+  send(import_command, &passphrase);
+  await_or_throw(import_command, slow_patience, [&](std::string_view line) {
+    reply = read_import(line);
+    return reply && reply->kind != ImportReply::Kind::note;
+  });
+  return *reply;
+}
+
+DeleteReply BadgeClient::delete_backup() {
+  std::optional<DeleteReply> reply;
+  send("BACKUP DELETE");
+  await_or_throw("BACKUP DELETE", short_patience, [&](std::string_view line) {
+    reply = read_delete(line);
+    return reply.has_value();
+  });
+  return *reply;
+}
+
+// --- files ---
+
+void BadgeClient::change_to_root() {
+  std::optional<std::string> error;
+  send("VFAT CD /");
+  await_or_throw("VFAT CD /", short_patience, [&](std::string_view line) {
+    if (!read_refusal(line)) error = read_error(line);
+    return error || line == "/";
+  });
+  if (error)
+    throw refused_by_device("the badge does not open the folder of its backups: " + *error,
+                            "if its files are open on a computer as a USB disk, eject that disk first");
+}
+
+std::vector<ListEntry> BadgeClient::list() {
+  std::vector<ListEntry> entries;
+  std::optional<std::string> error;
+  send("VFAT LIST");
+  gather("VFAT LIST", [&](std::string_view line) {
+    error = read_error(line);
+    if (auto entry = read_entry(line); entry && entries.size() < max_entries) entries.push_back(std::move(*entry));
+    return error.has_value();
+  });
+  if (error) throw refused_by_device("the badge does not list its files: " + *error, "if its files are open on a computer as a USB disk, eject that disk first");
+  return entries;
+}
+
+std::optional<std::uint64_t> BadgeClient::backup_size() {
+  for (const ListEntry& entry : list())
+    if (!entry.folder && same_name(entry.name, backup_file)) return entry.size;
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> BadgeClient::free_space() {
+  std::optional<std::uint64_t> free;
+  send("VFAT FREE");
+  (void)await(3s, [&](std::string_view line) {
+    free = read_free(line);
+    return free || read_error(line);
+  });
+  if (!free) return std::nullopt;
+  constexpr std::uint64_t kilobyte = 1024;
+  return std::min(*free, UINT64_MAX / kilobyte) * kilobyte;
+}
+
+Bytes BadgeClient::read_backup(std::uint64_t size) {
+  if (size > serial_read_limit)
+    throw Error(Outcome::refused, "the backup has " + std::to_string(size) + " characters, and a badge gives only the first " +
+                                      std::to_string(serial_read_limit) + " of a file over the serial line, without telling");
+  Bytes found;
+  std::optional<std::string> error;
+  const std::string command = "VFAT GET " + std::string(backup_file);
+  send(command);
+  gather(command, [&](std::string_view line) {
+    error = read_error(line);
+    if (error) return true;
+    if (!is_base64_only(line)) return false;
+    if (line.size() == size) found.clear();  // whole: what came before it was noise
+    if (found.size() + line.size() <= serial_read_limit) found.insert(found.end(), line.begin(), line.end());
+    return line.size() == size;
+  });
+  if (error) throw refused_by_device("the badge does not give its backup: " + *error, "run `hwbak device backup` again");
+  Bytes head;
+  const bool magic = found.size() >= 8 && !from_base64(ByteView(found).first(8), Base64Blanks::fault, head).fault &&
+                     std::ranges::equal(head, as_bytes("CDCBAK"));
+  if (found.size() != size || size % 4 != 0 || !magic)
+    throw Error(Outcome::damaged, "the backup did not come whole over the line: " + std::to_string(found.size()) + " of " + std::to_string(size) +
+                                      " characters" + (found.size() == size ? ", but they are no backup" : ""),
+                std::nullopt, "run the command again; if it stays so, use the badge as a USB disk (mod_msc) and copy the file");
+  return found;
+}
+
+}  // namespace hwbak::serial
