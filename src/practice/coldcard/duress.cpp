@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_spans.h"
+#include "base/json_string.h"
 #include "practice/coldcard/device.h"
 
 namespace hwbak::practice::coldcard {
@@ -53,7 +54,7 @@ bool fits_delta_mode(std::string_view pin, std::string_view trick) {
 
 void append_member(SecretString& object, std::string_view key, std::string_view json) {
   if (object.size() > 1) object.append(", ");
-  object.append(cc::json_string(key).expose());
+  object.append(json_string(key).expose());
   object.append(": ");
   object.append(json);
 }
@@ -65,8 +66,8 @@ void add_xprv(std::vector<cc::TextParts::Block>& blocks, const Wallet& wallet, b
   cc::TextParts::Block block;
   block.comments = old_device ? std::vector<std::string>{"Duress Wallet (informational)"}
                               : std::vector<std::string>{"", "Duress: XPRV Wallet (informational)", "path = " + std::string(xprv_path_text)};
-  block.keys.emplace_back("duress_xprv", cc::json_string(root.xprv(wallet.chain()).expose()));
-  if (old_device) block.keys.emplace_back("duress_xpub", cc::json_string(root.xpub(wallet.chain())));
+  block.keys.emplace_back("duress_xprv", json_string(root.xprv(wallet.chain()).expose()));
+  if (old_device) block.keys.emplace_back("duress_xpub", json_string(root.xpub(wallet.chain())));
   blocks.push_back(std::move(block));
 }
 
@@ -77,7 +78,7 @@ void add_words(std::vector<cc::TextParts::Block>& blocks, const Wallet& wallet, 
   cc::TextParts::Block block;
   block.comments = {"", "Duress: BIP-85 Derived wallet (informational)",
                     "BIP85(words=" + std::to_string(words) + ", index=" + std::to_string(argument) + ")"};
-  block.keys.emplace_back("duress_" + std::to_string(argument) + "_words", cc::json_string(mnemonic->expose()));
+  block.keys.emplace_back("duress_" + std::to_string(argument) + "_words", json_string(mnemonic->expose()));
   blocks.push_back(std::move(block));
 }
 
