@@ -174,20 +174,40 @@ std::string one_message(const Played& played, DrillState state) {
          (played.restore.asks_to_confirm ? " and ask you to confirm fingerprint " : "; its fingerprint is ") + played.fingerprint();
 }
 
+std::size_t count_of(const std::vector<Played>& all, coldcard::Verdict verdict) {
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](const Played& p) { return p.restore.answer.verdict == verdict; }));
+}
+
+const Played* first_with(const std::vector<Played>& all, coldcard::Verdict verdict) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Played& p) { return p.restore.answer.verdict == verdict; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+// Several versions: as one where all say the same, else counted by verdict, with the first of each that does not take it.
+std::string counted_message(const std::vector<Played>& all, DrillState state) {
+  using coldcard::Verdict;
+  const std::string total = std::to_string(all.size());
+  const coldcard::DeviceAnswer& first = all.front().restore.answer;
+  const bool same = std::all_of(all.begin(), all.end(), [&](const Played& p) {
+    return p.restore.answer.verdict == first.verdict && p.restore.answer.reason == first.reason;
+  });
+  if (same && first.verdict != Verdict::accept)
+    return one_message(all.front(), state) + "; so it is with all " + total + " versions of firmware that were rehearsed";
+  const Played* const taker = first_with(all, Verdict::accept);
+  std::string out = std::to_string(count_of(all, Verdict::accept)) + " of " + total + " versions of Coldcard firmware would take this backup" +
+                    (state == DrillState::temporary ? " as a temporary seed" : "");
+  if (taker != nullptr) out += ", fingerprint " + taker->fingerprint();
+  if (const auto refuse = count_of(all, Verdict::reject); refuse != 0) out += ", " + std::to_string(refuse) + " would refuse it";
+  if (const auto open = count_of(all, Verdict::unproven); open != 0) out += ", with " + std::to_string(open) + " it was not proven";
+  for (const Verdict verdict : {Verdict::reject, Verdict::unproven})
+    if (const Played* const one = first_with(all, verdict)) out += "; " + one_message(*one, state);
+  return out;
+}
+
 std::string message_of(const std::vector<Played>& all, DrillState state, bool container) {
-  const auto taken = std::count_if(all.begin(), all.end(), [](const Played& p) { return p.restores(); });
-  const auto first_not = std::find_if(all.begin(), all.end(), [](const Played& p) { return !p.restores(); });
   const auto unverified = std::find_if(all.begin(), all.end(), [](const Played& p) { return !p.verifies(); });
-  std::string out;
-  if (all.size() == 1 || taken == 0) {
-    out = one_message(all.front(), state);
-    if (all.size() > 1) out += "; so it is with all " + std::to_string(all.size()) + " versions of firmware that were rehearsed";
-  } else {
-    const Played& one = *std::find_if(all.begin(), all.end(), [](const Played& p) { return p.restores(); });
-    out = std::to_string(taken) + " of " + std::to_string(all.size()) + " versions of Coldcard firmware would take this backup, fingerprint " +
-          one.fingerprint();
-    if (first_not != all.end()) out += "; " + one_message(*first_not, state);
-  }
+  std::string out = all.size() == 1 ? one_message(all.front(), state) : counted_message(all, state);
   if (container && unverified != all.end())
     out += ". Verify on firmware " + version_text(unverified->firmware) + " would refuse the file: " + unverified->verify.reason;
   return out;

@@ -29,6 +29,7 @@ std::string first_word(const boost::json::value& verdict) {
 }
 
 TEST(Drill, GivesTheVerdictsThatTheVectorsRecord) {
+  unsigned seen = 0;
   for (const Vector& vector : vectors()) {
     const boost::json::value* const recorded = vector.all.if_contains("device_verify");
     if (recorded == nullptr || !recorded->is_string()) continue;  // a cleartext file has none
@@ -45,7 +46,9 @@ TEST(Drill, GivesTheVerdictsThatTheVectorsRecord) {
       EXPECT_NE(text_fact(entry(report), "reason"), "");
       EXPECT_NE(text_fact(entry(report), "next"), "");
     }
+    ++seen;
   }
+  EXPECT_GE(seen, 8u);
 }
 
 TEST(Drill, SaysItInOneSentence) {
@@ -71,6 +74,30 @@ TEST(Drill, WithoutTargetTheCurrentOnesAndAllTheWholeHistory) {
   bool refused = false;
   for (const Value& item : list_fact(all.facts, "drill")) refused |= text_fact(std::get<Object>(item.get()), "restore") == "reject";
   EXPECT_TRUE(refused) << "firmware before 4.0.0 takes no name but its own";
+}
+
+TEST(Drill, SaysAllOnlyOfVersionsThatAnswerAlike) {
+  const Vector& q1 = vector("q1-testnet-18words.7z");
+  const Report mixed = run(q1.path(), nullptr, {.targets = {"all"}});
+  std::size_t refuse = 0, open = 0;
+  for (const Value& item : list_fact(mixed.facts, "drill")) {
+    const std::string verdict = text_fact(std::get<Object>(item.get()), "restore");
+    refuse += verdict == "reject";
+    open += verdict == "unproven";
+  }
+  ASSERT_GT(refuse, 0u);
+  ASSERT_GT(open, 0u);
+  const std::string all = std::to_string(refuse + open);
+  EXPECT_EQ(mixed.message.find("so it is with all"), std::string::npos) << mixed.message;
+  EXPECT_NE(mixed.message.find("0 of " + all + " versions of Coldcard firmware would take this backup, " + std::to_string(refuse) +
+                               " would refuse it, with " + std::to_string(open) + " it was not proven"),
+            std::string::npos) << mixed.message;
+  const Report open_everywhere = run(mk4().path(), nullptr, {.targets = {"coldcard@5.6.1", "coldcard@4.2.0"}});
+  EXPECT_NE(open_everywhere.message.find("so it is with all 2 versions"), std::string::npos) << open_everywhere.message;
+  FixedSecrets secrets(mk4().password);
+  const Report taken = run(mk4().path(), &secrets);
+  EXPECT_NE(taken.message.find("3 of 3 versions of Coldcard firmware would take this backup, fingerprint 380C7AFD"), std::string::npos)
+      << taken.message;
 }
 
 TEST(Drill, UnknownTargetsAreUsageAndNameWhatIsKnown) {
