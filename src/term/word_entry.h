@@ -1,5 +1,5 @@
-// Questions for secrets at a terminal. Nothing typed is ever shown but the letters of the word being typed, and that
-// is erased when it is done.
+// Questions for secrets at a terminal. Nothing typed is ever shown but the letters of the word being typed, until it is
+// done, and a word that is not on the list; both on a cover (terminal.h).
 #pragma once
 
 #include <optional>
