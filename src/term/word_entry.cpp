@@ -258,11 +258,12 @@ std::optional<SecretString> read_seed(Terminal& terminal, std::string_view above
   }
 }
 
-// Prints `title` and `help`, lets `read` ask below them, and leaves nothing of it on the screen but how it ended.
+// Prints `before`, `title` and `help`, lets `read` ask below them, and leaves nothing of it on the screen but how it ended.
 template <typename Read>
-std::optional<SecretString> covered_question(Terminal& terminal, const std::string& title, const std::string& help, Read read) {
+std::optional<SecretString> covered_question(Terminal& terminal, const std::string& before, const std::string& title,
+                                             const std::string& help, Read read) {
   const Terminal::Question question(terminal);
-  const std::string above = title + ": " + help;
+  const std::string above = before + title + ": " + help;
   std::optional<SecretString> words;
   {
     const Terminal::Cover cover(terminal);
@@ -291,9 +292,9 @@ std::optional<SecretString> ask_number(Terminal& terminal, const std::string& pr
   }
 }
 
-std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title) {
+std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title, const std::string& before) {
   static constexpr std::array<unsigned, 1> count{password_words};
-  return covered_question(terminal, title,
+  return covered_question(terminal, before, title,
                          "the twelve words, one by one or pasted.\r\n"
                          "Tab completes a word; ! for a custom password; Ctrl-D goes on without one.\r\n",
                          [&](std::string_view above) { return WordEntry(terminal, above, count, Behind::custom_password).run(); });
@@ -301,13 +302,13 @@ std::optional<SecretString> ask_words(Terminal& terminal, const std::string& tit
 
 std::optional<SecretString> ask_mnemonic(Terminal& terminal, const std::string& title, unsigned count) {
   const std::array<unsigned, 1> counts{count};
-  return covered_question(terminal, title,
+  return covered_question(terminal, "", title,
                          "the " + std::to_string(count) + " words, one by one or pasted.\r\nTab completes a word; Ctrl-D goes back.\r\n",
                          [&](std::string_view above) { return WordEntry(terminal, above, counts, Behind::nothing).run(); });
 }
 
 std::optional<SecretString> ask_seed(Terminal& terminal, const std::string& title) {
-  return covered_question(terminal, title,
+  return covered_question(terminal, "", title,
                          "12, 18 or 24 words, one by one or pasted; Enter after the last.\r\n"
                          "Tab completes a word; ! for an xprv; Ctrl-D gives up.\r\n",
                          [&](std::string_view above) { return read_seed(terminal, above); });

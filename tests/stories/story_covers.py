@@ -9,6 +9,7 @@ from terminal import WORDS, finish, new_words, screen, start, vector
 
 TEXT = vector("backup.txt")
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[H\x1b[J\x1b[?1049l"
+PASSWORD = "a password of the owner, long enough for a device"
 
 
 def create(card, rows=40, columns=100, **environment):
@@ -146,6 +147,38 @@ def words_that_are_typed():
     assert code == 0 and "content: proven" in text, text
 
 
+def two_new_passwords_that_differ():
+    """A slip is mended; after three the command ends."""
+    with tempfile.TemporaryDirectory() as card:
+        for slips, expected in ((2, 0), (3, 6)):
+            child = start("create", "coldcard", "--text", TEXT, "--to", card, "--new-password-from", "tty")
+            for _ in range(slips):
+                child.expect_exact("New password (not shown): ")
+                child.sendline(PASSWORD)
+                child.expect_exact("The same again: ")
+                child.sendline(PASSWORD + "r")
+                child.expect_exact("differ")
+            if expected == 0:
+                child.sendline(PASSWORD)
+                child.expect_exact("The same again: ")
+                child.sendline(PASSWORD)
+            text, code = finish(child)
+            assert code == expected, (slips, text)
+            assert PASSWORD not in text
+
+
+def a_refused_password_says_so_above_the_next_question():
+    child = start("verify", vector())
+    child.expect_exact("word 1 of 12: ")
+    child.sendline(" ".join(["zoo"] * 12))
+    child.expect_exact("taken.")
+    child.expect_exact(ENTER)
+    child.expect_exact("word 1 of 12: ")
+    assert "does not open it" in child.before
+    child.send("\x03")
+    finish(child)
+
+
 def killed_while_words_are_typed():
     child = start("verify", vector())
     child.expect_exact("word 1 of 12: ")
@@ -160,4 +193,5 @@ def killed_while_words_are_typed():
 
 
 terminal.run([a_signal_that_ends_it_takes_the_words_along, suspended_from_elsewhere, a_window_of_ten_rows, a_window_that_changes,
-              a_terminal_that_knows_nothing, words_that_are_typed, killed_while_words_are_typed])
+              a_terminal_that_knows_nothing, words_that_are_typed, two_new_passwords_that_differ,
+              a_refused_password_says_so_above_the_next_question, killed_while_words_are_typed])
