@@ -14,6 +14,9 @@ constexpr bool is_deceptive(char32_t c) noexcept {
          (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
 }
 
+// Never characters, whatever a font draws for them.
+constexpr bool is_noncharacter(char32_t c) noexcept { return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF); }
+
 void put16(SecretBytes& out, char32_t unit) {
   const std::uint8_t bytes[2] = {static_cast<std::uint8_t>(unit), static_cast<std::uint8_t>(unit >> 8)};
   out.append(bytes);
@@ -131,7 +134,7 @@ std::size_t plain_length(std::string_view text) noexcept {
 }
 
 bool is_printable(char32_t code) noexcept {
-  return code >= 0x20 && (code < 0x7F || code >= 0xA0) && !is_deceptive(code);
+  return code >= 0x20 && (code < 0x7F || code >= 0xA0) && !is_deceptive(code) && !is_noncharacter(code);
 }
 
 std::string printable(std::string_view text) {

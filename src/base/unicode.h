@@ -27,7 +27,7 @@ void append_utf8(SecretString& out, char32_t code);
 // UTF-8 of UTF-16LE bytes (even length); a lone surrogate becomes U+FFFD.
 [[nodiscard]] std::string utf16le_to_utf8(ByteView bytes);
 
-// Text safe to print: control, bidi, zero-width and line-separator characters become \u{XXXX},
+// Text safe to print: control, bidi, zero-width, line-separator and noncharacters become \u{XXXX},
 // bytes that are not UTF-8 become \xXX, a backslash stays as it is.
 [[nodiscard]] std::string printable(std::string_view text);
 [[nodiscard]] bool is_printable(char32_t code) noexcept;

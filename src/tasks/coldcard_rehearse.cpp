@@ -1,4 +1,4 @@
-// What Coldcards with given firmware would do with a file: the device model's answers as facts and as words
+// What Coldcards with given firmware would do with a file: the device model's answers as facts; in words: coldcard_played.h
 // (docs/formats/coldcard.md, "Restoring on a device").
 #include <algorithm>
 
@@ -6,27 +6,11 @@
 #include "device/coldcard/rehearsal.h"
 #include "device/coldcard/words.h"
 #include "tasks/coldcard_examination.h"
+#include "tasks/coldcard_played.h"
 #include "tasks/shell_quoted.h"
 
 namespace hwbak::tasks {
 namespace {
-
-constexpr std::size_t most_sections = 4;   // more targets than these are listed in a line each
-
-std::string version_text(const coldcard::Firmware& firmware) { return text(firmware.version); }
-
-// The last release that behaves the same, spelt like the version itself.
-std::string through_text(const coldcard::Firmware& firmware) {
-  coldcard::FirmwareVersion last = firmware.version;
-  last.release = firmware.until;
-  last.prerelease = false;
-  return text(last);
-}
-
-std::string era_text(const coldcard::Firmware& firmware) {
-  const std::string first = version_text(firmware), last = through_text(firmware);
-  return first == last ? first : first + " to " + last;
-}
 
 std::vector<coldcard::Firmware> firmware_for(std::span<const std::string> versions) {
   std::vector<coldcard::Firmware> out;
@@ -62,7 +46,7 @@ std::string_view state_text(DrillState state) {
 }
 
 std::string replaced(std::string text, std::string_view mark, const std::string& with) {
-  if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), with);
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + with.size())) text.replace(at, mark.size(), with);
   return text;
 }
 
@@ -70,30 +54,6 @@ bool are_twelve_words(ByteView typed) {
   const auto words = coldcard::normalise_words({reinterpret_cast<const char*>(typed.data()), typed.size()});
   return words.count == coldcard::password_words && words.unknown.empty();
 }
-
-// A message of several lines, for a row of the page.
-std::string in_one_line(std::string_view message) {
-  std::string out;
-  for (const char c : message) {
-    const bool blank = c == '\n' || c == ' ';
-    if (!blank) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
-  }
-  return out;
-}
-
-// One firmware and what it answers.
-struct Played {
-  coldcard::Firmware firmware;
-  coldcard::DeviceAnswer verify;
-  coldcard::Restored restore;
-
-  [[nodiscard]] bool verifies() const { return verify.verdict == coldcard::Verdict::accept; }
-  [[nodiscard]] bool restores() const { return restore.answer.verdict == coldcard::Verdict::accept; }
-  [[nodiscard]] std::string fingerprint() const { return restore.fingerprint ? wallet::to_text(*restore.fingerprint) : ""; }
-  [[nodiscard]] bool accepts(bool container) const { return restores() && (!container || verifies()); }
-  [[nodiscard]] const std::string& mend() const { return restores() && restore.answer.mend.empty() ? verify.mend : restore.answer.mend; }
-};
 
 List as_list(const std::vector<std::string>& names) {
   List out;
@@ -106,7 +66,7 @@ Object facts_of(const Played& played, DrillState state) {
   const std::string first = version_text(played.firmware), last = through_text(played.firmware);
   out.put("target", "coldcard@" + first).put("hardware", coldcard::hardware_of(played.firmware.version.family));
   if (first != last) out.put("through", last);
-  if (played.firmware.by_analogy) out.put("by_analogy", true);
+  if (played.firmware.by_analogy || played.firmware.beyond_known) out.put("by_analogy", true);
   out.put("state", state_text(state)).put("verify", name(played.verify.verdict)).put("verify_reason", played.verify.reason);
   out.put("verify_message", played.verify.message);
   out.put("restore", name(played.restore.answer.verdict)).put("reason", played.restore.answer.reason);
@@ -117,82 +77,6 @@ Object facts_of(const Played& played, DrillState state) {
   return out;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + printable(name);
-  return out;
-}
-
-std::string verdict_words(const coldcard::DeviceAnswer& answer) {
-  return std::string(name(answer.verdict)) + (answer.reason.empty() ? "" : ": " + answer.reason);
-}
-
-Section section_of(const Played& played) {
-  Section section{"Coldcard with firmware " + version_text(played.firmware) + " (" +
-                      std::string(coldcard::hardware_of(played.firmware.version.family)) + ")", {}};
-  const auto row = [&](const char* label, const std::string& text) {
-    if (!text.empty()) section.row(label, text);
-  };
-  if (version_text(played.firmware) != through_text(played.firmware)) row("the same through", through_text(played.firmware));
-  if (played.firmware.by_analogy) row("how known", "by analogy with the main line of firmware");
-  row("Verify", verdict_words(played.verify));
-  row("it shows", in_one_line(played.verify.message));
-  row("Restore", verdict_words(played.restore.answer));
-  row("it shows", in_one_line(played.restore.answer.message));
-  row(played.restore.asks_to_confirm ? "asks to confirm" : "fingerprint", played.fingerprint());
-  row("not taken over", joined(played.restore.dropped));
-  row("changed", joined(played.restore.changed));
-  row("what to do", played.mend());
-  return section;
-}
-
-std::vector<Section> page_of(const std::vector<Played>& all) {
-  std::vector<Section> page;
-  if (all.size() <= most_sections) {
-    for (const Played& played : all) page.push_back(section_of(played));
-    return page;
-  }
-  Section table{"Verify and Restore, by firmware", {}};
-  for (const Played& played : all)
-    table.row(era_text(played.firmware) + " (" + std::string(coldcard::hardware_of(played.firmware.version.family)) + ")",
-              std::string(name(played.verify.verdict)) + ", " + std::string(name(played.restore.answer.verdict)) +
-                  (played.restore.answer.reason.empty() ? "" : ": " + played.restore.answer.reason));
-  page.push_back(std::move(table));
-  return page;
-}
-
-std::string one_message(const Played& played, DrillState state) {
-  const std::string device = "a Coldcard with firmware " + version_text(played.firmware);
-  const std::string how = state == DrillState::temporary ? " as a temporary seed" : "";
-  switch (played.restore.answer.verdict) {
-    case coldcard::Verdict::reject: return device + " would refuse to restore this backup" + how + ": " + played.restore.answer.reason;
-    case coldcard::Verdict::unproven:
-      return "whether " + device + " would restore this backup" + how + " was not proven: " + played.restore.answer.reason;
-    case coldcard::Verdict::accept: break;
-  }
-  return device + " would take this backup" + how +
-         (played.restore.asks_to_confirm ? " and ask you to confirm fingerprint " : "; its fingerprint is ") + played.fingerprint();
-}
-
-std::string message_of(const std::vector<Played>& all, DrillState state, bool container) {
-  const auto taken = std::count_if(all.begin(), all.end(), [](const Played& p) { return p.restores(); });
-  const auto first_not = std::find_if(all.begin(), all.end(), [](const Played& p) { return !p.restores(); });
-  const auto unverified = std::find_if(all.begin(), all.end(), [](const Played& p) { return !p.verifies(); });
-  std::string out;
-  if (all.size() == 1 || taken == 0) {
-    out = one_message(all.front(), state);
-    if (all.size() > 1) out += "; so it is with all " + std::to_string(all.size()) + " versions of firmware that were rehearsed";
-  } else {
-    const Played& one = *std::find_if(all.begin(), all.end(), [](const Played& p) { return p.restores(); });
-    out = std::to_string(taken) + " of " + std::to_string(all.size()) + " versions of Coldcard firmware would take this backup, fingerprint " +
-          one.fingerprint();
-    if (first_not != all.end()) out += "; " + one_message(*first_not, state);
-  }
-  if (container && unverified != all.end())
-    out += ". Verify on firmware " + version_text(unverified->firmware) + " would refuse the file: " + unverified->verify.reason;
-  return out;
-}
-
 }  // namespace
 
 void check_coldcard_version(std::string_view version) {
@@ -200,8 +84,14 @@ void check_coldcard_version(std::string_view version) {
   if (const auto parsed = coldcard::parse_firmware(version); parsed && coldcard::firmware(*parsed)) return;
   std::string known;
   for (const coldcard::Firmware& firmware : coldcard::firmware_history()) known += (known.empty() ? "" : ", ") + era_text(firmware);
-  throw Error(Outcome::usage, "no firmware " + printable(version) + " of a Coldcard is known; known: " + known + ", all", std::nullopt,
-              "hwbak drill --help");
+  std::string why = "no firmware " + printable(version) + " of a Coldcard is known";
+  if (const auto parsed = coldcard::parse_firmware(version)) {
+    const coldcard::Release newest = coldcard::newest_release(parsed->family);
+    if (parsed->release.major == newest.major && parsed->release > newest)
+      why = "firmware " + printable(version) + " is newer than what is known of Coldcards here, so nobody can say what it does";
+  }
+  throw Error(Outcome::usage, why + "; known: " + known + ", all", std::nullopt,
+              "rehearse it on a known version, for example `--target coldcard@5.6.1`; newer ones need a newer hwbak");
 }
 
 Rehearsal ColdcardExamination::rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const {
@@ -235,7 +125,10 @@ Rehearsal ColdcardExamination::rehearse(const Context& context, std::span<const 
     if (costly && played.restore.answer.verdict == coldcard::Verdict::unproven) {
       played.restore.answer.reason = "its key takes 2^" + std::to_string(archive->rounds_pow) + " rounds, more than the limit of 2^" +
                                      std::to_string(context.max_kdf_rounds);
-      played.restore.answer.mend = "raise the limit with --max-kdf-rounds if you trust the file";
+      played.restore.answer.mend = archive->rounds_pow > coldcard::longest_key
+                                       ? coldcard::mend_longest_key
+                                       : "If you trust the file, allow so many: `hwbak drill {file} --max-kdf-rounds " +
+                                             std::to_string(archive->rounds_pow) + "`.";
     }
     spell(played.verify);
     spell(played.restore.answer);

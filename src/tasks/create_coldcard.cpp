@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/unicode.h"
+#include "container/sevenzip/write.h"
 #include "device/coldcard/firmware.h"
 #include "device/coldcard/naming.h"
 #include "tasks/cards.h"
@@ -167,7 +168,7 @@ WrittenResult create_coldcard(const Context& context, const CreateColdcardOption
     const SealedBackup sealed = tasks::seal_backup(text, inner_name, password, context.random);
     const auto copies = tasks::write_copies(context, cards, options.copies, sealed, text);
 
-    report.facts.put("rounds_pow", tasks::device_rounds_pow).put("words_drawn", !result.new_words.empty());
+    report.facts.put("rounds_pow", sevenzip::device_rounds_pow).put("words_drawn", !result.new_words.empty());
     report.facts.put("output_sha256", sealed.sha256).put("output_inner_name", sealed.inner_name);
     report.facts.put("copies", copies_fact(copies));
     report.findings.insert(report.findings.end(), of_cards.begin(), of_cards.end());

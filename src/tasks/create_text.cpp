@@ -12,7 +12,6 @@ namespace hwbak::tasks {
 namespace {
 
 constexpr const char* nothing_written = "; nothing was written";
-constexpr int most_remarks = 64;   // a text collides with the search once in millions: more than this is a bug
 
 std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
@@ -104,13 +103,11 @@ SecretBytes wallet_text(const TypedWallet& typed, const std::function<bool(ByteV
   coldcard::TextParts parts;
   parts.secret = &typed.secret;
   parts.chain = typed.chain;
-  parts.remarks = {"Made by hwbak"};
-  for (int remark = 0; remark < most_remarks; ++remark) {
-    SecretBytes text = coldcard::write_backup_text(parts);
-    if (!unreadable(text.expose())) return text;
-    parts.remarks[0] += '.';
-  }
-  throw Error(Outcome::internal, "no remark makes this text readable for a device");
+  const auto write = [&](unsigned more) {
+    parts.remarks = {"Made by hwbak" + std::string(more, '.')};
+    return coldcard::write_backup_text(parts);
+  };
+  return coldcard::readable_text(write, unreadable);
 }
 
 std::unique_ptr<ColdcardExamination> text_from_file(const Context& context, const Subject& subject, Report& report) {

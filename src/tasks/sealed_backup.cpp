@@ -108,7 +108,7 @@ SealedBackup seal_backup(ByteView text, std::string inner_name, const SecretStri
   SealedBackup sealed;
   sealed.inner_name = std::move(inner_name);
   sealed.password_form = std::move(sevenzip::password_forms(password.expose_bytes()).front());
-  sealed.archive = sevenzip::write_device_archive(text, sealed.inner_name, sealed.password_form.expose(), device_rounds_pow, random);
+  sealed.archive = sevenzip::write_device_archive(text, sealed.inner_name, sealed.password_form.expose(), sevenzip::device_rounds_pow, random);
   sealed.sha256 = to_hex(crypto::sha256(sealed.archive));
   return sealed;
 }

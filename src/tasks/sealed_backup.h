@@ -9,7 +9,6 @@
 
 namespace hwbak::tasks {
 
-inline constexpr unsigned device_rounds_pow = 13;
 // Bytes of a text that a device both verifies and restores, and of a file that it offers.
 inline constexpr std::uint64_t device_text_min = 401, device_text_max = 131071, device_file_max = 131072;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "base/unicode.h"
 #include "term/keys.h"
@@ -111,6 +112,80 @@ char meaning(const KeyPress& press, std::string_view keys) {
   return 0;
 }
 
+// A page that is cut into as many screens as it needs, so that nothing of it scrolls away unread. OK turns to the next
+// one; what the page offers besides X is offered on the last.
+class SensitivePage final {
+ public:
+  SensitivePage(Terminal& terminal, std::string_view title, std::string_view text, std::string_view keys)
+      : terminal_(terminal), title_(title), text_(text), keys_(keys) {}
+
+  char run() {
+    for (layout(), draw();;) {
+      const KeyPress press = read_key(terminal_);
+      const bool is_last = shown_ + 1 == screens_.size();
+      const char key = meaning(press, keys_);
+      if (press.kind == Kind::redraw) {
+        layout();
+      } else if (press.kind == Kind::up && shown_ > 0) {
+        --shown_;
+      } else if (!is_last && (press.kind == Kind::enter || press.kind == Kind::down || press.character == ' ' || key == coldcard::key_ok)) {
+        ++shown_;
+      } else if (key != 0 && (is_last || key == coldcard::key_cancel)) {
+        return key;
+      } else {
+        continue;
+      }
+      terminal_.erase_question();
+      draw();
+    }
+  }
+
+ private:
+  // Its lines in the size the terminal has now, and where each screen begins.
+  void layout() {
+    const std::size_t width = width_of(terminal_), columns = terminal_.columns(), rows = terminal_.rows();
+    const auto rows_of = [&](std::string_view line) { return std::max<std::size_t>(1, (columns_of(line) + columns - 1) / columns); };
+    drawn_ = SecretString();
+    append_title(drawn_, title_, width);
+    append_text(drawn_, text_, width);
+    screens_.assign(1, 0);
+    shown_ = 0;
+    if (rows == 0) return;
+    const std::size_t below = 1 + std::max(rows_of(key_line(keys_)), rows_of(more_line()));
+    const std::size_t room = rows > below ? rows - below : 1;
+    std::size_t used = 0, at = 0;
+    for (std::string_view left = drawn_.expose(); !left.empty();) {
+      const std::size_t length = left.find("\r\n");
+      const std::size_t needed = rows_of(left.substr(0, length));
+      if (used != 0 && used + needed > room) {
+        screens_.push_back(at);
+        used = 0;
+      }
+      used += needed;
+      at += length + 2;
+      left.remove_prefix(length + 2);
+    }
+  }
+
+  std::string more_line() const {
+    return std::string("[Enter] more   ") + (keys_.find(coldcard::key_cancel) != std::string_view::npos ? "[x] X" : "");
+  }
+
+  void draw() {
+    const bool is_last = shown_ + 1 == screens_.size();
+    const std::size_t from = screens_[shown_], to = is_last ? drawn_.size() : screens_[shown_ + 1];
+    SecretString screen = SecretString::copy_of(drawn_.expose().substr(from, to - from));
+    screen.append("\r\n" + (is_last ? key_line(keys_) : more_line()));
+    terminal_.write(screen.expose());
+  }
+
+  Terminal& terminal_;
+  std::string_view title_, text_, keys_;
+  SecretString drawn_;
+  std::vector<std::size_t> screens_;
+  std::size_t shown_ = 0;
+};
+
 // A list with one item marked, and the number being typed.
 class Menu final {
  public:
@@ -185,19 +260,21 @@ class Menu final {
 
 char DeviceScreen::page(std::string_view title, std::string_view text, std::string_view keys, bool sensitive) {
   const Terminal::Question question(terminal_);
+  if (sensitive) {
+    const Terminal::Cover cover(terminal_);
+    return SensitivePage(terminal_, title, text, keys).run();
+  }
   SecretString drawn;
   append_title(drawn, title, width_of(terminal_));
   append_text(drawn, text, width_of(terminal_));
   drawn.append("\r\n" + key_line(keys));
-  std::optional<Erased> erased;
-  if (sensitive) erased.emplace(terminal_);
   terminal_.write(drawn.expose());
   for (;;) {
     const KeyPress press = read_key(terminal_);
     if (press.kind == Kind::redraw) terminal_.write(drawn.expose());
     const char key = meaning(press, keys);
     if (key == 0) continue;
-    if (!sensitive) terminal_.write("\r\n");
+    terminal_.write("\r\n");
     return key;
   }
 }

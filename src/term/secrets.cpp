@@ -9,12 +9,31 @@ namespace hwbak::term {
 namespace {
 
 constexpr unsigned most_typed_again = 5;
+constexpr unsigned most_new_tries = 3;
+
+constexpr WhenEmpty no_key{"no key", "give the receiver's private key"};
+constexpr WhenEmpty no_new_password{"an empty new password", "put the new password there"};
+constexpr WhenEmpty no_seed{"no seed words", "put the words of the seed, or its xprv, there"};
 
 // Words were meant, even though it is not twelve good ones: most are on the list.
 bool nearly_words(const coldcard::TypedWords& words) noexcept {
   constexpr unsigned slack = 2;
   return words.count + slack >= coldcard::password_words && words.count <= coldcard::password_words + slack &&
          words.unknown.size() <= slack;
+}
+
+// A slip of the fingers does not end a command that has asked for much else before.
+SecretString typed_twice(Terminal& terminal) {
+  for (unsigned tries = 1;; ++tries) {
+    auto first = ask_password(terminal, "New password (not shown): ");
+    const auto second = first && !first->empty() ? ask_password(terminal, "The same again: ") : std::nullopt;
+    if (!second)
+      throw Error(Outcome::refused, "no new password was given; nothing was written", std::nullopt, "run the command again");
+    if (first->equals(second->expose())) return std::move(*first);
+    if (tries == most_new_tries)
+      throw Error(Outcome::refused, "the two new passwords differ; nothing was written", std::nullopt, "run the command again");
+    terminal.write("The two differ. Type the new password once more.\r\n");
+  }
 }
 
 }  // namespace
@@ -46,7 +65,7 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       if (options_.receiver_key && !options_.no_password) {
         const Source& source = *options_.receiver_key;
         if (source.kind == Source::Kind::terminal) candidates = typed(question);
-        else candidates.push_back(decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source));
+        else candidates.push_back(decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source, no_key));
       }
       break;
   }
@@ -56,8 +75,7 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
 
 std::span<const SecretString> ProgramSecrets::ask_again(const Question& question) {
   if (!prompted_ || question.kind != Kind::password || again_.size() >= most_typed_again) return {};
-  terminal()->write("This password does not open it. Try again, or press Ctrl-D.\r\n");
-  again_.push_back(typed(question));
+  again_.push_back(typed(question, "This password does not open it. Try again, or press Ctrl-D.\r\n"));
   return again_.back();
 }
 
@@ -74,18 +92,19 @@ ProgramSecrets::Candidates ProgramSecrets::passwords(const Question& question) {
   return candidates;
 }
 
-ProgramSecrets::Candidates ProgramSecrets::typed(const Question& question) {
+ProgramSecrets::Candidates ProgramSecrets::typed(const Question& question, std::string before) {
   Terminal* const where = terminal();
   if (where == nullptr)
     throw Error(Outcome::refused, "there is no terminal to ask for the password", std::nullopt,
                 "give --password-from file:PATH, fd:N, env:NAME or stdin");
   prompted_ = true;
-  if (!question.hint.empty()) where->write(question.hint + "\r\n");
+  if (!question.hint.empty()) before += question.hint + "\r\n";
+  where->write(before);
   std::optional<SecretString> answer;
   if (question.kind == Kind::receiver_key) {
     answer = ask_password(*where, "Receiver's key for " + question.subject + " (not shown): ");
   } else if (question.words_likely && options_.encoding == Encoding::text) {
-    answer = ask_words(*where, "Password of " + question.subject);
+    answer = ask_words(*where, "Password of " + question.subject, before);
   } else {
     answer = ask_password(*where, "Password of " + question.subject + " (not shown): ");
   }
@@ -103,19 +122,13 @@ ProgramSecrets::Candidates ProgramSecrets::typed_new(const Question& question) {
   const Source source = options_.new_password.value_or(Source{});
   SecretString password;
   if (source.kind != Source::Kind::terminal) {
-    password = decode_secret(read_source(source, max_secret_size).expose(), options_.encoding, source);
+    password = decode_secret(read_source(source, max_secret_size).expose(), options_.encoding, source, no_new_password);
   } else {
     Terminal* const where = terminal();
     if (where == nullptr)
       throw Error(Outcome::refused, "there is no terminal to ask for the new password", std::nullopt,
                   "give --new-password-from file:PATH, fd:N, env:NAME or stdin");
-    auto first = ask_password(*where, "New password (not shown): ");
-    auto second = first ? ask_password(*where, "The same again: ") : std::nullopt;
-    if (!second || first->empty())
-      throw Error(Outcome::refused, "no new password was given; nothing was written", std::nullopt, "run the command again");
-    if (!first->equals(second->expose()))
-      throw Error(Outcome::refused, "the two new passwords differ; nothing was written", std::nullopt, "run the command again");
-    password = decode_secret(first->expose_bytes(), options_.encoding, source);
+    password = decode_secret(typed_twice(*where).expose_bytes(), options_.encoding, source);
   }
   Candidates candidates;
   add(candidates, std::move(password), question.words_likely, false);
@@ -132,7 +145,7 @@ ProgramSecrets::Candidates ProgramSecrets::seed(const Question& question) {
   SecretString given;
   if (options_.mnemonic && options_.mnemonic->kind != Source::Kind::terminal) {
     const Source& source = *options_.mnemonic;
-    given = decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source);
+    given = decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source, no_seed);
   } else {
     Terminal* const where = terminal();
     if (where == nullptr)

@@ -43,7 +43,8 @@ class ProgramSecrets final : public Secrets {
  private:
   using Candidates = std::vector<SecretString>;
   [[nodiscard]] Candidates passwords(const Question& question);
-  [[nodiscard]] Candidates typed(const Question& question);
+  // `before` is said first.
+  [[nodiscard]] Candidates typed(const Question& question, std::string before = {});
   [[nodiscard]] Candidates typed_new(const Question& question);
   [[nodiscard]] Candidates seed(const Question& question);
   [[nodiscard]] Candidates pin(const Question& question);

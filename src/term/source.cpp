@@ -104,14 +104,14 @@ SecretBytes read_source(const Source& source, std::size_t max_size) {
   return read_descriptor(fd, source, max_size);
 }
 
-SecretString decode_secret(ByteView bytes, Encoding encoding, const Source& source) {
+SecretString decode_secret(ByteView bytes, Encoding encoding, const Source& source, const WhenEmpty& when_empty) {
   if (encoding != Encoding::raw && !bytes.empty() && bytes.back() == '\n') {
     bytes = bytes.first(bytes.size() - 1);
     if (!bytes.empty() && bytes.back() == '\r') bytes = bytes.first(bytes.size() - 1);
   }
   if (bytes.empty())
-    throw Error(Outcome::refused, describe(source) + " gives an empty password", std::nullopt,
-                "give the password, or --no-password to check the structure only");
+    throw Error(Outcome::refused, describe(source) + " gives " + std::string(when_empty.gives), std::nullopt,
+                std::string(when_empty.next));
   if (encoding != Encoding::hex) return SecretString(SecretBytes::copy_of(bytes));
   auto decoded = from_hex_secret({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   if (!decoded)

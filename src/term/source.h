@@ -35,7 +35,12 @@ inline constexpr std::size_t max_list_size = 16 * 1024 * 1024;    // bytes
 // reading. Throws Error(io) when it cannot be read, Error(refused) beyond `max_size` bytes.
 [[nodiscard]] SecretBytes read_source(const Source& source, std::size_t max_size);
 
+// What to say of a source that is empty: "the file x gives " and this, and the next step.
+struct WhenEmpty {
+  std::string_view gives = "an empty password", next = "give the password, or --no-password to check the structure only";
+};
+
 // One secret out of what was read. Throws Error(refused) when nothing is left or it is not hex.
-[[nodiscard]] SecretString decode_secret(ByteView bytes, Encoding encoding, const Source& source);
+[[nodiscard]] SecretString decode_secret(ByteView bytes, Encoding encoding, const Source& source, const WhenEmpty& when_empty = {});
 
 }  // namespace hwbak::term

@@ -21,9 +21,19 @@ namespace {
 
 // What a signal handler must know. One question is open at a time.
 volatile std::sig_atomic_t question_fd = -1;
+volatile std::sig_atomic_t is_plain = 0;    // a terminal that knows no control sequences
+volatile std::sig_atomic_t is_covered = 0;  // the other screen is shown
 volatile std::sig_atomic_t was_resumed = 0;
+volatile std::sig_atomic_t was_resized = 0;
 termios calm;      // as the user had it
 termios questioning;
+
+// The alternate screen has no scrollback. It is cleared before it is left, as some terminals keep its last picture; and
+// where there is none, the screen itself is cleared. Not by "2J", which some move into the scrollback.
+constexpr std::string_view enter_cover = "\x1b[?1049h\x1b[H\x1b[J", clear_cover = "\x1b[H\x1b[J",
+                           leave_cover = "\x1b[H\x1b[J\x1b[?1049l";
+
+void write_now(std::string_view text) noexcept { (void)!::write(question_fd, text.data(), text.size()); }
 
 void put_back() noexcept {
   if (question_fd >= 0) ::tcsetattr(question_fd, TCSANOW, &calm);
@@ -31,9 +41,9 @@ void put_back() noexcept {
 
 extern "C" void on_end(int signal) {
   if (question_fd >= 0) {
+    if (is_covered != 0) write_now(leave_cover);
+    else write_now(is_plain != 0 ? "\r\n" : "\r\x1b[2K\r\n");  // a number half typed
     put_back();
-    constexpr char erase_line[] = "\r\x1b[2K\r\n";  // a word half typed
-    (void)!::write(question_fd, erase_line, sizeof erase_line - 1);
   }
   if (signal == SIGINT) ::_exit(exit_interrupted);
   ::signal(signal, SIG_DFL);
@@ -42,14 +52,17 @@ extern "C" void on_end(int signal) {
 
 void suspend(int process) {
   const int saved = errno;
+  if (is_covered != 0) write_now(leave_cover);
   put_back();
   ::kill(process, SIGSTOP);
   if (question_fd >= 0) ::tcsetattr(question_fd, TCSANOW, &questioning);
+  if (is_covered != 0) write_now(enter_cover);
   was_resumed = 1;
   errno = saved;
 }
 
 extern "C" void on_suspend(int) { suspend(::getpid()); }
+extern "C" void on_resize(int) { was_resized = 1; }
 
 class DeviceTerminal final : public Terminal {
  public:
@@ -67,19 +80,17 @@ class DeviceTerminal final : public Terminal {
 
   std::optional<std::uint8_t> read() override {
     for (;;) {
+      if (take_notice()) return std::uint8_t{0};
       std::uint8_t byte = 0;
       const ssize_t got = ::read(fd_, &byte, 1);
       if (got == 1 && (byte == 0x03 || byte == 0x1C)) throw Interrupted{};
       if (got == 1 && byte == 0x1A) {
         // The whole job, as the terminal would do it, so that a shell's pipeline stops as one.
         suspend(0);
-        return std::uint8_t{0};
-      }
-      if (got == 1) return byte;
-      if (got < 0 && errno == EINTR) {
-        if (was_resumed != 0) return std::uint8_t{0};
         continue;
       }
+      if (got == 1) return byte;
+      if (got < 0 && errno == EINTR) continue;
       return std::nullopt;
     }
   }
@@ -97,15 +108,13 @@ class DeviceTerminal final : public Terminal {
   }
 
   std::size_t columns() const override { return columns_; }
+  std::size_t rows() const override { return is_covered != 0 ? rows_ : 0; }
 
   void drop_input() override { ::tcflush(fd_, TCIFLUSH); }
 
   void erase_question() override {
-    const char* const kind = std::getenv("TERM");
-    if (kind == nullptr || std::string_view(kind) == "dumb") {
-      write("\r\n");
-      return;
-    }
+    if (is_covered != 0) return write(clear_cover);
+    if (is_plain != 0) return write("\r\n");
     const std::string up = lines_ == 0 ? "" : "\x1b[" + std::to_string(lines_) + "A";
     write("\r" + up + "\x1b[J");
     lines_ = column_ = 0;
@@ -121,17 +130,55 @@ class DeviceTerminal final : public Terminal {
     questioning.c_cc[VTIME] = 0;
     lines_ = column_ = 0;
     was_resumed = 0;
+    was_resized = 0;
+    const char* const kind = std::getenv("TERM");
+    is_plain = kind == nullptr || std::string_view(kind) == "dumb";
     question_fd = fd_;
     ::tcsetattr(fd_, TCSAFLUSH, &questioning);
-    winsize size{};
-    columns_ = ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : 80;
+    measure();
+    // Only while a question is open: elsewhere nothing shall be interrupted by it.
+    struct sigaction resized {};
+    sigemptyset(&resized.sa_mask);
+    resized.sa_handler = on_resize;
+    ::sigaction(SIGWINCH, &resized, &calm_resize_);
   }
   void end_question() override {
     put_back();
     question_fd = -1;
+    ::sigaction(SIGWINCH, &calm_resize_, nullptr);
+  }
+  // A signal between the two steps would leave the wrong screen.
+  void begin_cover() override {
+    if (question_fd < 0 || is_plain != 0) return;
+    const SignalsHeld held;
+    write(enter_cover);
+    is_covered = 1;
+  }
+  void end_cover() override {
+    if (is_covered == 0) return erase_question();
+    const SignalsHeld held;
+    write(leave_cover);
+    is_covered = 0;
+    lines_ = column_ = 0;
   }
 
  private:
+  // Whether what is shown must be drawn again, in the size that the terminal has now.
+  bool take_notice() noexcept {
+    // Outside of a cover a new size changes nothing: how far up the question now begins is not known.
+    if (was_resized != 0 && is_covered != 0) was_resumed = 1;
+    was_resized = 0;
+    if (was_resumed != 0) measure();
+    return was_resumed != 0;
+  }
+
+  void measure() noexcept {
+    winsize size{};
+    const bool known = ::ioctl(fd_, TIOCGWINSZ, &size) == 0;
+    columns_ = known && size.ws_col != 0 ? size.ws_col : 80;
+    rows_ = known && size.ws_row != 0 ? size.ws_row : 24;
+  }
+
   // How many lines up the question began; UTF-8 continuation bytes take no column.
   void count_lines(std::string_view text) noexcept {
     for (const char c : text) {
@@ -151,7 +198,8 @@ class DeviceTerminal final : public Terminal {
   }
 
   int fd_;
-  std::size_t columns_ = 80, column_ = 0, lines_ = 0;
+  struct sigaction calm_resize_ {};
+  std::size_t columns_ = 80, rows_ = 24, column_ = 0, lines_ = 0;
 };
 
 constexpr std::array ending{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -188,6 +236,7 @@ SignalsHeld::SignalsHeld() : state_(std::make_unique<State>()) {
   sigset_t held;
   sigemptyset(&held);
   for (const int signal : ending) sigaddset(&held, signal);
+  sigaddset(&held, SIGTSTP);
   ::sigprocmask(SIG_BLOCK, &held, &state_->before);
 }
 

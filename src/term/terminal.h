@@ -32,30 +32,48 @@ class Terminal {
     Terminal& terminal_;
   };
 
+  // Within a question, for what must leave no trace: written to the terminal's other screen, which has no scrollback, and
+  // gone with this object, with a signal that ends the program, and for as long as it is suspended. A terminal that
+  // knows no control sequences shows it below the rest, where it stays.
+  class Cover final {
+   public:
+    explicit Cover(Terminal& terminal) : terminal_(terminal) { terminal_.begin_cover(); }
+    ~Cover() { terminal_.end_cover(); }
+    Cover(const Cover&) = delete;
+    Cover& operator=(const Cover&) = delete;
+
+   private:
+    Terminal& terminal_;
+  };
+
   virtual void write(std::string_view text) = 0;
   // The next byte typed; nullopt when the terminal is gone. Throws Interrupted for Ctrl-C and Ctrl-\;
-  // Ctrl-Z suspends the program, and `resumed()` is true once afterwards, so that the line is drawn again.
+  // Ctrl-Z suspends the program. `resumed()` is true once after that, and after a new size of a covered terminal, so that
+  // the question is drawn again.
   [[nodiscard]] virtual std::optional<std::uint8_t> read() = 0;
   [[nodiscard]] virtual bool resumed() = 0;
   // Whether another byte comes at once, as the bytes of one key do: tells Esc alone from an arrow key.
   [[nodiscard]] virtual bool more_at_once() = 0;
-  // Columns of the screen, when the question began.
   [[nodiscard]] virtual std::size_t columns() const = 0;
+  // Rows that a covered page has; 0 when there is no cover, and what is written scrolls up.
+  [[nodiscard]] virtual std::size_t rows() const = 0;
   // Throws away what was typed ahead.
   virtual void drop_input() = 0;
-  // Clears everything written since the question began, where the terminal can do that.
+  // Clears everything written since the question (or its cover) began, where the terminal can do that.
   virtual void erase_question() = 0;
 
  protected:
   virtual void begin_question() = 0;
   virtual void end_question() = 0;
+  virtual void begin_cover() = 0;
+  virtual void end_cover() = 0;
 };
 
 // Ctrl-C and SIGTERM outside of a question: the terminal is put back and the process ends, with
 // exit 130 for SIGINT. Called once, by the program.
 void install_signal_handlers();
 
-// Holds back SIGINT, SIGTERM and SIGHUP while a file is written, so that no temporary file is left.
+// Holds back SIGINT, SIGTERM, SIGHUP and SIGTSTP while a file is written, so that no temporary file is left.
 class SignalsHeld final {
  public:
   SignalsHeld();

@@ -67,15 +67,17 @@ void reject(Terminal& terminal, unsigned position, std::string_view token, std::
 class WordEntry final {
  public:
   // As many words as one of `counts` (ascending) says.
-  WordEntry(Terminal& terminal, std::span<const unsigned> counts, Behind behind)
-      : terminal_(terminal), counts_(counts), behind_(behind) {}
+  WordEntry(Terminal& terminal, std::string_view above, std::span<const unsigned> counts, Behind behind)
+      : terminal_(terminal), above_(above), counts_(counts), behind_(behind) {}
 
   std::optional<SecretString> run() {
     for (;;) {
-      auto line = read_words(terminal_, prompt());
+      auto line = read_words(terminal_, prompt(), above_);
       if (!line) return std::nullopt;
       if (count_ == 0 && behind_ != Behind::nothing && line->expose().starts_with('!')) return hidden();
-      const bool ended = line->expose().find_first_not_of(' ') == std::string_view::npos && rest_.empty() && count_ != 0;
+      const bool blank = line->expose().find_first_not_of(' ') == std::string_view::npos;
+      if (blank && !rest_.empty()) continue;  // the refused word is still wanted
+      const bool ended = blank && count_ != 0;
       take(*line);
       if (count_ == counts_.back() || (ended && complete())) {
         draw_words(terminal_, "", {});
@@ -171,6 +173,7 @@ class WordEntry final {
   }
 
   Terminal& terminal_;
+  std::string_view above_;
   std::span<const unsigned> counts_;
   Behind behind_;
   SecretString accepted_, rest_, last_line_;
@@ -217,7 +220,7 @@ Mended mend_checksum(Terminal& terminal, SecretString& words) {
     append_numbered(text, words.expose());
     text.append("\r\n");
     terminal.write(text.expose());
-    const auto number = read_words(terminal, "Number of the word to type again (0: all of them): ");
+    const auto number = read_words(terminal, "Number of the word to type again (0: all of them): ", text.expose());
     if (!number) return Mended::given_up;
     unsigned position = count + 1;
     const std::string_view digits = number->expose();
@@ -226,7 +229,7 @@ Mended mend_checksum(Terminal& terminal, SecretString& words) {
     if (position > count) continue;
     terminal.write("\r\n");
     for (;;) {
-      const auto typed = read_words(terminal, "word " + std::to_string(position) + " of " + std::to_string(count) + ": ");
+      const auto typed = read_words(terminal, "word " + std::to_string(position) + " of " + std::to_string(count) + ": ", text.expose());
       if (!typed) return Mended::given_up;
       const coldcard::TypedWords one = coldcard::normalise_words(typed->expose());
       if (one.count == 0) break;
@@ -240,27 +243,32 @@ Mended mend_checksum(Terminal& terminal, SecretString& words) {
   return Mended::yes;
 }
 
-std::optional<SecretString> read_seed(Terminal& terminal) {
+std::optional<SecretString> read_seed(Terminal& terminal, std::string_view above) {
   for (;;) {
-    auto typed = WordEntry(terminal, seed_counts, Behind::xprv).run();
+    auto typed = WordEntry(terminal, above, seed_counts, Behind::xprv).run();
     if (!typed || typed->expose().find(' ') == std::string_view::npos) return typed;  // none, or an xprv
     switch (mend_checksum(terminal, *typed)) {
       case Mended::yes: return typed;
       case Mended::given_up: return std::nullopt;
-      case Mended::begin_again: terminal.erase_question(); break;
+      case Mended::begin_again:
+        terminal.erase_question();
+        terminal.write(above);
+        break;
     }
   }
 }
 
-// Prints `title` and `help`, lets `read` ask, and leaves nothing of it on the screen but how it ended.
+// Prints `before`, `title` and `help`, lets `read` ask below them, and leaves nothing of it on the screen but how it ended.
 template <typename Read>
-std::optional<SecretString> erased_question(Terminal& terminal, const std::string& title, const std::string& help, Read read) {
+std::optional<SecretString> covered_question(Terminal& terminal, const std::string& before, const std::string& title,
+                                             const std::string& help, Read read) {
   const Terminal::Question question(terminal);
+  const std::string above = before + title + ": " + help;
   std::optional<SecretString> words;
-  terminal.write(title + ": " + help);
   {
-    const Erased erased(terminal);
-    words = read();
+    const Terminal::Cover cover(terminal);
+    terminal.write(above);
+    words = read(above);
   }
   terminal.write(title + (words ? ": taken.\r\n" : ": not given.\r\n"));
   return words;
@@ -277,32 +285,33 @@ std::optional<SecretString> ask_number(Terminal& terminal, const std::string& pr
   const Terminal::Question question(terminal);
   for (;;) {
     auto typed = read_words(terminal, prompt);
+    if (typed) draw_words(terminal, prompt, typed->expose());  // a number may stay
     if (typed) terminal.write("\r\n");
     if (!typed || (!typed->empty() && typed->expose().find_first_not_of("0123456789") == std::string_view::npos)) return typed;
     terminal.write("Digits only.\r\n");
   }
 }
 
-std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title) {
+std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title, const std::string& before) {
   static constexpr std::array<unsigned, 1> count{password_words};
-  return erased_question(terminal, title,
+  return covered_question(terminal, before, title,
                          "the twelve words, one by one or pasted.\r\n"
                          "Tab completes a word; ! for a custom password; Ctrl-D goes on without one.\r\n",
-                         [&] { return WordEntry(terminal, count, Behind::custom_password).run(); });
+                         [&](std::string_view above) { return WordEntry(terminal, above, count, Behind::custom_password).run(); });
 }
 
 std::optional<SecretString> ask_mnemonic(Terminal& terminal, const std::string& title, unsigned count) {
   const std::array<unsigned, 1> counts{count};
-  return erased_question(terminal, title,
+  return covered_question(terminal, "", title,
                          "the " + std::to_string(count) + " words, one by one or pasted.\r\nTab completes a word; Ctrl-D goes back.\r\n",
-                         [&] { return WordEntry(terminal, counts, Behind::nothing).run(); });
+                         [&](std::string_view above) { return WordEntry(terminal, above, counts, Behind::nothing).run(); });
 }
 
 std::optional<SecretString> ask_seed(Terminal& terminal, const std::string& title) {
-  return erased_question(terminal, title,
+  return covered_question(terminal, "", title,
                          "12, 18 or 24 words, one by one or pasted; Enter after the last.\r\n"
                          "Tab completes a word; ! for an xprv; Ctrl-D gives up.\r\n",
-                         [&] { return read_seed(terminal); });
+                         [&](std::string_view above) { return read_seed(terminal, above); });
 }
 
 }  // namespace hwbak::term

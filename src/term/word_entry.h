@@ -1,5 +1,5 @@
-// Questions for secrets at a terminal. Nothing typed is ever shown but the letters of the word being typed, and that
-// is erased when it is done.
+// Questions for secrets at a terminal. Nothing typed is ever shown but the letters of the word being typed, until it is
+// done, and a word that is not on the list; both on a cover (terminal.h).
 #pragma once
 
 #include <optional>
@@ -18,8 +18,8 @@ namespace hwbak::term {
 
 // The twelve words of a backup, one by one or pasted whole: lower case, single spaces, each on the
 // BIP-39 list. A line that begins with `!` leads to a hidden line for a custom password instead.
-// `title` is printed first ("Password of backup.7z").
-[[nodiscard]] std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title);
+// `title` is printed first ("Password of backup.7z"). `before` is what was said before the question; the cover repeats it.
+[[nodiscard]] std::optional<SecretString> ask_words(Terminal& terminal, const std::string& title, const std::string& before = {});
 
 // `count` words in the same way, whatever their checksum.
 [[nodiscard]] std::optional<SecretString> ask_mnemonic(Terminal& terminal, const std::string& title, unsigned count);

@@ -11,7 +11,8 @@ namespace {
 
 using Key = LineEditor::Key;
 
-constexpr std::size_t line_room = 64;  // columns that are overwritten when a line is drawn again
+// Columns that are overwritten when a line is drawn again. It never wraps, as what wrapped would stay.
+std::size_t line_room(const Terminal& terminal) { return std::clamp<std::size_t>(terminal.columns(), 2, 65) - 1; }
 
 std::size_t last_token_at(std::string_view line) noexcept {
   const std::size_t blank = line.find_last_of(" ,;");
@@ -51,39 +52,52 @@ void complete(Terminal& terminal, LineEditor& line) {
 // "••• cel": words that are done as dots, the letters of the last one.
 void draw_words(Terminal& terminal, const std::string& prompt, std::string_view line) {
   SecretString text;
-  std::size_t columns = prompt.size();
-  text.append("\r" + std::string(line_room, ' ') + "\r" + prompt);
+  const std::size_t room = line_room(terminal);
+  std::size_t columns = std::min(prompt.size(), room);
+  text.append("\r" + std::string(room, ' ') + "\r" + prompt.substr(0, columns));
   const std::size_t last = last_token_at(line);
   bool in_word = false;
   for (const char c : line.substr(0, last)) {
     const bool blank = c == ' ' || c == ',' || c == ';';
-    if (!blank && !in_word && columns < line_room - 12) {
+    if (!blank && !in_word && columns + 12 < room) {
       text.append("\u2022");
       ++columns;
     }
     in_word = !blank;
   }
-  if (last != 0) text.append(' ');
+  if (last != 0 && ++columns < room) text.append(' ');
   for (const char c : line.substr(last)) {
-    if (++columns >= line_room - 1) break;
+    if (++columns >= room) break;
     text.append(c > 0x20 && c < 0x7F ? c : '?');
   }
   terminal.write(text.expose());
 }
 
-std::optional<SecretString> read_words(Terminal& terminal, const std::string& prompt) {
+std::optional<SecretString> read_words(Terminal& terminal, const std::string& prompt, std::string_view above) {
   LineEditor line;
   draw_words(terminal, prompt, {});
   for (;;) {
     const auto byte = terminal.read();
     if (!byte) return std::nullopt;
-    const Key key = terminal.resumed() ? Key::changed : line.feed(*byte);
+    Key key = Key::changed;
+    if (!terminal.resumed()) {
+      key = line.feed(*byte);
+    } else if (!above.empty()) {
+      terminal.erase_question();
+      terminal.write(above);
+    }
     switch (key) {
       case Key::nothing: continue;
       case Key::changed: break;
       case Key::tab: complete(terminal, line); break;
       case Key::end: return std::nullopt;
-      case Key::enter: return line.take();
+      case Key::enter: {
+        // The last word is as done as those before it: what is said next must not stand below its letters.
+        SecretString done = SecretString::copy_of(line.text());
+        done.append(' ');
+        draw_words(terminal, prompt, done.expose());
+        return line.take();
+      }
     }
     draw_words(terminal, prompt, line.text());
   }

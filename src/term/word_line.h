@@ -13,7 +13,8 @@ namespace hwbak::term {
 
 // Draws the line anew over what stood there; an empty prompt and line clear it.
 void draw_words(Terminal& terminal, const std::string& prompt, std::string_view line);
-// nullopt: Ctrl-D, or the terminal is gone.
-[[nodiscard]] std::optional<SecretString> read_words(Terminal& terminal, const std::string& prompt);
+// nullopt: Ctrl-D, or the terminal is gone. `above` is drawn again before the line when the screen was lost. At its end
+// the line stands there without a letter.
+[[nodiscard]] std::optional<SecretString> read_words(Terminal& terminal, const std::string& prompt, std::string_view above = {});
 
 }  // namespace hwbak::term

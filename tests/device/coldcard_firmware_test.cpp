@@ -71,8 +71,15 @@ TEST(ColdcardFirmware, VersionsBetweenAndBeyond) {
   EXPECT_EQ(of("5.4.3")->version.release, (Release{5, 4, 3}));
   EXPECT_TRUE(of("1.9.0"));      // before 2.0.0: no release, but no doubt either
   EXPECT_TRUE(of("4.0.0b2"));
-  for (const char* version : {"9.9.9", "5.7.0", "5.6.2", "1.5.2Q", "4.2.1", "3.3.0", "6.7.0X", "0.9.0", "6.0.0QX"})
+  for (const char* version : {"9.9.9", "5.7.0", "1.6.0Q", "4.3.0", "3.3.0", "6.7.0X", "0.9.0", "6.0.0QX"})
     EXPECT_FALSE(of(version)) << version;
+  for (const char* version : {"5.6.2", "1.5.2Q", "4.2.1", "6.6.1X"}) {
+    ASSERT_TRUE(of(version)) << version;
+    EXPECT_TRUE(of(version)->beyond_known) << version;
+  }
+  EXPECT_EQ(of("5.6.2")->max_rounds_pow, 19u) << "as the newest that is known";
+  EXPECT_EQ(of("5.6.2")->until, (Release{5, 6, 2}));
+  EXPECT_FALSE(of("5.6.1")->beyond_known);
 }
 
 TEST(ColdcardFirmware, CurrentAndAll) {

@@ -66,7 +66,7 @@ TEST(ColdcardRestore, TheLastGoodLineOfAKeyCounts) {
       "raw_secret = \"82\"\nnot a line\nraw_secret = \"8\"\nraw_secret = broken\nsetting.rz = 8\nsetting.rz = 5\n");
   EXPECT_EQ(wallet::to_text(*got.fingerprint), "73C5DA0A");
   EXPECT_EQ(kept(got, "rz"), "5");
-  EXPECT_EQ(got.settings.size(), 1u);
+  EXPECT_EQ(got.settings.size(), 2u);  // rz, and du which is made
 }
 
 TEST(ColdcardRestore, SettingsThatAreDropped) {
@@ -91,8 +91,25 @@ TEST(ColdcardRestore, SwitchesAreForcedOff) {
   EXPECT_EQ(kept(on, "nfc"), "0");
   EXPECT_EQ(kept(on, "vidsk"), "0");
   EXPECT_THAT(take(small_text("setting.du = 1\nsetting.nfc = 0\nsetting.vidsk = null\n")).changed, IsEmpty());
-  EXPECT_THAT(take(small_text("setting.nfc = 0.0\nsetting.vidsk = \"\"\n")).changed, IsEmpty());
+  EXPECT_THAT(take(small_text("setting.du = true\nsetting.nfc = 0.0\nsetting.vidsk = \"\"\n")).changed, IsEmpty());
   EXPECT_THAT(take(small_text("setting.du = 0\nsetting.nfc = 1\n"), "5.2.2").changed, IsEmpty());
+}
+
+TEST(ColdcardRestore, UsbIsOffAlsoWhereTheTextSaysNothing) {
+  const Restored silent = take(small_text());
+  EXPECT_THAT(silent.changed, ElementsAre("setting.du"));
+  EXPECT_EQ(kept(silent, "du"), "1");
+  EXPECT_EQ(kept(take(small_text(), "5.2.2"), "du"), "(none)");
+  EXPECT_THAT(take(small_text(), "5.6.1", DeviceState::temporary).changed, IsEmpty());
+}
+
+TEST(ColdcardRestore, SettingsThatAreMadeAnew) {
+  const std::string text =
+      small_text("setting.tp = {}\nsetting.xfp = 5\nsetting.xpub = \"x\"\nsetting.words = 12\nsetting.du = 1\n");
+  const auto changed = [&](std::string_view version) { return take(text, version).changed; };
+  EXPECT_THAT(changed("5.6.1"), ElementsAre("setting.tp", "setting.xfp", "setting.xpub", "setting.words"));
+  EXPECT_THAT(changed("4.2.0"), ElementsAre("setting.xfp", "setting.xpub", "setting.words")) << "no trick PINs there";
+  EXPECT_EQ(kept(take(text), "tp"), "{}");
 }
 
 TEST(ColdcardRestore, LongSecretAndPolicy) {

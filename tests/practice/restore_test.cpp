@@ -1,4 +1,5 @@
 // Restores, temporary seeds, clones and the second wallet, between practice devices that share a card.
+#include "device/coldcard_archives.h"
 #include "practice/coldcard/state.h"
 #include "practice/practice_fixture.h"
 
@@ -27,7 +28,9 @@ TEST_F(PracticeRestore, GivesASecondDeviceTheSameWallet) {
   make_source();
   const auto screen = play(first_start + restore() + confirm_and_reboot + in_backup_menu(make_backup) + log_out, "two");
   EXPECT_TRUE(holds(screen->menus.back(), "[" + legal_fingerprint + "]"));
-  EXPECT_EQ(text_by_7z("backup.7z", password), text_by_7z("backup-2.7z", joined(screen->words))) << "to the byte";
+  std::string expected = text_by_7z("backup.7z", password);
+  expected.insert(expected.find("\n\n# EOF") + 1, "setting.du = 1\n");  // a restore switches USB off
+  EXPECT_EQ(expected, text_by_7z("backup-2.7z", joined(screen->words))) << "to the byte";
 }
 
 TEST_F(PracticeRestore, AnotherFingerprintCanBeTurnedDown) {
@@ -103,6 +106,60 @@ TEST_F(PracticeRestore, VerifyAnswersAsTheDeviceDoes) {
 
 TEST_F(PracticeRestore, AnEmptyCardHasNothingToRestore) {
   (void)play(first_start + Script{choose("Import Existing"), choose("Restore Backup"), ok("no file on the card"), leave()} + log_out);
+}
+
+TEST_F(PracticeRestore, NamesInUpperCaseAreOffered) {
+  make_source();
+  std::filesystem::rename(card / "backup.7z", card / "BACKUP.7Z");
+  const auto screen = play(first_start + Script{choose("Import Existing"), choose("Restore Backup"), choose("BACKUP.7Z"), type(password)} +
+                               confirm_and_reboot + log_out,
+                           "two");
+  EXPECT_TRUE(holds(screen->menus.back(), "[" + legal_fingerprint + "]"));
+  const std::string text = text_by_7z("BACKUP.7Z", password);
+  test::write_bytes(card / "BACKUP.TXT", ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  (void)play(first_start + Script{choose("Advanced/Tools"), choose("I Am Developer."), choose("Restore Bkup"), choose("BACKUP.TXT")} +
+                 confirm_and_reboot + log_out,
+             "three");
+}
+
+TEST_F(PracticeRestore, ACustomPasswordIsTypedUnderRestoreBkup) {
+  const test::Vector& custom = test::vector("custom-password.7z");
+  std::filesystem::copy_file(custom.path(), card / "backup.7z");
+  const auto fingerprint = std::string(custom.expect().at("master_fingerprint").as_string());
+  const auto screen = play(first_start + Script{choose("Advanced/Tools"), choose("I Am Developer."), choose("Restore Bkup"),
+                                                choose("backup.7z"), type(custom.password), ok("[" + fingerprint + "]"), ok("Success!"),
+                                                type("12-34")} + log_out);
+  EXPECT_TRUE(holds(screen->menus.back(), "[" + fingerprint + "]"));
+}
+
+TEST_F(PracticeRestore, AQ1KeepsTheNotes) {
+  const test::Vector& q1 = test::vector("q1-testnet-18words.7z");
+  std::filesystem::copy_file(q1.path(), card / "backup.7z");
+  const auto fingerprint = std::string(q1.expect().at("master_fingerprint").as_string());
+  const auto notes_after = [&](Model on, const std::string& name) {
+    model = on;
+    std::filesystem::remove(card / "backup-2.7z");
+    const auto screen = play(first_start + Script{choose("Import Existing"), choose("Restore Backup"), choose("backup.7z"), type(q1.password),
+                                                  ok("[" + fingerprint + "]"), ok("Success!"), type("12-34")} +
+                                 in_backup_menu(make_backup) + log_out,
+                             name);
+    const std::string text = text_by_7z("backup-2.7z", joined(screen->words));
+    EXPECT_TRUE(holds(text, "hardware = \"" + std::string(coldcard::name(on)) + "\"")) << text.substr(0, 80);
+    return holds(text, "setting.notes = ");
+  };
+  EXPECT_TRUE(notes_after(Model::q1, "q"));
+  EXPECT_FALSE(notes_after(Model::mk4, "mk")) << "it has no keyboard";
+}
+
+TEST_F(PracticeRestore, WhatIsNotTriedIsNotCalledARefusal) {
+  model = Model::mk4;
+  firmware = "5.6.0";  // without a limit of rounds
+  make_source();
+  const Bytes endless = test::read_bytes(card / "backup.7z");
+  const std::size_t rounds = test::find_mark(endless, {0x24, 0x06, 0xF1, 0x07, 0x01}) + 6;
+  test::write_bytes(card / "backup.7z", test::with_bytes(endless, rounds, {0xC0 | 63}));
+  const auto screen = play(first_start + restore() + Script{ok("a real one would go on"), leave()} + log_out, "two");
+  EXPECT_FALSE(screen->said("does not offer this"));
 }
 
 TEST_F(PracticeRestore, FilesTooLargeForTheFirmwareAreNotOffered) {

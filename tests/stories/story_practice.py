@@ -90,7 +90,7 @@ def from_seed_to_restore():
         device.page("File (#2) written: backup-2.7z", "x")
         device.choose("Verify Backup")
         device.choose("backup-2.7z")
-        device.page("")
+        device.page("Backup file CRC checks out okay.")
         # The ordinary restore is for an empty device.
         device.choose("Restore Backup")
         device.page("seed", "x")

@@ -42,11 +42,20 @@ def finish(child):
 
 
 def screen(text):
-    """What is left to see of `text` on a terminal that knows CR, LF, cursor up and clear to the end."""
+    """What is left to see of `text`, scrolled up or not, on a terminal that knows CR, LF, cursor up and home, clear to the
+    end, and the other screen."""
     lines, row, column = [""], 0, 0
-    for piece in re.findall(r"\x1b\[(\d*)([A-Za-z])|(.)", text, re.S):
+    below = None  # the ordinary screen, while the other one is shown; `text` may begin there
+    for piece in re.findall(r"\x1b\[(\??\d*)([A-Za-z])|(.)", text, re.S):
         count, letter, char = piece
-        if letter == "A":
+        if count == "?1049" and letter == "h":
+            below, lines, row, column = (lines, row, column), [""], 0, 0
+        elif count == "?1049" and letter == "l":
+            lines, row, column = below or ([""], 0, 0)
+            below = None
+        elif letter == "H":
+            row, column = 0, 0
+        elif letter == "A":
             row = max(0, row - int(count or 1))
         elif letter == "J":
             lines[row] = lines[row][:column]
@@ -62,6 +71,7 @@ def screen(text):
         elif char:
             lines[row] = lines[row].ljust(column)[:column] + char + lines[row][column + 1:]
             column += 1
+    assert below is None, "the other screen was not left"
     return "\n".join(lines)
 
 

@@ -29,6 +29,7 @@ std::string first_word(const boost::json::value& verdict) {
 }
 
 TEST(Drill, GivesTheVerdictsThatTheVectorsRecord) {
+  unsigned seen = 0;
   for (const Vector& vector : vectors()) {
     const boost::json::value* const recorded = vector.all.if_contains("device_verify");
     if (recorded == nullptr || !recorded->is_string()) continue;  // a cleartext file has none
@@ -45,7 +46,9 @@ TEST(Drill, GivesTheVerdictsThatTheVectorsRecord) {
       EXPECT_NE(text_fact(entry(report), "reason"), "");
       EXPECT_NE(text_fact(entry(report), "next"), "");
     }
+    ++seen;
   }
+  EXPECT_GE(seen, 8u);
 }
 
 TEST(Drill, SaysItInOneSentence) {
@@ -63,7 +66,8 @@ TEST(Drill, WithoutTargetTheCurrentOnesAndAllTheWholeHistory) {
   EXPECT_EQ(list_fact(current.facts, "drill").size(), 3u);
   const Report all = run(mk4().path(), &secrets, {.targets = {"all"}});
   EXPECT_GT(list_fact(all.facts, "drill").size(), 10u);
-  EXPECT_EQ(all.page.size(), 1u) << "many targets are a list";
+  EXPECT_GT(all.page.size(), 4u);
+  EXPECT_LT(all.page.size(), list_fact(all.facts, "drill").size()) << "neighbours that answer alike share a section";
   EXPECT_EQ(list_fact(run(mk4().path(), &secrets, {.targets = {"coldcard@all"}}).facts, "drill").size(),
             list_fact(all.facts, "drill").size());
   EXPECT_EQ(list_fact(run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1", "coldcard", "coldcard@5.6.1"}}).facts, "drill").size(), 3u)
@@ -71,6 +75,104 @@ TEST(Drill, WithoutTargetTheCurrentOnesAndAllTheWholeHistory) {
   bool refused = false;
   for (const Value& item : list_fact(all.facts, "drill")) refused |= text_fact(std::get<Object>(item.get()), "restore") == "reject";
   EXPECT_TRUE(refused) << "firmware before 4.0.0 takes no name but its own";
+}
+
+TEST(Drill, SaysAllOnlyOfVersionsThatAnswerAlike) {
+  const Vector& q1 = vector("q1-testnet-18words.7z");
+  const Report mixed = run(q1.path(), nullptr, {.targets = {"all"}});
+  std::size_t refuse = 0, open = 0;
+  for (const Value& item : list_fact(mixed.facts, "drill")) {
+    const std::string verdict = text_fact(std::get<Object>(item.get()), "restore");
+    refuse += verdict == "reject";
+    open += verdict == "unproven";
+  }
+  ASSERT_GT(refuse, 0u);
+  ASSERT_GT(open, 0u);
+  const std::string all = std::to_string(refuse + open);
+  EXPECT_EQ(mixed.message.find("so it is with all"), std::string::npos) << mixed.message;
+  EXPECT_NE(mixed.message.find("0 of " + all + " versions of Coldcard firmware would take this backup, " + std::to_string(refuse) +
+                               " would refuse it, with " + std::to_string(open) + " it was not proven"),
+            std::string::npos) << mixed.message;
+  const Report open_everywhere = run(mk4().path(), nullptr, {.targets = {"coldcard@5.6.1", "coldcard@4.2.0"}});
+  EXPECT_NE(open_everywhere.message.find("so it is with all 2 versions"), std::string::npos) << open_everywhere.message;
+  FixedSecrets secrets(mk4().password);
+  const Report taken = run(mk4().path(), &secrets);
+  EXPECT_NE(taken.message.find("3 of 3 versions of Coldcard firmware would take this backup, fingerprint 380C7AFD"), std::string::npos)
+      << taken.message;
+}
+
+std::string row_of(const Section& section, std::string_view label) {
+  for (const auto& row : section.rows)
+    if (row.label == label) return std::get<std::string>(row.value.get());
+  return "";
+}
+
+TEST(Drill, ThePageOfTheWholeHistorySaysWhatASingleTargetSays) {
+  const Vector& mk3 = vector("mk3-24words-duress.7z");
+  FixedSecrets secrets(mk3.password);
+  const Report all = run(mk3.path(), &secrets, {.targets = {"all"}});
+  const auto section = [&](std::string_view begin) -> const Section& {
+    for (const Section& one : all.page)
+      if (one.title.find(begin) != std::string::npos) return one;
+    throw std::runtime_error("no section " + std::string(begin));
+  };
+  const Section& first = section("firmware 1.0.0");
+  EXPECT_NE(row_of(first, "Restore").find("reject: the file has 2174 bytes"), std::string::npos);
+  EXPECT_EQ(row_of(first, "it shows"), "No suitable files found");
+  EXPECT_EQ(row_of(first, "what to do"), "Use firmware 2.1.0 or later. For Verify: Use firmware 3.0.5 or later.");
+  const Section& verify_only = section("firmware 2.1.0 to 3.0.4");
+  EXPECT_NE(row_of(verify_only, "Verify").find("reject: the text has 2032 bytes"), std::string::npos);
+  EXPECT_EQ(row_of(verify_only, "what to do"), "Use firmware 3.0.5 or later.");
+  const Section& modern = section("5.4.5 to 5.6.1");
+  EXPECT_NE(row_of(modern, "changed").find("setting.du (USB off)"), std::string::npos);
+  EXPECT_FALSE(row_of(modern, "asks to confirm").empty());
+  for (const Section& one : all.page) EXPECT_FALSE(row_of(one, "Verify").empty()) << one.title;
+}
+
+TEST(Drill, VerifysMendIsKeptBesideAHintOfRestore) {
+  const Vector& custom = vector("custom-password.7z");
+  Folder folder;
+  Bytes trailing = read_bytes(custom.path());
+  trailing.push_back(0);
+  write_bytes(folder / "backup.7z", trailing);
+  FixedSecrets secrets(custom.password);
+  const Report report = run(folder / "backup.7z", &secrets, {.targets = {"coldcard@5.6.1"}});
+  EXPECT_EQ(text_fact(entry(report), "restore"), "accept");
+  EXPECT_EQ(text_fact(entry(report), "verify"), "reject");
+  const std::string next = text_fact(entry(report), "next");
+  EXPECT_NE(next.find("Restore Bkup"), std::string::npos) << next;
+  EXPECT_NE(next.find("For Verify: "), std::string::npos) << next;
+  EXPECT_NE(next.find("`hwbak rekey "), std::string::npos) << next;
+}
+
+TEST(Drill, CommandsStandAloneInBackquotes) {
+  const auto check = [](const Report& report) {
+    for (const Value& item : list_fact(report.facts, "drill")) {
+      const std::string next = text_fact(std::get<Object>(item.get()), "next");
+      bool quoted = false;
+      for (std::size_t i = 0; i < next.size(); ++i) {
+        if (next[i] == '`') quoted = !quoted;
+        if (next.compare(i, 6, "hwbak ") == 0) { EXPECT_TRUE(quoted && next[i - 1] == '`') << next; }
+      }
+      EXPECT_FALSE(quoted) << next;
+    }
+  };
+  for (const Vector& one : vectors()) {
+    FixedSecrets secrets(one.password);
+    for (const DrillState state : {DrillState::empty, DrillState::seeded, DrillState::temporary})
+      check(run(one.path(), &secrets, {.targets = {"all"}, .state = state}));
+  }
+  check(run(mk4().path(), nullptr, {.targets = {"all"}}));
+}
+
+TEST(Drill, APatchReleaseBeyondTheNewestIsTakenByAnalogy) {
+  FixedSecrets secrets(mk4().password);
+  const Report report = run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.2"}});
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(text_fact(entry(report), "target"), "coldcard@5.6.2");
+  EXPECT_NE(entry(report).find("by_analogy"), nullptr);
+  EXPECT_NE(row_of(report.page.at(0), "how known").find("newer than 5.6.1"), std::string::npos);
+  EXPECT_NE(run(mk4().path(), &secrets, {.targets = {"coldcard@5.7.0"}}).message.find("newer than what is known"), std::string::npos);
 }
 
 TEST(Drill, UnknownTargetsAreUsageAndNameWhatIsKnown) {

@@ -35,6 +35,7 @@ class PlayedTerminal final : public Terminal {
     return !keys_.empty();
   }
   std::size_t columns() const override { return width; }
+  std::size_t rows() const override { return covered_ ? height : 0; }
   void drop_input() override {}
   void erase_question() override {
     shown.resize(begun_);
@@ -42,15 +43,24 @@ class PlayedTerminal final : public Terminal {
   }
   std::string shown, seen;  // what is still there; all that ever was
   unsigned erased = 0;
-  std::size_t width = 80;
+  std::size_t width = 80, height = 24;
 
  protected:
   void begin_question() override { begun_ = shown.size(); }
   void end_question() override {}
+  void begin_cover() override {
+    covered_ = true;
+    begun_ = shown.size();
+  }
+  void end_cover() override {
+    erase_question();
+    covered_ = false;
+  }
 
  private:
   std::string keys_;
   std::size_t begun_ = 0;
+  bool covered_ = false;
 };
 
 char page(const std::string& typed, std::string_view keys) {
@@ -108,6 +118,29 @@ TEST(DevicePage, WrapsAtBlanksAndEscapesWhatATerminalWouldObey) {
   PlayedTerminal narrow("y");
   (void)DeviceScreen(narrow).page("", address, "y", false);
   EXPECT_NE(narrow.shown.find(address), std::string::npos) << "what has no blank is left to the terminal";
+}
+
+TEST(DevicePage, ASensitivePageComesInPartsThatFit) {
+  std::string text;
+  for (int i = 10; i < 30; ++i) text += "line " + std::to_string(i) + "\n";
+  PlayedTerminal terminal("6\r" "6\x1b[A" "\r\r6");
+  terminal.height = 12;  // a title of three rows and the keys of two leave seven; then ten; then three
+  EXPECT_EQ(DeviceScreen(terminal).page("Title", text, "yx6", true), '6') << "offered on the last part only";
+  EXPECT_EQ(terminal.erased, 5u) << "forth, back, forth, forth, and at the end";
+  EXPECT_NE(terminal.seen.find("line 16\r\n\r\n[Enter] more   [x] X"), std::string::npos) << terminal.seen;
+  EXPECT_NE(terminal.seen.find("line 29\r\n\r\n[Enter] OK   [x] X   [6]"), std::string::npos) << terminal.seen;
+  PlayedTerminal stopped("x");
+  stopped.height = 12;
+  EXPECT_EQ(DeviceScreen(stopped).page("Title", text, "yx6", true), key_cancel);
+  EXPECT_EQ(stopped.seen.find("line 20"), std::string::npos);
+  PlayedTerminal wide("\r\r\r");
+  wide.height = 6;
+  wide.width = 50;
+  EXPECT_EQ(DeviceScreen(wide).page("", std::string(111, 'x') + "\nend", "y", true), key_ok) << "a key that wraps takes three rows";
+  EXPECT_NE(wide.seen.find("x\r\nend\r\n"), std::string::npos);
+  PlayedTerminal tiny("\r\r\r");
+  tiny.height = 1;
+  EXPECT_EQ(DeviceScreen(tiny).page("", "one\ntwo\nthree", "y", true), key_ok);
 }
 
 std::optional<std::size_t> menu(const std::string& typed, std::size_t count) {
@@ -203,6 +236,31 @@ TEST(SeedEntry, TwelveEndWithEnterTwentyFourByThemselves) {
   EXPECT_EQ(seed(lines(long_words), terminal), long_words);
   EXPECT_EQ(seed("abandon\r\r", terminal), std::nullopt);
   EXPECT_NE(terminal.seen.find("a seed has 12, 18 or 24"), std::string::npos);
+}
+
+TEST(SeedEntry, ARefusedWordIsWantedUntilItIsTyped) {
+  PlayedTerminal terminal("");
+  std::string mistyped(about);
+  mistyped.replace(0, 7, "abandom");
+  EXPECT_EQ(seed(mistyped + "\r" "\r\r" "abandon\r" "\r", terminal), about) << "an empty line shifts nothing";
+  EXPECT_EQ(terminal.seen.find("word 12"), std::string::npos);
+  const std::size_t last_seen = terminal.seen.rfind("about"), refused = terminal.seen.find("\"abandom\"");
+  ASSERT_LT(last_seen, refused) << "control: the last word of the line was seen while it was typed";
+  EXPECT_NE(terminal.seen.substr(last_seen, refused - last_seen).find('\r'), std::string::npos) << "and drawn over before the answer";
+  EXPECT_EQ(seed("zoo zoo\x15" + std::string(about) + "\r\r", terminal), about) << "Ctrl-U";
+}
+
+TEST(SeedEntry, ALineNeverWraps) {
+  PlayedTerminal narrow(std::string(about) + "\r\r");
+  narrow.width = 30;
+  (void)ask_seed(narrow, "Seed words");
+  std::size_t columns = 0, widest = 0;
+  const std::string typed = narrow.seen.substr(narrow.seen.find("word 1"));
+  for (const char c : typed.substr(0, typed.find("Seed words: taken"))) {
+    columns = c == '\r' || c == '\n' ? 0 : columns + ((static_cast<std::uint8_t>(c) & 0xC0) != 0x80);
+    widest = std::max(widest, columns);
+  }
+  EXPECT_LT(widest, 30u);
 }
 
 TEST(SeedEntry, AWrongChecksumShowsTheWordsAndTakesOneAgain) {

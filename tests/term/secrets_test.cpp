@@ -180,6 +180,28 @@ TEST_F(SecretSources, SeedWordsInTheirOneSpellingOrAKeyAsItIs) {
   EXPECT_THROW((void)ask(nobody, Secrets::Kind::mnemonic), Error) << "no terminal";
 }
 
+TEST_F(SecretSources, WhatIsSaidOfAnEmptySourceNamesTheSecretThatIsMissing) {
+  const auto said = [&](Secrets::Kind kind, std::optional<Source> SecretOptions::*member) {
+    SecretOptions options;
+    options.*member = file("\n");
+    ProgramSecrets secrets(std::move(options), no_terminal);
+    try {
+      (void)ask(secrets, kind);
+    } catch (const Error& error) {
+      return error.sentence() + ". " + error.next();
+    }
+    return std::string();
+  };
+  const auto has = [](const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; };
+  EXPECT_TRUE(has(said(Secrets::Kind::password, &SecretOptions::password), "--no-password")) << "control";
+  const std::string seed = said(Secrets::Kind::mnemonic, &SecretOptions::mnemonic);
+  EXPECT_TRUE(has(seed, "seed words") && !has(seed, "password")) << seed;
+  const std::string fresh = said(Secrets::Kind::new_password, &SecretOptions::new_password);
+  EXPECT_TRUE(has(fresh, "new password") && !has(fresh, "--no-password")) << fresh;
+  const std::string key = said(Secrets::Kind::receiver_key, &SecretOptions::receiver_key);
+  EXPECT_TRUE(has(key, "key") && !has(key, "password")) << key;
+}
+
 TEST(LineEditor, RubsOutWholeCharactersAndSwallowsKeys) {
   LineEditor line;
   const auto type = [&](std::string_view text) {

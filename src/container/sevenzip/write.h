@@ -10,9 +10,11 @@
 
 namespace hwbak::sevenzip {
 
+inline constexpr unsigned device_rounds_pow = 13;  // what every device writes
+
 struct DeviceLayout {
   std::string_view inner_name;   // ASCII, ends .txt (or .json for notes)
-  unsigned rounds_pow = 13;
+  unsigned rounds_pow = device_rounds_pow;
   FixedView<16> salt;
   FixedView<16> iv;
 };
@@ -20,7 +22,9 @@ struct DeviceLayout {
 // The whole file from a key already derived. `text` is the exact plaintext.
 [[nodiscard]] Bytes compose(ByteView text, const DeviceLayout& layout, FixedView<32> key);
 
-// Would the device's search find each pattern where the writer put it? Empty when it would; else a
+// Would the device's search find each pattern where the writer put it? (Not the device's reading of any file: that is
+// device/coldcard/reader.h, which takes a pattern wherever it stands. Here the right place is known, and a collision is
+// to be named before there is a file.) Empty when it would; else a
 // sentence that names the pattern and what holds it. `redraw_helps` tells whether another salt and IV would do.
 struct BlindSearch {
   std::string collision;

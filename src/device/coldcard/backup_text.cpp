@@ -4,6 +4,8 @@
 #include "base/as_bytes.h"
 #include "base/hex.h"
 #include "base/json_string.h"
+#include "container/sevenzip/write.h"
+#include "hwbak/error.h"
 
 namespace hwbak::coldcard {
 namespace {
@@ -98,6 +100,20 @@ SecretBytes write_backup_text(const TextParts& parts) {
     out.comment(parts.filler);
   out.end_mark();
   return out.take();
+}
+
+SecretBytes readable_text(const std::function<SecretBytes(unsigned more)>& write,
+                          const std::function<bool(ByteView text)>& unreadable) {
+  constexpr unsigned most = 64;  // a text collides once in millions: more than this is a bug
+  for (unsigned more = 0; more < most; ++more) {
+    SecretBytes text = write(more);
+    if (!unreadable(text.expose())) return text;
+  }
+  throw Error(Outcome::internal, "no comment makes this text readable for a device");
+}
+
+SecretBytes readable_text(const std::function<SecretBytes(unsigned more)>& write) {
+  return readable_text(write, [](ByteView text) { return !sevenzip::search_text(text).collision.empty(); });
 }
 
 }  // namespace hwbak::coldcard

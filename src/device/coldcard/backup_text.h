@@ -1,6 +1,7 @@
 // Writes the text of a backup as devices write it (docs/formats/coldcard.md, "The text").
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,5 +37,12 @@ struct TextParts {
   std::string filler;                                   // one before the end mark, to give the text another length
 };
 [[nodiscard]] SecretBytes write_backup_text(const TextParts& parts);
+
+// The search of a device may stumble over a text's own length or checksum. `write` gives the text with so many more
+// characters in a comment: the first that a device finds its way in is taken.
+[[nodiscard]] SecretBytes readable_text(const std::function<SecretBytes(unsigned more)>& write,
+                                        const std::function<bool(ByteView text)>& unreadable);
+// The same with the search itself.
+[[nodiscard]] SecretBytes readable_text(const std::function<SecretBytes(unsigned more)>& write);
 
 }  // namespace hwbak::coldcard

@@ -122,7 +122,10 @@ std::span<const Change> changes_of(FirmwareFamily family) noexcept {
 std::optional<Firmware> firmware(const FirmwareVersion& version) {
   const auto changes = changes_of(version.family);
   const Release asked = version.release;
-  if (changes.empty() || asked < changes.front().since || asked > changes.back().until) return std::nullopt;
+  if (changes.empty() || asked < changes.front().since) return std::nullopt;
+  const Release newest = changes.back().until;
+  const bool beyond = asked > newest;
+  if (beyond && (asked.major != newest.major || asked.minor != newest.minor)) return std::nullopt;
   Firmware out = first_firmware();
   for (const Change& change : changes) {
     if (asked < change.since) break;
@@ -131,13 +134,16 @@ std::optional<Firmware> firmware(const FirmwareVersion& version) {
     out.until = std::max(asked, change.until);
   }
   out.version = version;
+  out.beyond_known = beyond;
   return out;
 }
+
+Release newest_release(FirmwareFamily family) noexcept { return changes_of(family).back().until; }
 
 std::vector<Firmware> current_firmware() {
   std::vector<Firmware> out;
   for (const FirmwareFamily family : {FirmwareFamily::mk4_5, FirmwareFamily::q, FirmwareFamily::mk2_3_v4})
-    out.push_back(*firmware({changes_of(family).back().until, family, false}));
+    out.push_back(*firmware({newest_release(family), family, false}));
   return out;
 }
 

@@ -32,14 +32,19 @@ struct Firmware {
   bool has_long_secret = true, has_hsm_policy = true, has_trick_pins = true, has_keyboard = false;
   bool clones = true, imports_notes = false;
   bool by_analogy = false;              // Edge: taken from the main line, not from its own source
+  bool beyond_known = false;            // newer than the table: taken to do as the newest known one does
 };
 
-// nullopt for a version that no known release bears out ("9.9.9").
+// A patch release beyond the newest known one ("5.6.9") is taken to do as that one does. nullopt for a version that no
+// known release bears out ("5.7.0", "9.9.9").
 [[nodiscard]] std::optional<Firmware> firmware(const FirmwareVersion& version);
 // The newest of each line that is still made: 5.6.1, 1.5.1Q, 4.2.0.
 [[nodiscard]] std::vector<Firmware> current_firmware();
 // One for each change of behaviour, oldest first within its line.
 [[nodiscard]] std::vector<Firmware> firmware_history();
+
+// The newest release that is known of a line.
+[[nodiscard]] Release newest_release(FirmwareFamily family) noexcept;
 
 // "Mk4, Mk5"
 [[nodiscard]] std::string_view hardware_of(FirmwareFamily family) noexcept;

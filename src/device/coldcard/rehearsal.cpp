@@ -15,9 +15,6 @@
 namespace hwbak::coldcard {
 namespace {
 
-// Without a limit of its own a device would work on a key for days; a rehearsal does not.
-constexpr unsigned longest_key = 24;
-constexpr std::string_view old_inner_name = "ckcc-backup.txt";
 constexpr std::string_view password_sentence = "Unable to decrypt backup file. Incorrect password?\n\nTried:\n\n{password}";
 
 std::string_view text_of(ByteView bytes) noexcept { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
@@ -34,12 +31,6 @@ bool is_twelve_words(std::string_view password) noexcept {
   return true;
 }
 
-bool is_cleartext(const Presented& presented) noexcept {
-  if (ends_as(presented.name, ".7z")) return false;
-  if (ends_as(presented.name, ".txt")) return true;
-  return !presented.file.empty() && presented.file[0] == '#';
-}
-
 std::string developer_menu(const Firmware& firmware, DeviceState state) {
   return std::string(state == DeviceState::temporary ? "Advanced/Tools > Danger Zone > " : "Advanced/Tools > ") +
          "I Am Developer. > " + (firmware.takes_custom_password ? "Restore Bkup" : "Restore Txt Bkup");
@@ -48,17 +39,14 @@ std::string developer_menu(const Firmware& firmware, DeviceState state) {
 // Is there a menu for it at all?
 std::optional<DeviceAnswer> no_menu(const Presented& presented, const Firmware& firmware, DeviceState state) {
   if (presented.way == Way::clone && !firmware.clones)
-    return refuse("this firmware cannot clone", {}, "Use firmware 4.0.0 or later.");
+    return refuse("this firmware cannot clone", {}, "Clone with firmware 4.0.0 or later.");
   if (state == DeviceState::seeded || (state == DeviceState::temporary && presented.way == Way::clone))
     return refuse("the device holds a seed already, which a restore would replace",
                   "You must clear the wallet seed before restoring a backup. Visit the advanced menu and choose "
-                  "'Destroy Seed'.",
-                  firmware.loads_temporary ? "Load it as a temporary seed instead: hwbak drill {file} --device-state temporary"
-                                           : "Back up the seed on this device, then destroy it; or use an empty device.");
+                  "'Destroy Seed'.", {});
   const bool loads = firmware.loads_temporary && (firmware.takes_custom_password || !is_cleartext(presented));
   if (state == DeviceState::temporary && !loads)
-    return refuse("this firmware cannot load such a file as a temporary seed", {},
-                  "Use newer firmware (5.4.2 or later for Mk4 and Mk5), or restore on an empty device.");
+    return refuse("this firmware cannot load such a file as a temporary seed", {}, {});
   return std::nullopt;
 }
 
@@ -68,14 +56,12 @@ std::optional<DeviceAnswer> not_typable(const Presented& presented, const Firmwa
   if (presented.way == Way::clone) return std::nullopt;  // nobody types it
   const std::string_view password = text_of(*presented.typed_password);
   if (is_twelve_words(password)) return std::nullopt;
-  constexpr std::string_view rekey = "hwbak rekey {file} --output NEW.7z, with twelve words as the new password";
-  const auto no = [&](std::string why) { return refuse(std::move(why), {}, std::string(rekey)); };
+  const auto no = [&](std::string why) { return refuse(std::move(why), {}, std::string(mend_look)); };
   const PasswordFit fit = device_fit(password);
   if (fit == PasswordFit::other_characters)
     return no("the password has characters that the device's keys do not offer");
   if (!firmware.takes_custom_password)
-    return no("the password is not twelve words of the list, and this firmware has no menu to type another one (5.4.2 and "
-              "1.3.2Q or later have)");
+    return no("the password is not twelve words of the list, and this firmware has no menu to type another one");
   if (fit == PasswordFit::too_short)
     return no("the password is neither twelve words of the list nor 32 to 128 characters long: it is too short");
   if (fit == PasswordFit::too_long)
@@ -95,22 +81,19 @@ DeviceAnswer behind_headers(Refusal refusal, std::string reason, std::string_vie
   return refuse(std::move(reason), std::move(message), std::move(mend));
 }
 
+DeviceAnswer bad_text(std::string reason, std::string mend, const Firmware& firmware) {
+  return behind_headers(Refusal::assertion, std::move(reason), {}, std::move(mend), firmware);
+}
+
+std::optional<DeviceAnswer> judge_name(const DeviceArchive& archive, const Firmware& firmware) {
+  const auto fault = name_fault(archive.inner_name, firmware);
+  return fault ? std::optional(bad_text(fault->reason, fault->mend, firmware)) : std::nullopt;
+}
+
 std::optional<DeviceAnswer> judge_text(const DeviceArchive& archive, std::string_view text, const Firmware& firmware) {
-  const auto no = [&](std::string reason, std::string mend) {
-    return behind_headers(Refusal::assertion, std::move(reason), {}, std::move(mend), firmware);
-  };
-  if (firmware.fixed_inner_name && archive.inner_name != old_inner_name)
-    return no("the file inside is named " + printable(archive.inner_name) +
-                  "; firmware before 4.0.0 takes ckcc-backup.txt alone",
-              "Use firmware 4.0.0 or later.");
-  if (archive.inner_name.ends_with(".json"))
-    return no("the file inside is a notes export (.json), not a backup",
-              firmware.imports_notes ? "Import it in Secure Notes & Passwords." : "Use a Q with firmware 1.4.1Q or later.");
-  if (!archive.inner_name.ends_with(".txt"))
-    return no("the name of the file inside, " + printable(archive.inner_name) + ", does not end in .txt",
-              std::string(mend_rewrite));
-  if (!text.starts_with('#')) return no("the text does not begin with #", std::string(mend_look));
-  if (!text.ends_with('\n')) return no("the text does not end with a newline", std::string(mend_look));
+  if (auto no = judge_name(archive, firmware)) return no;
+  if (!text.starts_with('#')) return bad_text("the text does not begin with #", std::string(mend_look), firmware);
+  if (!text.ends_with('\n')) return bad_text("the text does not end with a newline", std::string(mend_look), firmware);
   return std::nullopt;
 }
 
@@ -118,7 +101,7 @@ DeviceAnswer without_password(const Presented& presented) {
   DeviceAnswer answer;
   answer.verdict = Verdict::unproven;
   answer.reason = "without the password nothing behind the headers can be tried";
-  answer.mend = "hwbak drill {file}, with the password";
+  answer.mend = "Give the password as well: `hwbak drill {file}`.";
   if (clone_public_key(presented.name)) {
     answer.reason = "this is a clone file: only the device that wrote ccbk-start.json can open it, while it stays powered";
     answer.mend = "Go on with the clone on that device, or make an ordinary backup on the source.";
@@ -126,7 +109,7 @@ DeviceAnswer without_password(const Presented& presented) {
   return answer;
 }
 
-Restored restore_archive(const Presented& presented, const Firmware& firmware, DeviceState state) {
+Restored restore_archive(const Presented& presented, const Firmware& firmware, Receiver receiver) {
   Restored out;
   const auto answer = [&](DeviceAnswer given) {
     out.answer = std::move(given);
@@ -140,17 +123,22 @@ Restored restore_archive(const Presented& presented, const Firmware& firmware, D
   const DeviceReading headers = check_headers(presented.file, firmware);
   if (headers.refusal != Refusal::none)
     return answer(refuse(headers.reason, sentence("Unable to read backup file. Has it been touched?", headers.shown),
-                         mend_of(headers.cure, firmware)));
+                         mend_of(headers.cure)));
   const DeviceReading inside = search_contents(presented.file, firmware);
   if (!inside.archive)
-    return answer(behind_headers(inside.refusal, inside.reason, inside.shown, mend_of(inside.cure, firmware), firmware));
-  if (!presented.typed_password) return answer(without_password(presented));
+    return answer(behind_headers(inside.refusal, inside.reason, inside.shown, mend_of(inside.cure), firmware));
+  if (!presented.typed_password) {
+    // The name is not encrypted: what it leads to is certain.
+    const auto no = judge_name(*inside.archive, firmware);
+    return answer(no ? *no : without_password(presented));
+  }
   std::string hint;
-  if (const auto no = not_typable(presented, firmware, state, hint)) return answer(*no);
+  if (!receiver.as_words)
+    if (const auto no = not_typable(presented, firmware, receiver.state, hint)) return answer(*no);
   if (inside.archive->rounds_pow > longest_key) {
     DeviceAnswer open{Verdict::unproven, "the key takes 2^" + std::to_string(inside.archive->rounds_pow) +
                                              " rounds; the device would be at it for hours or days", {},
-                      std::string(mend_rewrite)};
+                      mend_longest_key};
     return answer(std::move(open));
   }
   DecryptMemo own;
@@ -159,7 +147,7 @@ Restored restore_archive(const Presented& presented, const Firmware& firmware, D
   if (text.refusal != Refusal::none)
     return answer(behind_headers(text.refusal, text.reason, text.shown, std::string(mend_look), firmware));
   if (const auto no = judge_text(*inside.archive, text_of(text.text.expose()), firmware)) return answer(*no);
-  out = restore_text(text_of(text.text.expose()), firmware, state);
+  out = restore_text(text_of(text.text.expose()), firmware, receiver.state);
   if (presented.way == Way::clone) out.asks_to_confirm = firmware.confirms_clone;
   if (out.answer.verdict == Verdict::accept) out.answer.mend = std::move(hint);
   return out;
@@ -184,14 +172,20 @@ Restored restore_cleartext(const Presented& presented, const Firmware& firmware,
 
 }  // namespace
 
-Restored restore(const Presented& presented, const Firmware& firmware, DeviceState state) {
-  if (auto no = no_menu(presented, firmware, state)) {
+bool is_cleartext(const Presented& presented) noexcept {
+  if (picker_shows(presented.name, ".7z")) return false;
+  if (picker_shows(presented.name, ".txt")) return true;
+  return !presented.file.empty() && presented.file[0] == '#';
+}
+
+Restored judge_restore(const Presented& presented, const Firmware& firmware, Receiver receiver) {
+  if (auto no = no_menu(presented, firmware, receiver.state)) {
     Restored out;
     out.answer = std::move(*no);
     return out;
   }
-  return is_cleartext(presented) ? restore_cleartext(presented, firmware, state)
-                                 : restore_archive(presented, firmware, state);
+  return is_cleartext(presented) ? restore_cleartext(presented, firmware, receiver.state)
+                                 : restore_archive(presented, firmware, receiver);
 }
 
 }  // namespace hwbak::coldcard

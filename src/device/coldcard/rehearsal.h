@@ -33,6 +33,10 @@ struct DeviceAnswer {
   std::string mend;      // what to do about a refusal; "{file}" stands for the file's name
 };
 
+// Without a limit of its own a device would work on a key for days; a rehearsal does not.
+inline constexpr unsigned longest_key = 24;
+inline constexpr const char* mend_longest_key = "Take another backup of this wallet: nothing opens this one in reasonable time.";
+
 struct Presented {
   ByteView file;
   std::string_view name;                     // bare file name on the card
@@ -40,6 +44,11 @@ struct Presented {
   Way way = Way::menu;
   DecryptMemo* memo = nullptr;               // shared by the rehearsals of one file with one password; nullptr for a single one
 };
+
+// Does the file picker show a name with this ending? Cards write names in upper case, too.
+[[nodiscard]] bool picker_shows(std::string_view name, std::string_view extension) noexcept;
+// The text itself and no archive, by its name; by its first byte where the name has neither ending.
+[[nodiscard]] bool is_cleartext(const Presented& presented) noexcept;
 
 [[nodiscard]] DeviceAnswer verify(const Presented& presented, const Firmware& firmware);
 
@@ -52,7 +61,7 @@ struct Restored {
   std::optional<wallet::Fingerprint> fingerprint;  // the one it asks to confirm (or would use, where it does not ask)
   bool asks_to_confirm = false;
   std::vector<std::string> dropped;                // keys of the text that are not taken over: "setting.ccc", "long_secret"
-  std::vector<std::string> changed;                // settings taken over with another value: "setting.nfc"
+  std::vector<std::string> changed;                // settings that get another value or are made anew: "setting.nfc", "setting.tp"
   std::optional<WalletSecret> secret;              // with all below: what the device holds afterwards
   std::string chain_code = "BTC";
   std::vector<TakenSetting> settings;

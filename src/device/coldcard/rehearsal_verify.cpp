@@ -19,20 +19,14 @@ DeviceAnswer judge_contents(ByteView file, const DeviceArchive& archive, const F
   const std::uint64_t trailing = file.size() - archive.end;
   if (trailing != 0)
     return contents(std::to_string(trailing) + " bytes follow the end header", {}, std::string(mend_rewrite));
-  if (firmware.fixed_inner_name && archive.inner_name != "ckcc-backup.txt")
-    return contents("the file inside is named " + printable(archive.inner_name) +
-                        "; firmware before 4.0.0 takes ckcc-backup.txt alone",
-                    {}, "Use firmware 4.0.0 or later.");
-  if (!archive.inner_name.ends_with(".txt"))
-    return contents("the name of the file inside, " + printable(archive.inner_name) + ", does not end in .txt", {},
-                    std::string(archive.inner_name.ends_with(".json") ? mend_look : mend_rewrite));
+  if (const auto fault = name_fault(archive.inner_name, firmware)) return contents(fault->reason, {}, fault->mend);
   if (archive.text_size <= longest_refused_text)
     return contents("the text has " + std::to_string(archive.text_size) + " bytes; Verify wants more than 400", "size",
                     "Make a new backup on the device.");
   if (archive.text_size >= firmware.verify_text_limit)
     return contents("the text has " + std::to_string(archive.text_size) + " bytes; Verify of this firmware wants less than " +
                         std::to_string(firmware.verify_text_limit),
-                    "size", mend_of(Cure::reduce, firmware));
+                    "size", mend_of(Cure::reduce));
   return {Verdict::accept, {}, "Backup file CRC checks out okay.", {}};
 }
 
@@ -57,20 +51,29 @@ std::string sentence(std::string_view sentence, std::string_view shown) {
   return std::string(sentence) + "\n\nError: " + std::string(shown);
 }
 
-std::string mend_of(Cure cure, const Firmware& firmware) {
-  constexpr std::uint64_t largest = 131072;
+std::string mend_of(Cure cure) {
   switch (cure) {
     case Cure::none: return {};
-    case Cure::other_copy: return "Try another copy of this backup; hwbak verify {file} tells what is damaged.";
+    case Cure::other_copy: return "Try another copy of this backup; `hwbak verify {file}` tells what is damaged.";
     case Cure::rewrite: return std::string(mend_rewrite);
-    case Cure::reduce:
-      if (firmware.size_limit < largest) return "Use newer firmware: 5.3.0 and 1.0.2Q or later read up to 131072 bytes.";
-      return "Make a smaller backup: remove notes or multisig wallets on the device first.";
+    case Cure::reduce: return std::string(mend_reduce);
   }
   return {};
 }
 
-bool ends_as(std::string_view name, std::string_view extension) noexcept {
+std::optional<NameFault> name_fault(std::string_view inner_name, const Firmware& firmware) {
+  if (inner_name.ends_with(".json"))
+    return NameFault{"the file inside is a notes export (.json), not a backup, whose name ends in .txt",
+                     "Import it on a Q with firmware 1.4.1Q or later, under Secure Notes & Passwords."};
+  if (firmware.fixed_inner_name && inner_name != old_inner_name)
+    return NameFault{"the file inside is named " + printable(inner_name) + "; firmware before 4.0.0 takes ckcc-backup.txt alone",
+                     std::string(mend_rewrite)};
+  if (!inner_name.ends_with(".txt"))
+    return NameFault{"the name of the file inside, " + printable(inner_name) + ", does not end in .txt", std::string(mend_rewrite)};
+  return std::nullopt;
+}
+
+bool picker_shows(std::string_view name, std::string_view extension) noexcept {
   if (name.size() < extension.size()) return false;
   name.remove_prefix(name.size() - extension.size());
   for (std::size_t i = 0; i < name.size(); ++i)
@@ -80,23 +83,26 @@ bool ends_as(std::string_view name, std::string_view extension) noexcept {
 
 std::optional<DeviceAnswer> not_offered(const Presented& presented, const Firmware& firmware, std::string_view extension) {
   constexpr std::string_view nothing = "No suitable files found";
-  if (!ends_as(presented.name, extension))
+  if (!picker_shows(presented.name, extension))
     return refuse("the file picker offers only names that end in " + std::string(extension), std::string(nothing),
                   "Rename the file on the card so that its name ends in " + std::string(extension) + ".");
   if (presented.file.size() > firmware.size_limit)
     return refuse("the file has " + std::to_string(presented.file.size()) + " bytes; the file picker offers at most " +
                       std::to_string(firmware.size_limit),
-                  std::string(nothing), mend_of(Cure::reduce, firmware));
+                  std::string(nothing), mend_of(Cure::reduce));
   return std::nullopt;
 }
 
-DeviceAnswer verify(const Presented& presented, const Firmware& firmware) {
-  if (const auto answer = not_offered(presented, firmware, ".7z")) return *answer;
+DeviceAnswer judge_verify(const Presented& presented, const Firmware& firmware) {
+  if (auto answer = not_offered(presented, firmware, ".7z")) {
+    if (is_cleartext(presented)) answer->mend.clear();  // Verify is for archives alone
+    return *answer;
+  }
   const DeviceReading headers = check_headers(presented.file, firmware);
   if (headers.refusal != Refusal::none)
-    return refuse(headers.reason, sentence(headers_sentence, headers.shown), mend_of(headers.cure, firmware));
+    return refuse(headers.reason, sentence(headers_sentence, headers.shown), mend_of(headers.cure));
   const DeviceReading inside = search_contents(presented.file, firmware);
-  if (!inside.archive) return contents(inside.reason, inside.shown, mend_of(inside.cure, firmware));
+  if (!inside.archive) return contents(inside.reason, inside.shown, mend_of(inside.cure));
   return judge_contents(presented.file, *inside.archive, firmware);
 }
 

@@ -76,7 +76,7 @@ std::optional<DeviceAnswer> take_secret(const Pairs& pairs, const Firmware& firm
   if (!digits) return no_secret("raw_secret is no text", {}, look);
   if (digits->size() % 2 != 0 && !firmware.reads_odd_digits)
     return no_secret("raw_secret has an odd number of digits, which firmware before 2.1.3 cannot read", {},
-                     "Use firmware 2.1.3 or later.");
+                     look);
   SecretFault fault;
   auto secret = decode_secret(digits->expose(), fault);
   if (!secret) return no_secret("raw_secret does not decode: " + fault.sentence, {}, look);
@@ -110,15 +110,25 @@ std::optional<std::string_view> forced_value(std::string_view name, std::string_
   return std::nullopt;
 }
 
+// Taken over, but not for long: trick PINs are made anew in the secure element, what follows from the secret at login.
+bool is_made_anew(std::string_view name, const Firmware& firmware) noexcept {
+  return (name == "tp" && firmware.has_trick_pins) || name == "xfp" || name == "xpub" || name == "words";
+}
+
 void take_settings(const Pairs& pairs, const Firmware& firmware, Restored& out) {
   pairs.each([&](const Line& line) {
     if (!line.key.starts_with(setting_prefix)) return;
     const std::string_view name = line.key.substr(setting_prefix.size());
     if (is_dropped(name, firmware)) return out.dropped.emplace_back(line.key), void();
     const auto forced = firmware.forces_switches_off ? forced_value(name, line.value) : std::nullopt;
-    if (forced) out.changed.emplace_back(line.key);
+    if (forced || is_made_anew(name, firmware)) out.changed.emplace_back(line.key);
     out.settings.push_back({std::string(name), SecretString::copy_of(forced ? *forced : line.value)});
   });
+  // NFC and virtual disk are off when nothing is said of them; USB is on.
+  if (firmware.forces_switches_off && pairs.find("setting.du") == nullptr) {
+    out.changed.emplace_back("setting.du");
+    out.settings.push_back({"du", SecretString::copy_of("1")});
+  }
 }
 
 bool is_hex(std::string_view text) noexcept {

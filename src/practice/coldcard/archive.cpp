@@ -5,13 +5,11 @@
 #include "base/unicode.h"
 #include "container/sevenzip/write.h"
 #include "device/coldcard/naming.h"
-#include "hwbak/error.h"
 #include "practice/coldcard/device.h"
 
 namespace hwbak::practice::coldcard {
 namespace {
 
-constexpr unsigned rounds_pow = 13;
 constexpr std::size_t long_secret_digits = 832;
 
 bool is_before_version_4(const Device& device) noexcept { return device.firmware.version.family == cc::FirmwareFamily::mk1_3; }
@@ -33,9 +31,6 @@ cc::TextParts::Device description(const Device& device) {
   return {"2018-07-31", "SIM", "180731121314", "F1F1F1F1F1F1",
           names_its_hardware(device.firmware.version) ? std::string(name(device.state.model)) : std::string()};
 }
-
-// The text may have a length or checksum that the device's search would stumble over: a comment line gives it another.
-constexpr unsigned most_fillers = 4;
 
 // What a device never writes.
 bool is_left_out(const cc::TakenSetting& setting) {
@@ -95,14 +90,8 @@ SecretBytes backup_text(const Device& device, const Wallet& wallet, unsigned fil
 Bytes encrypted_backup(Device& device, const Wallet& wallet, const SecretString& password) {
   const std::string inner = is_before_version_4(device) ? "ckcc-backup.txt" : cc::fresh_inner_name(device.random);
   const SecretBytes wide = bytes_to_utf16le(password.expose());
-  for (unsigned filler = 0;; ++filler) {
-    const SecretBytes text = backup_text(device, wallet, filler);
-    try {
-      return sevenzip::write_device_archive(text.expose(), inner, wide.expose(), rounds_pow, device.random);
-    } catch (const Error& error) {
-      if (error.outcome() != Outcome::refused || filler == most_fillers) throw;
-    }
-  }
+  const SecretBytes text = cc::readable_text([&](unsigned filler) { return backup_text(device, wallet, filler); });
+  return sevenzip::write_device_archive(text.expose(), inner, wide.expose(), sevenzip::device_rounds_pow, device.random);
 }
 
 }  // namespace hwbak::practice::coldcard

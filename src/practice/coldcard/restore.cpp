@@ -21,7 +21,7 @@ std::optional<CardFile> pick_file(Device& device, std::span<const std::string_vi
   const bool listed = with_card(device, [&] {
     for (const FileInfo& file : device.files.list(device.card)) {
       const std::string name = file.path.filename().string();
-      const bool fits = std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+      const bool fits = std::ranges::any_of(endings, [&](std::string_view ending) { return cc::picker_shows(name, ending); });
       if (file.kind != FileInfo::Kind::file || !fits || name.starts_with('.') || file.size > device.firmware.size_limit) continue;
       names.push_back(name);
       labels.push_back(printable(name));
@@ -44,7 +44,10 @@ std::optional<CardFile> pick_file(Device& device, std::span<const std::string_vi
 // The device's own message, which repeats the password that was tried; or why a device offers no way to try it.
 SecretString message_of(const cc::DeviceAnswer& answer, const cc::Presented& presented) {
   constexpr std::string_view place = "{password}";
-  const std::string text = answer.message.empty() ? "A device does not offer this: " + answer.reason + "." : answer.message;
+  const bool open = answer.verdict == cc::Verdict::unproven;  // a real device would go on
+  const std::string text = !answer.message.empty() ? answer.message
+                           : open ? "The practice device stops here, where a real one would go on: " + answer.reason + "."
+                                  : "A device does not offer this: " + answer.reason + ".";
   const std::size_t at = text.find(place);
   if (at == std::string_view::npos) return SecretString::copy_of(text);
   SecretString out = SecretString::copy_of(std::string_view(text).substr(0, at));
@@ -54,19 +57,19 @@ SecretString message_of(const cc::DeviceAnswer& answer, const cc::Presented& pre
   return out;
 }
 
-Wallet wallet_of(cc::Restored restored, const SecretString& pin) {
+Wallet wallet_of(cc::Restored restored, const Device& device) {
   Wallet wallet;
   wallet.secret = std::move(restored.secret);
   wallet.long_secret = std::move(restored.long_secret);
   wallet.hsm_policy = std::move(restored.hsm_policy);
-  for (cc::TakenSetting& setting : restored.settings)
-    wallet.set(setting.name, setting.name == "tp" ? fitting_trick_pins(setting.json.expose(), pin) : std::move(setting.json));
+  for (cc::TakenSetting& setting : restored.settings) {
+    const bool made_anew = setting.name == "tp" && device.firmware.has_trick_pins;
+    wallet.set(setting.name, made_anew ? fitting_trick_pins(setting.json.expose(), device.pin) : std::move(setting.json));
+  }
   if (const auto chain = wallet::chain_from_code(restored.chain_code); chain && *chain != wallet.chain())
     wallet.set("chain", json_string(restored.chain_code));
   return wallet;
 }
-
-bool is_cleartext(const CardFile& file) { return file.name.ends_with(".txt"); }
 
 }  // namespace
 
@@ -96,7 +99,7 @@ Next restore_file(Device& device, const cc::Presented& presented, cc::DeviceStat
     say(device, "Restore", "Aborted.");
     return Next::stay;
   }
-  const Next next = take_wallet(device, wallet_of(std::move(restored), device.pin), temporary ? Into::temporary : Into::main);
+  const Next next = take_wallet(device, wallet_of(std::move(restored), device), temporary ? Into::temporary : Into::main);
   if (temporary) return next;
   say(device, "Success!",
       "Everything has been successfully restored. We must now reboot to install the updated settings and seed.");
@@ -122,13 +125,14 @@ Next restore_for_developers(Device& device) {
   constexpr std::string_view endings[] = {".txt", ".7z"};
   const auto file = pick_file(device, std::span(endings).first(device.firmware.takes_custom_password ? 2 : 1));
   if (!file) return Next::stay;
+  cc::Presented presented{file->bytes, file->name, std::nullopt, cc::Way::developer};
   std::optional<SecretString> password;
-  if (!is_cleartext(*file)) {
+  if (!cc::is_cleartext(presented)) {
     password = device.screen.ask("Your Backup Password", cc::Screen::Entry::passphrase);
     if (!password) return Next::stay;
+    presented.typed_password = password->expose_bytes();
   }
-  const auto typed = password ? std::optional(password->expose_bytes()) : std::nullopt;
-  return restore_file(device, {file->bytes, file->name, typed, cc::Way::developer}, state);
+  return restore_file(device, presented, state);
 }
 
 }  // namespace hwbak::practice::coldcard
