@@ -12,12 +12,12 @@ constexpr std::array<OutcomeText, 14> outcomes{{
     {Outcome::internal, "hwbak met something that must not happen: a bug, or no memory left.",
      "Report it with the command line and the output of `hwbak --version`. Never send a backup or a password."},
     {Outcome::usage, "The command line is wrong. Nothing was read or written.", "Look at `hwbak --help` or `hwbak COMMAND --help`."},
-    {Outcome::wrong_secret, "The password does not open it, and nothing shows that the file is damaged.",
+    {Outcome::wrong_secret, "The password does not open it, and nothing shows that the file is damaged. (In a badge's file damage would look the same.)",
      "Check each word and their order; try the words of other backups with --passwords-from. If the words are certain, look for "
      "another copy of the file."},
     {Outcome::damaged, "Bytes of the file contradict each other or are missing. The answer names where.",
-     "Do not write to that card. Look for another copy with `hwbak copies FOLDER`; with the password, `hwbak open --salvage` "
-     "writes what is left."},
+     "Do not write to that card. Look for another copy with `hwbak copies FOLDER`; with the password of a Coldcard's file, "
+     "`hwbak open --salvage` writes what is left."},
     {Outcome::unsupported, "This is no format known here, or it uses a feature that is not handled.",
      "Check that it is the right file. 7-Zip may open archives that hwbak does not."},
     {Outcome::refused, "A limit or a rule stopped it: key derivation too expensive, file too large, empty password, or a file would "
@@ -29,7 +29,7 @@ constexpr std::array<OutcomeText, 14> outcomes{{
      "Read the findings and levels; `hwbak explain CODE` says what each finding means."},
     {Outcome::device, "There is no device, or it refused.", "This program has no device support."},
     {Outcome::partial, "Some records of the file are good and some are not; the secret that matters is good.",
-     "The answer names the bad lines. Make a new backup on the device."},
+     "The answer names the bad lines or places. Make a new backup on the device."},
     {Outcome::exhausted, "The search tried everything it was given and found nothing.", "Widen the search."},
     {Outcome::stopped, "The search was stopped and can be resumed.", "Run the same command again."},
     {Outcome::io, "The disk, the file system or the output failed, or a file could not be read.",

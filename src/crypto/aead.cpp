@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "crypto/openssl.h"
+#include "crypto/aes_ctr_ni.h"
 #include "hwbak/secret.h"
 
 namespace hwbak::crypto {
@@ -32,11 +32,17 @@ class Gcm final {
   }
 
   void encrypt(ByteView in, ByteSpan out) {
-    check(in.size() == out.size() && CRYPTO_gcm128_encrypt(state_.get(), in.data(), out.data(), in.size()) == 0,
+    const auto kernel = aes256_ctr_kernel();
+    check(in.size() == out.size() &&
+              (kernel != nullptr ? CRYPTO_gcm128_encrypt_ctr32(state_.get(), in.data(), out.data(), in.size(), kernel)
+                                 : CRYPTO_gcm128_encrypt(state_.get(), in.data(), out.data(), in.size())) == 0,
           "AES-256-GCM: length");
   }
   void decrypt(ByteView in, ByteSpan out) {
-    check(in.size() == out.size() && CRYPTO_gcm128_decrypt(state_.get(), in.data(), out.data(), in.size()) == 0,
+    const auto kernel = aes256_ctr_kernel();
+    check(in.size() == out.size() &&
+              (kernel != nullptr ? CRYPTO_gcm128_decrypt_ctr32(state_.get(), in.data(), out.data(), in.size(), kernel)
+                                 : CRYPTO_gcm128_decrypt(state_.get(), in.data(), out.data(), in.size())) == 0,
           "AES-256-GCM: length");
   }
   void tag(FixedSpan<16> out) { CRYPTO_gcm128_tag(state_.get(), out.data(), out.size()); }

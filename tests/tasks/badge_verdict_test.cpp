@@ -2,10 +2,13 @@
 // of a file changed, payloads made to break a reader.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <deque>
 
 #include "base/base64.h"
+#include "crypto/aead.h"
+#include "crypto/pbkdf2_sha256.h"
 #include "support/badge_files.h"
 
 namespace hwbak {
@@ -90,7 +93,7 @@ TEST(BadgeVerdict, DrillSaysWhatABadgePrintsOfABrokenFile) {
   EXPECT_EQ(drill(context, folder / "iterations-4294967295.cdcbak", {}).outcome, Outcome::refused);
 }
 
-// The container's bytes one by one, each bit pattern of a neighbour and its opposite.
+// The container's bytes one by one: the lowest bit, the highest, all of them.
 TEST(BadgeVerdict, NoChangedByteIsEverOk) {
   const Bytes whole = cdcbak::survey(badge_file(modules("")), {}).container;
   for (std::size_t i = 0; i < whole.size(); ++i)
@@ -194,15 +197,25 @@ TEST(BadgeVerdict, SectionsThatNoBadgeWrites) {
   EXPECT_NE(report.message.find("do not trust"), std::string::npos);
 }
 
+// No writer here makes such a file, so it is put together by hand.
 TEST(BadgeVerdict, MoreThanABadgeTakes) {
-  // Only another writer makes such a file; a container of zeros in its form, sealed by hand through the open door of a large limit.
-  const std::string notes(300'000, 'n');
-  const std::string payload = modules(vault_section("{\"title\":\"t\",\"notes\":\"" + notes + "\"}"));
-  Bytes container = cdcbak::survey(badge_file("{}"), {}).container;
-  container.resize(cdcbak::header_size + payload.size() + cdcbak::tag_size);
-  const Report closed = inspect({}, BadgeFile(to_base64(container)).path());
-  EXPECT_TRUE(has_finding(closed, "payload-over-limit"));
-  EXPECT_EQ(number_fact(closed.facts, "payload_size"), static_cast<std::int64_t>(payload.size()));
+  const std::string payload = modules(vault_section("{\"title\":\"t\",\"notes\":\"" + std::string(300'000, 'n') + "\"}"));
+  const cdcbak::Survey small = cdcbak::survey(badge_file("{}"), {});
+  Bytes container(small.container.begin(), small.container.begin() + cdcbak::header_size), sealed(payload.size()), key(32);
+  crypto::pbkdf2_hmac_sha256({as_bytes(badge_passphrase), small.salt, small.iterations, FixedSpan<32>(key.data(), 32)});
+  std::array<std::uint8_t, cdcbak::tag_size> tag{};
+  crypto::aes256_gcm_seal(FixedView<32>(key.data(), 32), small.nonce, container, as_bytes(payload), sealed, tag);
+  container.insert(container.end(), sealed.begin(), sealed.end());
+  container.insert(container.end(), tag.begin(), tag.end());
+  const BadgeFile file(to_base64(container));
+  const Report report = verify_file(file.path());
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_TRUE(has_finding(report, "payload-over-limit"));
+  EXPECT_EQ(number_fact(report.facts, "payload_size"), static_cast<std::int64_t>(payload.size()));
+  FixedSecrets secrets(badge_passphrase);
+  Context context;
+  context.secrets = &secrets;
+  EXPECT_EQ(text_fact(item(drill(context, file.path(), {}).facts, "drill", 0), "verdict"), "reject");
 }
 
 TEST(BadgeVerdict, PassphrasesAreTriedInEveryForm) {

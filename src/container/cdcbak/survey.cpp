@@ -168,15 +168,15 @@ class Surveyor final {
 
   void judge_base64() {
     std::string why;
-    out_.badge_decodes = badge_takes(file_, why);
+    const auto blanks = static_cast<std::size_t>(std::ranges::count_if(file_, is_blank));
+    out_.badge_decodes = (blanks == 0 && file_.size() <= max_base64) || badge_takes(file_, why);
     if (!out_.badge_decodes) {
       remark("base64-badge-refuses", "A badge cannot read the file as it is: " + why);
-    } else if (std::ranges::any_of(file_, is_blank)) {
+    } else if (blanks != 0) {
       remark("base64-wrapped",
              "The base64 is broken into lines or followed by blanks. A badge does not write it so, but reads it");
     }
-    if (const auto blanks = static_cast<std::size_t>(std::ranges::count_if(file_, is_blank));
-        file_.size() - blanks == serial_cut)
+    if (file_.size() - blanks == serial_cut)
       remark("serial-cut", "The file holds exactly " + text(serial_cut) +
                                " characters: a badge's console prints no more of a file, so the rest may be missing");
   }
