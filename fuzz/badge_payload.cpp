@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   BadgeState state;
   for (int round = 0; round < 2; ++round) {
     const std::size_t before = state.twofa.size() + state.logins.size() + state.received.size();
-    const Restored restored = restore(json, Level{}, state);
+    const Restored restored = restore(json, cdc_badge::Level{}, state);
     const std::size_t after = state.twofa.size() + state.logins.size() + state.received.size();
     if (restored.accepted != restored.counts.ok || restored.accepted != restored.refusal.empty() || restored.lines.empty()) std::abort();
     if (!restored.accepted && after != before) std::abort();
