@@ -222,7 +222,10 @@ class Parser final {
         break;
       }
       case OptionId::state: result_.practice.state = place(spec, text); break;
-      case OptionId::card: result_.practice.card = place(spec, text); break;
+      case OptionId::card:
+        if (result_.practice.card.empty()) result_.practice.card = place(spec, text);
+        else result_.practice.further_cards.push_back(place(spec, text));
+        break;
       case OptionId::model: {
         using enum practice::coldcard::Model;
         result_.practice.model = choice(spec, text, {mk2, mk3, mk4, q1});
@@ -250,8 +253,15 @@ class Parser final {
     if (result_.force && !result_.output) fail("--force goes with --output");
     if (result_.command == Command::rekey && !result_.output) fail("rekey needs --output PATH for the new file");
     if (result_.command == Command::create) check_create();
-    if (result_.command == Command::practice && (result_.practice.state.empty() || result_.practice.card.empty()))
-      fail("practice needs --state DIR for the device and --card DIR for its card");
+    if (result_.command == Command::practice) check_practice();
+  }
+
+  void check_practice() const {
+    const practice::coldcard::Setup& setup = result_.practice;
+    if (setup.state.empty() || setup.card.empty()) fail("practice needs --state DIR for the device and --card DIR for its card");
+    if (setup.firmware.empty()) return;
+    if (const auto fault = practice::coldcard::firmware_fault(setup.model, setup.firmware))
+      fail(*fault + "; --firmware wants a version like 5.6.1 (mk4), 1.5.1Q (q1) or 4.1.9 (mk2, mk3)");
   }
 
   void check_create() const {
