@@ -53,7 +53,7 @@ constexpr std::array option_list{
     OptionSpec{to, "--to", 0, ValueKind::folder, "DIR", "Write copies to this card or folder; may be repeated, best with two cards", true},
     OptionSpec{copies, "--copies", 0, ValueKind::number, "N", "How many copies on each card (default 3; at most 25 in all)"},
     OptionSpec{state, "--state", 0, ValueKind::folder, "DIR", "Where the practice device keeps its sealed state; made when missing"},
-    OptionSpec{card, "--card", 0, ValueKind::folder, "DIR", "The folder that plays the MicroSD card"},
+    OptionSpec{card, "--card", 0, ValueKind::folder, "DIR", "The folder that plays the MicroSD card; repeated: the next card, for further copies", true},
     OptionSpec{model, "--model", 0, ValueKind::model, "MODEL", "Which device: mk2, mk3, mk4 or q1 (default mk4)"},
     OptionSpec{firmware, "--firmware", 0, ValueKind::firmware, "VERSION", "Its firmware, such as 5.6.1 (default: the newest of the model)"},
     OptionSpec{max_kdf_rounds, "--max-kdf-rounds", 0, ValueKind::number, "N",

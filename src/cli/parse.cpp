@@ -234,7 +234,10 @@ class Parser final {
         break;
       }
       case OptionId::state: result_.practice.state = result_.practice_badge.state = place(spec, text); break;
-      case OptionId::card: result_.practice.card = place(spec, text); break;
+      case OptionId::card:
+        if (result_.practice.card.empty()) result_.practice.card = place(spec, text);
+        else result_.practice.further_cards.push_back(place(spec, text));
+        break;
       case OptionId::model: {
         using enum practice::coldcard::Model;
         result_.practice.model = choice(spec, text, {mk2, mk3, mk4, q1});
@@ -296,6 +299,10 @@ class Parser final {
     if (badge && !result_.practice.card.empty()) fail("--card goes with coldcard; the disk of a practice badge is in its --state folder");
     if (!badge && (setup.link || !setup.faults.empty() || setup.delay.count() != 0 || result_.secrets.pin))
       fail("--link, --fault, --delay and --pin-from go with cdc-badge");
+    const practice::coldcard::Setup& coldcard = result_.practice;
+    if (coldcard.firmware.empty()) return;
+    if (const auto fault = practice::coldcard::firmware_fault(coldcard.model, coldcard.firmware))
+      fail(*fault + "; --firmware wants a version like 5.6.1 (mk4), 1.5.1Q (q1) or 4.1.9 (mk2, mk3)");
   }
 
   void check_device() const {

@@ -32,12 +32,13 @@ FixedView<32> as_key(const SecretBytes& key) { return FixedView<32>(key.expose()
 bool SealedState::exists() { return files_.info(file_).has_value(); }
 
 std::optional<SecretBytes> SealedState::load(const SecretString& pin) {
-  const Bytes file = files_.read(file_, max_file_size);
   const std::string name = printable(file_.string());
   const auto damaged = [&](const std::string& why) {
     return Error(Outcome::damaged, name + " is not the state of a practice device: " + why, std::nullopt,
                  "choose another folder with --state, or remove this file to start with an empty device");
   };
+  if (const auto info = files_.info(file_); info && info->size > max_file_size) throw damaged("it is larger than 1 MiB");
+  const Bytes file = files_.read(file_, max_file_size);
   if (file.size() < header_size + tag_size) throw damaged("it is too short");
   ByteReader reader(file, "the state of the practice device");
   if (!std::ranges::equal(reader.take(magic.size()), as_bytes(magic))) throw damaged("it begins with other bytes");

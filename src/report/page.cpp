@@ -84,8 +84,9 @@ class Page final {
       out_ << '\n';
       return;
     }
-    const std::string_view word = verdict(report.outcome);
-    coloured(colour_of(report.outcome), word);
+    const bool own = report.outcome == Outcome::ok && !report.headline.empty();
+    const std::string_view word = own ? std::string_view(report.headline) : verdict(report.outcome);
+    coloured(own ? colour_of(Severity::warning) : colour_of(report.outcome), word);
     out_ << ": ";
     put_wrapped(out_, report.message, word.size() + 2, 2, style_.width);
     out_ << '\n';

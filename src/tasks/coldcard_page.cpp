@@ -10,9 +10,18 @@ namespace {
 
 std::string yes_no(bool value, const char* yes, const char* no) { return value ? yes : no; }
 
+// A name in the file may be as long as the file.
+std::string shortened(std::string text) {
+  constexpr std::size_t most = 60;
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
+  return text.substr(0, end) + "...";
+}
+
 std::string joined(const std::vector<std::string>& items, std::size_t most = 12) {
   std::string out;
-  for (std::size_t i = 0; i < items.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + printable(items[i]);
+  for (std::size_t i = 0; i < items.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + shortened(printable(items[i]));
   if (items.size() > most) out += ", and " + std::to_string(items.size() - most) + " more";
   return out;
 }

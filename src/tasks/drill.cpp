@@ -76,14 +76,16 @@ Report drill(const Context& context, const Subject& subject, const DrillOptions&
     begun.examination->describe(report, tasks::Detail::verdict, false);
     tasks::Rehearsal rehearsal = begun.examination->rehearse(context, versions, options);
     report.message = with_condition(report, std::move(rehearsal.message));
-    // The rehearsal ran. Only a password that does not fit is still to be said by the outcome: a device was shown it.
-    if (report.outcome != Outcome::wrong_secret) {
+    // The rehearsal ran. Only a password that does not fit, and a limit that kept it from being tried, are still to be said
+    // by the outcome: the rest is what a device was shown.
+    if (report.outcome != Outcome::wrong_secret && report.outcome != Outcome::refused) {
       report.outcome = Outcome::ok;
       report.offset.reset();
       if (!rehearsal.next.empty()) report.next = std::move(rehearsal.next);
     }
     report.facts.put("drill", std::move(rehearsal.drill));
     report.page = std::move(rehearsal.page);
+    if (!rehearsal.all_accept) report.headline = "REHEARSED";
     if (options.require_accept && !rehearsal.all_accept && report.outcome == Outcome::ok) {
       report.outcome = Outcome::findings;
       report.message = "not every device would accept it, as --require-accept asks. " + report.message;

@@ -96,6 +96,12 @@ TEST(Parse, CreateAndPracticeNameWhatTheyNeed) {
   EXPECT_EQ(practice.practice.state, "s");
   EXPECT_EQ(practice.practice.card, "c");
   EXPECT_EQ(practice.practice.firmware, "1.4.1Q");
+  const Options cards = parse({"practice", "coldcard", "--state", "s", "--card", "c", "--card", "d", "--card", "e"});
+  EXPECT_EQ(cards.practice.card, "c");
+  EXPECT_EQ(cards.practice.further_cards, (std::vector<std::filesystem::path>{"d", "e"}));
+  EXPECT_TRUE(complaint({"practice", "coldcard", "--state", "s", "--card", "c", "--firmware", "9.9.9"}).starts_with("the firmware 9.9.9 is not known here"));
+  EXPECT_TRUE(complaint({"practice", "coldcard", "--state", "s", "--card", "c", "--firmware", "4.1.9", "--model", "mk4"})
+                  .starts_with("the firmware 4.1.9 does not run on a mk4"));
 }
 
 TEST(Parse, RefusesWhatDoesNotFit) {

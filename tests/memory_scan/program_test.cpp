@@ -17,6 +17,7 @@ const std::string vectors = HWBAK_VECTORS "/coldcard/";
 // A backup of tests/vectors/coldcard, and what must not be left of it.
 struct Backup {
   std::string path, password, fingerprint;
+  std::string seed;     // its words, or its xprv
   std::string secrets;  // one per line
 };
 
@@ -32,7 +33,9 @@ Backup backup(const std::string& name) {
   for (std::size_t i = 0; const auto vector = list.element(i); ++i) {
     if (text_of(vector->member("file")) != name) continue;
     const auto expected = vector->member("expect").value();
-    Backup found{vectors + name, text_of(vector->member("password")), text_of(expected.member("master_fingerprint")), {}};
+    Backup found{vectors + name, text_of(vector->member("password")), text_of(expected.member("master_fingerprint")), {}, {}};
+    found.seed = text_of(expected.member("mnemonic"));
+    if (found.seed.empty()) found.seed = text_of(expected.member("xprv"));
     found.secrets = found.password + "\n";
     for (const char* key : {"mnemonic", "xprv", "raw_secret"}) found.secrets += text_of(expected.member(key)) + "\n";
     return found;
@@ -96,6 +99,27 @@ TEST_P(Program, RekeyLeavesNothing) {
                          "file:" + (folder / "new").string()});
   EXPECT_EQ(scan.exit, 0) << scan.found;
   EXPECT_TRUE(std::filesystem::exists(folder / "new.7z"));
+}
+
+TEST_P(Program, CreateLeavesNothing) {
+  const std::string password = "another password, long enough to be found";
+  put(folder / "seed", tested.seed + "\n");
+  put(folder / "new", password + "\n");
+  std::vector<std::string> arguments{HWBAK_PROGRAM, "create", "coldcard", "--mnemonic-from", "file:" + (folder / "seed").string(),
+                                     "--new-password-from", "file:" + (folder / "new").string(), "--copies", "2"};
+  for (const char* card : {"card1", "card2"}) {
+    std::filesystem::create_directory(folder / card);
+    arguments.insert(arguments.end(), {"--to", (folder / card).string()});
+  }
+  const Scan scan = test::scan({}, tested.secrets + password + "\n", arguments);
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_TRUE(std::filesystem::exists(folder / "card2" / "backup-2.7z"));
+}
+
+TEST_P(Program, DrillLeavesNothing) {
+  const Scan scan = run({"drill", tested.path, "--json"});
+  EXPECT_EQ(scan.exit, 0) << scan.found;
+  EXPECT_THAT(scan.output, HasSubstr("\"accept\"")) << "it went as far as the restore";
 }
 
 TEST_P(Program, AWrongPasswordIsNotLeftEither) {

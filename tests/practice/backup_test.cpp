@@ -42,12 +42,35 @@ TEST_F(PracticeBackup, FurtherCopiesTakeTheNextNames) {
   EXPECT_EQ(verified("backup-2.7z", password).outcome, Outcome::ok);
 }
 
+TEST_F(PracticeBackup, FurtherCopiesGoToTheNextCard) {
+  const std::filesystem::path second = folder / "second", third = folder / "third";
+  std::filesystem::create_directory(second);
+  std::filesystem::create_directory(third);
+  ScriptedScreen screen(first_start + import(mnemonic) +
+                        in_backup_menu({choose("Backup System"), ok(), cancel("next time"), press('2', "goes to the card " + second.string()),
+                                        ok("goes to the card " + third.string()), ok("goes to the card " + card.string()),
+                                        cancel("File (#4) written:\n\nbackup-2.7z"), choose("Verify Backup"), choose("backup-2.7z"), ok()}) +
+                        log_out);
+  practice({folder / "one", card, model, firmware, {second, third}}, real_files(), system_random(), screen);
+  for (const auto& path : {card / "backup-2.7z", second / "backup.7z", third / "backup.7z"})
+    EXPECT_EQ(test::read_bytes(path), test::read_bytes(card / "backup.7z")) << path;
+  EXPECT_FALSE(std::filesystem::exists(second / "backup-2.7z"));
+}
+
+TEST_F(PracticeBackup, WithOneCardItSaysWhereTheCopyGoes) {
+  (void)backup({}, "Advanced/Tools", {choose("Backup System"), ok(), cancel("next time"), cancel("there is one card")});
+}
+
 TEST_F(PracticeBackup, AFailingCardIsTriedTwentyFiveTimes) {
   (void)play(first_start + import(mnemonic) + log_out);
-  std::filesystem::remove(card);
   Script tries(25, ok("Failed to write!"));
-  (void)play(log_in_again + in_backup_menu(Script{choose("Backup System"), ok(), cancel("next time")} + tries + Script{ok("25 attempts")}) +
-             log_out);
+  ScriptedScreen without_card(log_in_again +
+                              in_backup_menu(Script{choose("Backup System"), ok(), cancel("next time")} + tries + Script{ok("25 attempts")}) +
+                              log_out);
+  without_card.on_page = [&](const std::string& page) {
+    if (holds(page, "Record this")) std::filesystem::remove(card);
+  };
+  practice({folder / "one", card, model, firmware}, real_files(), system_random(), without_card);
   std::filesystem::create_directory(card);
   const auto screen = play(log_in_again + in_backup_menu({choose("Backup System"), ok(), cancel(), cancel("Backup file written")}) + log_out);
   EXPECT_EQ(verified("backup.7z", joined(screen->words)).outcome, Outcome::ok);
@@ -184,9 +207,15 @@ TEST_F(PracticePassphrase, TheWalletInEffectSince561) {
 
 TEST_F(PracticePassphrase, OldFirmwareIgnoresIt) {
   model = Model::mk3;
-  const std::string text = text_with({choose("Backup System"), ok("Record"), cancel()}, "Advanced");
+  const std::string text = text_with({choose("Backup System"), ok("A real device says nothing here"), ok("Record"), cancel()}, "Advanced");
   EXPECT_TRUE(holds(text, "mnemonic = \"legal winner"));
   EXPECT_FALSE(holds(text, xprv_with_passphrase));
+}
+
+TEST_F(PracticePassphrase, TheFirstTemporarySeedsIgnoreItToo) {
+  firmware = "5.0.7";
+  const std::string text = text_with({choose("Backup System"), ok("A real device says nothing here"), ok("Record"), cancel()});
+  EXPECT_TRUE(holds(text, "mnemonic = \"legal winner"));
 }
 
 }  // namespace

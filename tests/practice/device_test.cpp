@@ -88,6 +88,11 @@ TEST_F(PracticeDevice, FirmwareOfAnotherModelIsRefused) {
 }
 
 TEST_F(PracticeDevice, TheNewestFirmwareOfEachModel) {
+  EXPECT_EQ(firmware_fault({}, "4.1.9"), std::nullopt);
+  EXPECT_EQ(firmware_fault(Model::q1, "1.4.1Q"), std::nullopt);
+  EXPECT_TRUE(firmware_fault({}, "9.9.9"));
+  EXPECT_TRUE(firmware_fault({}, "\x1b[2J"));
+  EXPECT_TRUE(holds(firmware_fault(Model::mk4, "4.1.9").value_or(""), "does not run on a mk4"));
   EXPECT_EQ(text(firmware_for(Model::mk2, "").version), "4.2.0");
   EXPECT_EQ(text(firmware_for(Model::mk3, "").version), "4.2.0");
   EXPECT_EQ(text(firmware_for(Model::mk4, "").version), "5.6.1");

@@ -216,6 +216,28 @@ TEST_F(PracticeClone, WaitsForTheFileAndCanBeStopped) {
   EXPECT_TRUE(on_card().empty());
 }
 
+TEST_F(PracticeClone, AFileLeftOverIsNamedAndTheLoopGoesOn) {
+  (void)play(first_start + import(mnemonic) + log_out);
+  const std::string junk = "02" + std::string(62, 'a') + "bb-ccbk.7z", huge = "zz-ccbk.7z";
+  const auto leave_over = [&] {
+    test::write_bytes(card / junk, Bytes(10));
+    test::write_bytes(card / huge, Bytes(300'000));
+  };
+  leave_over();
+  (void)receive({ok("Insert"), ok("Keep power on"), ok(junk + " was not made for this Coldcard"), cancel(huge), ok("Aborted"), leave()}, [] {});
+  EXPECT_EQ(on_card(), (std::vector<std::string>{junk, huge})) << "the start file went, what is not ours stays";
+  std::filesystem::remove(card / junk);
+  std::filesystem::remove(card / huge);
+  // Beside the file that is meant: an old one whose name comes first, put there after the sender cleared the card.
+  const auto screen = receive({ok("Insert"), ok("Keep power on"), ok("[" + legal_fingerprint + "]"), ok("Success"), type("12-34")}, [&] {
+    send();
+    leave_over();
+    test::write_bytes(card / ("02" + std::string(64, '0') + "-ccbk.7z"), Bytes(10));
+  });
+  EXPECT_TRUE(holds(screen->menus.back(), legal_fingerprint));
+  EXPECT_EQ(on_card().size(), 3u) << "read and start files went";
+}
+
 TEST_F(PracticeClone, TheSenderNeedsTheReceiversFile) {
   (void)play(first_start + import(mnemonic) + log_out);
   const Script refused = log_in_again + in_backup_menu({choose("Clone Coldcard"), ok("on the other Coldcard")}) + log_out;

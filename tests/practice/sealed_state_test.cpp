@@ -111,6 +111,18 @@ TEST_F(Sealed, TellsANewerVersionAndACostlyOne) {
   EXPECT_EQ(outcome_of_load(), Outcome::damaged);
 }
 
+TEST_F(Sealed, AFileThatIsFarTooLargeIsDamage) {
+  test::write_bytes(file, Bytes(2'000'000, 'h'));
+  try {
+    (void)load();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.outcome(), Outcome::damaged);
+    EXPECT_NE(error.next().find("--state"), std::string::npos);
+    EXPECT_EQ(error.next().find("--max-size"), std::string::npos) << error.next();
+  }
+}
+
 TEST_F(Sealed, AFailureAtAnyStepLeavesTheOldOrTheNewState) {
   for (int step = 0; step <= static_cast<int>(WriteStep::read_back); ++step) {
     save("old");

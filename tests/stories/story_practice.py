@@ -1,5 +1,6 @@
 """practice coldcard: the menus of a practice device, from a new seed to a restore, and a clone between two of them."""
 import os
+import signal
 import subprocess
 import tempfile
 
@@ -232,13 +233,40 @@ def what_does_not_fit_is_refused():
         for arguments in (("--firmware", "9.9.9"), ("--model", "mk4", "--firmware", "4.1.9")):
             child = start("practice", "coldcard", "--state", os.path.join(folder, "s"), "--card", folder, *arguments)
             text, code = finish(child)
-            assert code == 6, (arguments, text)
+            assert code == 2 and "PIN" not in text, (arguments, text)
         done = subprocess.run([terminal.PROGRAM, "practice", "coldcard", "--state", os.path.join(folder, "s"), "--card", folder],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True)
         assert done.returncode == 6 and "terminal" in done.stdout, done
         assert os.listdir(folder) == []
 
 
+def folders_that_do_not_fit_are_named_at_once():
+    with tempfile.TemporaryDirectory() as folder:
+        file, card = os.path.join(folder, "file"), os.path.join(folder, "card")
+        os.mkdir(card)
+        with open(file, "w", encoding="utf-8"):
+            pass
+        missing = os.path.join(folder, "missing")
+        for state, cards, expected in ((missing, [missing + "2"], 13), (missing, [file], 13), (file, [card], 13), (card, [card], 6),
+                                       (missing, [card, file], 13), (card, [os.path.join(card, "..", "card")], 6)):
+            arguments = [word for path in cards for word in ("--card", path)]
+            text, code = finish(start("practice", "coldcard", "--state", state, *arguments))
+            assert code == expected and "folder" in text and "PIN" not in text, (state, cards, code, text)
+        assert sorted(os.listdir(folder)) == ["card", "file"] and os.listdir(card) == []
+
+
+def killed_with_the_seed_on_the_screen():
+    with tempfile.TemporaryDirectory() as folder:
+        device = Device(folder).begin().import_seed()
+        device.choose("Advanced/Tools", "Danger Zone", "Seed Functions", "View Seed Words")
+        device.page("Let nobody else see it")
+        device.expect("about")
+        device.child.kill(signal.SIGHUP)
+        text, code = finish(device.child)
+        assert code == -signal.SIGHUP, code
+        assert "abandon" in device.seen and "abandon" not in screen(device.seen + text)
+
+
 terminal.run([from_seed_to_restore, a_wrong_password_restores_nothing, a_clone_from_one_terminal_to_another, cleartext_after_a_warning,
               a_quiz_given_up_writes_nothing, secrets_leave_neither_screen_nor_state, a_wrong_pin, an_older_device,
-              what_does_not_fit_is_refused])
+              what_does_not_fit_is_refused, folders_that_do_not_fit_are_named_at_once, killed_with_the_seed_on_the_screen])

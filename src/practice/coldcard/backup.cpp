@@ -1,5 +1,7 @@
 // Backup System: the password, the quiz, the number, further copies; see device.h. Facts:
 // docs/formats/coldcard.md, "The twelve words", "The quiz" and "Names on the card".
+#include <algorithm>
+
 #include "base/json_spans.h"
 #include "base/json_string.h"
 #include "base/unicode.h"
@@ -64,17 +66,29 @@ std::optional<Password> choose_password(Device& device) {
   return password;
 }
 
+const std::filesystem::path& next_card(const Device& device) {
+  const auto at = std::ranges::find(device.cards, device.card);
+  return device.cards.end() - at <= 1 ? device.cards.front() : *(at + 1);
+}
+
+// What a real device leaves to the hands of its owner.
+std::string about_cards(const Device& device) {
+  if (device.cards.size() <= 1)
+    return "\n\n(Practice: there is one card, so a further copy goes to the same one. Repeat --card to have more.)";
+  return "\n\n(Practice: a further copy goes to the card " + printable(next_card(device).native()) + ".)";
+}
+
 // What the device says after a copy was written, and whether it writes another one.
 bool wants_another(Device& device, unsigned copy, const std::string& file, bool cleartext) {
   if (copy > 1)
     return device.screen.page(title, "File (#" + std::to_string(copy) + ") written:\n\n" + file +
-                                         "\n\nPress OK for another copy, or press X to stop.",
+                                         "\n\nPress OK for another copy, or press X to stop." + about_cards(device),
                               "yx2", false) != cc::key_cancel;
   return device.screen.page(title,
                             "Backup file written:\n\n" + file + "\n\n" +
                                 (cleartext ? "It is not encrypted: whoever finds it has the wallet.\n\n"
                                            : "To view or restore the file, you must have the full password.\n\n") +
-                                "Insert another SD card and press (2) to make another copy.",
+                                "Insert another SD card and press (2) to make another copy." + about_cards(device),
                             "yx2", false) == '2';
 }
 
@@ -84,6 +98,7 @@ void write_copies(Device& device, ByteView bytes, bool cleartext) {
     try {
       const auto path = cc::write_backup(device.files, device.card, bytes, cleartext);
       if (!wants_another(device, copy, printable(path.filename().string()), cleartext)) return;
+      device.card = next_card(device);
     } catch (const Error& error) {
       if (error.outcome() != Outcome::io && error.outcome() != Outcome::refused) throw;
       if (!confirm(device, title,
@@ -97,15 +112,24 @@ void write_copies(Device& device, ByteView bytes, bool cleartext) {
 
 }  // namespace
 
+void note_what_is_saved(Device& device, const Wallet& wallet, bool was_asked) {
+  if (device.in_effect() == InEffect::main || &wallet != &device.state.wallet || was_asked) return;
+  say(device, "Practice note",
+      "The wallet in effect is not the one that is saved: with this firmware the backup holds the main seed. A real device says "
+      "nothing here; this rehearsal does.");
+}
+
 Next backup_system(Device& device) {
   const Wallet* const wallet = wallet_to_save(device, true);
   if (wallet == nullptr) return Next::stay;
+  note_what_is_saved(device, *wallet, what_is_backed_up(device.firmware.version, device.in_effect()).asks);
   const auto password = choose_password(device);
   if (!password) return Next::stay;
   if (password->cleartext)
     write_copies(device, backup_text(device, *wallet).expose(), true);
   else
     write_copies(device, encrypted_backup(device, *wallet, password->text), false);
+  device.card = device.cards.front();
   return Next::stay;
 }
 

@@ -2,7 +2,9 @@
 #include "base/as_bytes.h"
 #include "base/hex.h"
 #include "base/json_spans.h"
+#include "base/unicode.h"
 #include "device/coldcard/naming.h"
+#include "hwbak/error.h"
 #include "practice/coldcard/device.h"
 
 namespace hwbak::practice::coldcard {
@@ -44,17 +46,52 @@ struct Incoming {
   SecretString password;
 };
 
-std::optional<Incoming> find_incoming(Device& device, const wallet::CloneKey& own) {
+cc::Presented presented(const Incoming& incoming, const std::string& name) {
+  return {incoming.bytes, name, incoming.password.expose_bytes(), cc::Way::clone};
+}
+
+// The file that the sender wrote for `own`. What other clone files the card has is said in `stale`: they are left over from
+// another time, or broken, and nobody's key will open them here.
+std::optional<Incoming> find_incoming(Device& device, const wallet::CloneKey& own, std::string& stale) {
   for (const auto& path : clone_files(device)) {
-    const auto sender = public_key(cc::clone_public_key(path.filename().string()));
-    if (!sender) continue;
-    auto password = wallet::clone_password(FixedView<32>(own.private_key.expose().data(), 32), *sender);
-    if (password) return Incoming{path, device.files.read(path, device.firmware.size_limit), std::move(*password)};
+    const std::string name = path.filename().string();
+    std::string why = "its name holds no public key";
+    const auto sender = public_key(cc::clone_public_key(name));
+    auto password = sender ? wallet::clone_password(FixedView<32>(own.private_key.expose().data(), 32), *sender) : std::nullopt;
+    if (password) {
+      try {
+        Incoming incoming{path, device.files.read(path, device.firmware.size_limit), std::move(*password)};
+        const cc::Restored tried = cc::restore(presented(incoming, name), device.firmware, cc::DeviceState::empty);
+        if (tried.answer.verdict == cc::Verdict::accept && tried.secret) return incoming;
+        why = tried.answer.reason;
+      } catch (const Error& error) {
+        why = error.sentence();
+      }
+    }
+    stale += "\n\n" + printable(name) + " was not made for this Coldcard, or is damaged" + (why.empty() ? "" : ": " + why) +
+             ". It is left as it is: remove it from the card.";
   }
   return std::nullopt;
 }
 
-void remove_start(Device& device) { device.files.remove(device.card / start_name); }
+// On the card while the receiver waits, and gone whichever way it stops.
+class StartFile final {
+ public:
+  explicit StartFile(Device& device) : device_(device), path_(device.card / start_name) {}
+  StartFile(const StartFile&) = delete;
+  StartFile& operator=(const StartFile&) = delete;
+  ~StartFile() {
+    try {
+      if (device_.files.info(path_)) device_.files.remove(path_);
+    } catch (const Error&) {
+      // The card is gone, and the file with it. It is no secret.
+    }
+  }
+
+ private:
+  Device& device_;
+  std::filesystem::path path_;
+};
 
 }  // namespace
 
@@ -66,26 +103,23 @@ Next receive_clone(Device& device) {
   const std::string start = "{\"pubkey\": \"" + to_hex(own.public_key) + "\"}";
   if (!with_card(device, [&] { device.files.write(device.card / start_name, as_bytes(start), {.overwrite = true}); }))
     return Next::stay;
+  const StartFile written(device);
   std::string text =
       "Keep power on this Coldcard, and take MicroSD card to source Coldcard. Select Advanced/Tools > Backup > Clone Coldcard to "
       "write to card. Bring that card back and press OK to complete clone process.";
   std::optional<Incoming> incoming;
   while (!incoming) {
     if (!confirm(device, title, text)) {
-      (void)with_card(device, [&] { remove_start(device); });
       say(device, title, "Aborted.");
       return Next::stay;
     }
-    (void)with_card(device, [&] { incoming = find_incoming(device, own); });
-    text = "Clone file not found. OK to try again, X to stop.";
+    std::string stale;
+    (void)with_card(device, [&] { incoming = find_incoming(device, own, stale); });
+    text = "Clone file not found. OK to try again, X to stop." + stale;
   }
   const std::string name = incoming->path.filename().string();
-  return restore_file(device, {incoming->bytes, name, incoming->password.expose_bytes(), cc::Way::clone}, cc::DeviceState::empty, [&] {
-    (void)with_card(device, [&] {
-      device.files.remove(incoming->path);
-      remove_start(device);
-    });
-  });
+  return restore_file(device, presented(*incoming, name), cc::DeviceState::empty,
+                      [&] { (void)with_card(device, [&] { device.files.remove(incoming->path); }); });
 }
 
 Next send_clone(Device& device) {
@@ -102,6 +136,7 @@ Next send_clone(Device& device) {
   }
   const Wallet* const wallet = wallet_to_save(device, false);
   if (wallet == nullptr) return Next::stay;
+  note_what_is_saved(device, *wallet, false);
   const Bytes archive = encrypted_backup(device, *wallet, *password);
   const bool written = with_card(device, [&] {
     for (const auto& old : clone_files(device)) device.files.remove(old);

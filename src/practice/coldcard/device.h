@@ -27,7 +27,7 @@ struct Device {
   Files& files;
   RandomSource& random;
   cc::Screen& screen;
-  std::filesystem::path card;
+  std::filesystem::path card;  // the one that is in
   SealedState sealed;
   SecretString pin;
   State state;
@@ -35,6 +35,7 @@ struct Device {
   bool secondary = false;  // this is the second wallet of a Mk2
   std::filesystem::path folder;
   std::optional<Temporary> temporary;
+  std::vector<std::filesystem::path> cards = {};  // all that are there, in order; `card` is one of them
 
   [[nodiscard]] Wallet& current() { return temporary ? temporary->wallet : state.wallet; }
   [[nodiscard]] InEffect in_effect() const noexcept {
@@ -77,6 +78,8 @@ enum class Into { main, temporary };
 
 // --- backup.cpp ---
 [[nodiscard]] Next backup_system(Device& device);
+// Where a real device saves another wallet than the one in effect without a word, the rehearsal says so.
+void note_what_is_saved(Device& device, const Wallet& wallet, bool was_asked);
 
 // --- archive.cpp ---
 // The wallet that a backup made now would hold, after the device's warning or question; nullptr when the user stops.

@@ -76,8 +76,10 @@ std::optional<Device> log_in(const Setup& setup, Files& files, RandomSource& ran
   SealedState sealed(files, setup.state / (*secondary ? secondary_file : primary_file));
   const auto device = [&](Opened opened) {
     cc::Firmware firmware = firmware_for(opened.state.model, opened.state.firmware);
+    std::vector<std::filesystem::path> cards{setup.card};
+    cards.insert(cards.end(), setup.further_cards.begin(), setup.further_cards.end());
     return Device{files,          random,     screen,       setup.card, sealed, std::move(opened.pin), std::move(opened.state),
-                  std::move(firmware), *secondary, setup.state, std::nullopt};
+                  std::move(firmware), *secondary, setup.state, std::nullopt, std::move(cards)};
   };
   if (sealed.exists()) {
     auto opened = open_state(sealed, screen);

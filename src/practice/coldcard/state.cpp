@@ -5,6 +5,7 @@
 
 #include "base/json_spans.h"
 #include "base/json_string.h"
+#include "base/unicode.h"
 #include "device/coldcard/backup_text.h"
 #include "device/coldcard/text.h"
 #include "hwbak/error.h"
@@ -87,6 +88,16 @@ bool runs_on(cc::FirmwareFamily family, Model model) noexcept {
     case cc::FirmwareFamily::edge_q: return model == Model::q1;
   }
   return false;
+}
+
+std::optional<std::string> firmware_fault(std::optional<Model> model, std::string_view version) {
+  const auto parsed = cc::parse_firmware(version);
+  const bool known = parsed && cc::firmware(*parsed);
+  if (known && std::ranges::any_of(models, [&](Model one) { return (!model || one == *model) && runs_on(parsed->family, one); }))
+    return std::nullopt;
+  const std::string named = "the firmware " + printable(version);
+  if (!known) return named + " is not known here";
+  return model ? named + " does not run on a " + std::string(name(*model)) : named + " runs on no model that can be practised on";
 }
 
 cc::Firmware firmware_for(Model model, std::string_view version) {
