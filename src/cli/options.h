@@ -15,7 +15,7 @@
 
 namespace hwbak::cli {
 
-enum class Command { glance, inspect, verify, open, drill, create, rekey, copies, practice, doctor, explain };
+enum class Command { glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, practice, doctor, explain };
 
 struct Options {
   Command command = Command::glance;
@@ -30,6 +30,8 @@ struct Options {
   VerifyOptions verify;
   DrillOptions drill;
   CreateColdcardOptions create;
+  CreateBadgeOptions create_badge;
+  ExportOptions exporting;
   practice::coldcard::Setup practice;
   std::optional<Severity> fail_on;
 

@@ -202,6 +202,9 @@ ExportResult export_as(const Context& context, const Subject& subject, const Exp
   report = tasks::blank_report("export", subject);
   tasks::guarded(report, [&] {
     const auto format = format_of(options.format);
+    if (options.output)   // before a passphrase is asked for
+      if (const auto there = context.files.info(*options.output); there && there->kind != FileInfo::Kind::folder)
+        tasks::check_output(context, std::span(&subject, 1), *options.output, options.overwrite);
     const tasks::OpenedBadge opened = tasks::open_badge(context, subject, report);
     BadgeExport from = tasks::badge_export(opened.payload(), options.link_totp);
     std::vector<Subject> files;
