@@ -22,7 +22,7 @@ def folder_of(**files):
 
 def script(*arguments, passphrase=PASSPHRASE):
     """Without a terminal; the passphrase in the environment."""
-    done = subprocess.run([terminal.PROGRAM, *arguments], env=dict(os.environ, SECRET=passphrase), stdin=subprocess.DEVNULL,
+    done = subprocess.run([terminal.PROGRAM, *arguments], env=dict(os.environ, SECRET=passphrase, NEW=PASSPHRASE), stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=60, start_new_session=True)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -74,8 +74,8 @@ def json_is_a_source_and_a_flag():
 
 def two_passphrases_for_diff():
     folder = folder_of()
-    a, b = made(folder, "a", "old"), os.path.join(folder, "b")
-    code, _, err = script("create", "cdc-badge", "--payload", made(folder, "c", "new") + ".json", "--output", b, "--new-password-from", "env:SECRET",
+    a, b = made(folder, "a", "hidden-1"), os.path.join(folder, "b")
+    code, _, err = script("create", "cdc-badge", "--payload", made(folder, "c", "hidden-2") + ".json", "--output", b, "--new-password-from", "env:SECRET",
                           passphrase="another passphrase 2")
     assert code == 0, err
     child = terminal.start("diff", a, b)
@@ -85,17 +85,17 @@ def two_passphrases_for_diff():
     child.expect_exact("(not shown): ")
     child.send("another passphrase 2\r")
     text, code = terminal.finish(child)
-    assert code == 0 and "0 came, 0 went, 1 changed" in text and "login Mail: password" in text and "old" not in text, text
+    assert code == 0 and "0 came, 0 went, 1 changed" in text and "login Mail: password" in text and "hidden" not in text, text
 
 
 def merge_without_questions():
     folder = folder_of()
-    a, b, out = made(folder, "a", "old"), made(folder, "b", "new"), os.path.join(folder, "all")
-    code, text, err = script("merge", a, b, "--output", out, "--password-from", "env:SECRET", "--new-password-from", "env:SECRET", "--json")
+    a, b, out = made(folder, "a", "hidden-1"), made(folder, "b", "hidden-2"), os.path.join(folder, "all")
+    code, text, err = script("merge", a, b, "--output", out, "--password-from", "env:SECRET", "--new-password-from", "env:NEW", "--json")
     answer = json.loads(text)
-    assert code == 0 and len(answer["facts"]["conflicts"]) == 1 and "old" not in text.replace(a, ""), (text, err)
+    assert code == 0 and len(answer["facts"]["conflicts"]) == 1 and "hidden" not in text, (text, err)
     code, raw, _ = script("open", "--raw", "--password-from", "env:SECRET", out)
-    assert raw == PAYLOAD % "new", raw
+    assert raw == PAYLOAD % "hidden-2", raw
     assert script("merge", a, "--output", out + "2", "--password-from", "env:SECRET")[0] == 2
 
 
