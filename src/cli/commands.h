@@ -12,6 +12,9 @@ namespace hwbak::cli {
 [[nodiscard]] int run_drill(const Options& options);
 [[nodiscard]] int run_create(const Options& options);
 [[nodiscard]] int run_rekey(const Options& options);
+[[nodiscard]] int run_export(const Options& options);
+[[nodiscard]] int run_diff(const Options& options);
+[[nodiscard]] int run_merge(const Options& options);
 [[nodiscard]] int run_copies(const Options& options);
 [[nodiscard]] int run_device(const Options& options);
 [[nodiscard]] int run_practice(const Options& options);

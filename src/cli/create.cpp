@@ -1,11 +1,30 @@
-// hwbak create coldcard --to DIR...: a backup of a wallet, on one or several cards.
+// hwbak create KIND: a backup of a wallet on one or several cards, or one that a badge takes.
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "term/terminal.h"
 
 namespace hwbak::cli {
+namespace {
+
+int run_create_badge(const Options& options) {
+  Session session(options, true);
+  try {
+    check_new_password(options, session);
+  } catch (const Error& error) {
+    session.give(failed("create", options.create_badge.payload.value_or(Subject{}), error));
+    return session.exit();
+  }
+  CreateBadgeOptions how = options.create_badge;
+  how.output = *options.output;
+  how.overwrite = options.force;
+  session.give(create_badge(session.context(), how).report);
+  return session.exit();
+}
+
+}  // namespace
 
 int run_create(const Options& options) {
+  if (options.arguments.front() == "cdc-badge") return run_create_badge(options);
   Session session(options, true);
   try {
     check_new_password(options, session);

@@ -39,11 +39,27 @@ constexpr std::array option_list{
     OptionSpec{target, "--target", 0, ValueKind::target, "TARGET",
                "The device: coldcard, coldcard@VERSION (coldcard@5.6.1), cdc-badge, cdc-badge@LEVEL (cdc-badge@0.7), or all for every "
                "version that behaves differently; may be repeated (default: today's devices)", true},
+    OptionSpec{payload, "--payload", 0, ValueKind::path, "FILE", "cdc-badge: take the contents from this payload (JSON), to the byte"},
+    OptionSpec{from_json, "--from-json", 0, ValueKind::path, "FILE",
+               "cdc-badge: take the records of a badge's JSON, unknown parts to the byte; --json FILE is the same. May be repeated", true},
+    OptionSpec{otpauth, "--otpauth", 0, ValueKind::path, "FILE", "cdc-badge: add accounts, one otpauth URI on each line; may be repeated", true},
+    OptionSpec{csv, "--csv", 0, ValueKind::path, "FILE",
+               "cdc-badge: add logins of KeePassXC, Bitwarden, 1Password or a browser, recognised by the header; may be repeated", true},
+    OptionSpec{vcf, "--vcf", 0, ValueKind::path, "FILE", "cdc-badge: add vCards of version 4.0; may be repeated", true},
+    OptionSpec{skip_misfits, "--skip-misfits", 0, ValueKind::none, "",
+               "cdc-badge: leave out what a badge would cut or refuse, and write the rest (exit 10)"},
+    OptionSpec{as, "--as", 0, ValueKind::format, "FORMAT",
+               "otpauth, otpauth-qr, keepassxc-csv, bitwarden-json, bitwarden-csv, 1password-csv, browser-csv, aegis, vcf or json"},
+    OptionSpec{challenge_response, "--challenge-response", 0, ValueKind::none, "",
+               "With --reveal: show the HMAC keys of challenge-response accounts as hex, since no format has a place for them"},
+    OptionSpec{link_totp, "--link-totp", 0, ValueKind::none, "",
+               "Put an account into each login whose slot number probably means it; without this option that is only reported"},
     OptionSpec{device_state, "--device-state", 0, ValueKind::device_state, "STATE",
                "A Coldcard is empty (the default), seeded (it holds a seed), or is to load the backup as a temporary seed: empty, "
                "seeded or temporary"},
     OptionSpec{host_api_level, "--host-api-level", 0, ValueKind::level, "LEVEL",
-               "A badge of this level, such as 0.7: the same as --target cdc-badge@LEVEL; may be repeated", true},
+               "drill: a badge of this level, such as 0.7, the same as --target cdc-badge@LEVEL; may be repeated. create: the level that a badge must "
+               "have (default: that of the JSON, or 0.5)", true},
     OptionSpec{onto, "--onto", 0, ValueKind::path, "FILE",
                "The badge holds already what this other backup holds; its passphrase comes from the same source (default: it is empty)"},
     OptionSpec{require_accept, "--require-accept", 0, ValueKind::none, "", "End with exit 8 unless every target accepts the file"},
@@ -82,7 +98,13 @@ constexpr std::array open_options{password_from, passwords_from, no_password, pa
                                   salvage, output, force, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array drill_options{target, device_state, host_api_level, onto, require_accept, password_from, passwords_from, no_password,
                                    password_encoding, receiver_key_from, json, max_kdf_rounds, max_size, help};
-constexpr std::array create_options{text, mnemonic_from, chain, to, copies, new_password_from, password_encoding, json, max_size, help};
+constexpr std::array create_options{to, copies, text, mnemonic_from, chain, output, force, payload, from_json, otpauth, csv, vcf,
+                                    host_api_level, skip_misfits, new_password_from, password_encoding, json, max_size, help};
+constexpr std::array export_options{as, output, force, link_totp, challenge_response, reveal, password_from, passwords_from, password_encoding,
+                                    fail_on, json, max_kdf_rounds, max_size, help};
+constexpr std::array diff_options{reveal, password_from, passwords_from, password_encoding, json, max_kdf_rounds, max_size, help};
+constexpr std::array merge_options{output, force, reveal, password_from, passwords_from, new_password_from, password_encoding, json,
+                                   max_kdf_rounds, max_size, help};
 constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, new_password_from, output,
                                    force, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
@@ -126,6 +148,21 @@ constexpr std::array create_examples{
     Example{"hwbak create coldcard --text backup.txt --to /media/card1", "From a decrypted backup text, unchanged"},
     Example{"hwbak create coldcard --mnemonic-from file:seed.txt --new-password-from file:new.txt --to /media/card1 --copies 1",
             "For a script: nothing is asked"},
+    Example{"hwbak create cdc-badge --payload payload.json --output backup.cdcbak", "A badge's backup of exactly these contents"},
+    Example{"hwbak create cdc-badge --otpauth codes.txt --csv logins.csv --vcf cards.vcf --output backup.cdcbak",
+            "Of other programs' records; what a badge would cut or refuse is listed first"},
+};
+constexpr std::array export_examples{
+    Example{"hwbak export backup.cdcbak --as keepassxc-csv --output logins.csv", "Logins and accounts for KeePassXC"},
+    Example{"hwbak export backup.cdcbak --as otpauth-qr", "A QR code of each account on this terminal"},
+    Example{"hwbak export backup.cdcbak --as vcf --output cards/", "One file for each card"},
+};
+constexpr std::array diff_examples{
+    Example{"hwbak diff old.cdcbak new.cdcbak", "Which records came, went and changed"},
+    Example{"hwbak diff --passwords-from file:list.txt --json old.cdcbak new.cdcbak", "For a script: facts.came, facts.went, facts.changed"},
+};
+constexpr std::array merge_examples{
+    Example{"hwbak merge spring.cdcbak autumn.cdcbak --output all.cdcbak", "autumn.cdcbak is the newest: where the two differ, it wins"},
 };
 constexpr std::array rekey_examples{
     Example{"hwbak rekey backup.7z --output backup-2.7z", "Twelve new words, shown once"},
@@ -156,6 +193,7 @@ constexpr std::array explain_examples{
 constexpr std::array<std::string_view, 1> device_kinds{"coldcard"};
 constexpr std::array<std::string_view, 2> practice_kinds{"coldcard", "cdc-badge"};
 constexpr std::array<std::string_view, 4> device_verbs{"list", "backup", "restore", "delete"};
+constexpr std::array<std::string_view, 2> create_kinds{"coldcard", "cdc-badge"};
 
 const std::array command_list{
     CommandSpec{Command::glance, "", Takes::files, "FILE...", "Recognise a backup, open it, and answer on one page",
@@ -178,16 +216,31 @@ const std::array command_list{
                 "accepts or refuses and why, the message it shows, what it drops, cuts or counts without telling, the fingerprint it asks "
                 "to confirm, and what to do about a refusal.",
                 drill_options, drill_examples},
-    CommandSpec{Command::create, "create", Takes::kind, "KIND --to DIR...", "Make a backup of a wallet, on one or several cards",
-                "Makes a backup that a device can restore from seed words, an xprv or a decrypted backup text. KIND is coldcard. "
-                "Twelve fresh words are drawn as its password, shown once and asked for in a quiz, or --new-password-from gives "
-                "one. Every copy is read back and opened again. The vendor supports restoring only files made by a device; keep "
-                "the seed words on paper too.",
-                create_options, create_examples, device_kinds},
+    CommandSpec{Command::create, "create", Takes::kind, "coldcard --to DIR...|cdc-badge --output PATH", "Make a backup that a device can restore",
+                "coldcard: from seed words, an xprv or a decrypted backup text, on one or several cards. Twelve fresh words are drawn as "
+                "its password, shown once and asked for in a quiz, or --new-password-from gives one. The vendor supports restoring only "
+                "files made by a device; keep the seed words on paper too. cdc-badge: of a payload, or of accounts, logins and cards of "
+                "other programs, with a passphrase that is asked for. Every length is counted in bytes before anything is written, since "
+                "a badge cuts without telling. Every file is read back and opened again.",
+                create_options, create_examples, create_kinds},
     CommandSpec{Command::rekey, "rekey", Takes::one_file, "FILE --output PATH", "Same contents, new password",
                 "Writes a copy of the backup under a new password, as the device would write it, reads it back and opens it "
                 "again. The old file stays.",
                 rekey_options, rekey_examples},
+    CommandSpec{Command::export_as, "export", Takes::one_file, "FILE --as FORMAT [--output PATH]", "The contents in another program's format",
+                "Writes what a badge's backup holds for another program to import. No value is altered; what the format has no place for is "
+                "reported. Without --output it goes to standard output: QR codes to a terminal, everything else to a terminal only with "
+                "--reveal. The result is not encrypted: destroy it when it is imported.",
+                export_options, export_examples},
+    CommandSpec{Command::diff, "diff", Takes::two_files, "A B", "What came, went and changed",
+                "Compares two backups of a badge record by record: accounts by name, logins by title, cards by text, settings by field. "
+                "Field names are shown; values only with --reveal. The exit code is 0 whether they differ or not.",
+                diff_options, diff_examples},
+    CommandSpec{Command::merge, "merge", Takes::files, "FILE... --output PATH", "Several badge backups into one",
+                "The file that is named last is the newest: it is taken as it is, and what only the others have is put behind it. Where two "
+                "files differ, the newer one wins and the conflict is listed. HOTP counters never go back. The passphrases of all files "
+                "may be given as a list with --passwords-from; a new one is asked for.",
+                merge_options, merge_examples},
     CommandSpec{Command::copies, "copies", Takes::folders, "DIR...", "Compare the backups on several cards",
                 "Lists the backups in these folders: which is the newest, which are identical, which have no second copy, which "
                 "are damaged.",
@@ -220,6 +273,8 @@ constexpr std::array<std::string_view, 3> target_words{"coldcard", "cdc-badge", 
 constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
+constexpr std::array<std::string_view, 10> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
+                                                        "browser-csv", "aegis", "vcf", "json"};
 
 }  // namespace
 
@@ -252,6 +307,7 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::chain: return chain_words;
     case ValueKind::model: return model_words;
     case ValueKind::fault: return practice::cdc_badge::fault_names();
+    case ValueKind::format: return format_words;
     case ValueKind::none:
     case ValueKind::path:
     case ValueKind::folder:

@@ -12,12 +12,13 @@ namespace hwbak::cli {
 
 enum class ValueKind {
   none, source, path, folder, number, size, encoding, require, severity, fingerprint, target, device_state, chain, model, firmware,
-  level, fault,
+  level, fault, format,
 };
 
 enum class OptionId {
   help, version, json, password_from, passwords_from, no_password, password_encoding, receiver_key_from, new_password_from,
   mnemonic_from, require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
+  payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
   port, pin_from, yes, link, fault, delay,
 };
@@ -32,7 +33,7 @@ struct OptionSpec {
   bool repeatable = false;       // each one adds a value
 };
 
-enum class Takes { nothing, one_file, files, folders, word, kind, verb };  // verb: of `device`; restore takes a file too
+enum class Takes { nothing, one_file, two_files, files, folders, word, kind, verb };  // verb: of `device`; restore takes a file too
 
 struct Example {
   std::string_view line;

@@ -16,7 +16,9 @@
 
 namespace hwbak::cli {
 
-enum class Command { glance, inspect, verify, open, drill, create, rekey, copies, device, practice, doctor, explain };
+enum class Command {
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, device, practice, doctor, explain,
+};
 
 struct Options {
   Command command = Command::glance;
@@ -31,6 +33,8 @@ struct Options {
   VerifyOptions verify;
   DrillOptions drill;
   CreateColdcardOptions create;
+  CreateBadgeOptions create_badge;
+  ExportOptions exporting;
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
   std::filesystem::path port;          // of device

@@ -38,6 +38,7 @@ class Parser final {
 
   Options run() {
     take_command();
+    take_json_files();
     refuse_unknown();
     run_cli11();
     result_.json = json_;
@@ -67,6 +68,19 @@ class Parser final {
       before_.erase(before_.begin() + static_cast<std::ptrdiff_t>(i));
       return;
     }
+  }
+
+  // `create cdc-badge --json FILE` names a source; elsewhere --json stands alone and asks for JSON lines.
+  void take_json_files() {
+    if (result_.command != Command::create) return;
+    const auto kinds = spec_of(result_.command).kinds;
+    constexpr std::string_view flag = "--json", source = "--from-json";
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      if (before_[i].starts_with("--json=")) before_[i].replace(0, flag.size(), source);
+      if (before_[i] != flag || i + 1 == before_.size() || is_option(before_[i + 1])) continue;
+      if (std::find(kinds.begin(), kinds.end(), before_[i + 1]) == kinds.end()) before_[i] = source;
+    }
+    json_ = std::find(before_.begin(), before_.end(), flag) != before_.end();
   }
 
   bool allowed(const OptionSpec& spec) const {
@@ -221,7 +235,22 @@ class Parser final {
       case OptionId::device_state:
         result_.drill.state = choice(spec, text, {DrillState::empty, DrillState::seeded, DrillState::temporary});
         break;
-      case OptionId::host_api_level: result_.drill.targets.push_back("cdc-badge@" + text); break;
+      case OptionId::host_api_level:
+        result_.drill.targets.push_back("cdc-badge@" + text);
+        result_.create_badge.host_api_level = text;
+        break;
+      case OptionId::payload: result_.create_badge.payload = place(spec, text); break;
+      case OptionId::from_json: result_.create_badge.json.push_back(place(spec, text)); break;
+      case OptionId::otpauth: result_.create_badge.otpauth.push_back(place(spec, text)); break;
+      case OptionId::csv: result_.create_badge.csv.push_back(place(spec, text)); break;
+      case OptionId::vcf: result_.create_badge.vcf.push_back(place(spec, text)); break;
+      case OptionId::skip_misfits: result_.create_badge.skip_misfits = true; break;
+      case OptionId::as:
+        if (const auto words = choices(spec.kind); std::find(words.begin(), words.end(), text) == words.end()) fail("--as wants one of: " + std::string(spec.help));
+        result_.exporting.format = text;
+        break;
+      case OptionId::challenge_response: result_.exporting.challenge_response = true; break;
+      case OptionId::link_totp: result_.exporting.link_totp = true; break;
       case OptionId::onto: result_.drill.onto = place(spec, text); break;
       case OptionId::require_accept: result_.drill.require_accept = true; break;
       case OptionId::text: result_.create.text = place(spec, text); break;
@@ -279,12 +308,40 @@ class Parser final {
     if (data && result_.json && !result_.output) fail("with --json the contents need a place of their own: give --output PATH");
     if (result_.force && !result_.output) fail("--force goes with --output");
     if (result_.command == Command::rekey && !result_.output) fail("rekey needs --output PATH for the new file");
-    if (result_.command == Command::create) check_create();
+    if (result_.command == Command::create && result_.arguments[0] == "cdc-badge") check_create_badge();
+    else if (result_.command == Command::create) check_create();
+    if (result_.command == Command::export_as) check_export();
+    if (result_.command == Command::merge && (!result_.output || result_.arguments.size() < 2))
+      fail("merge needs two or more FILEs, the newest last, and --output PATH for the new one");
     if (result_.command == Command::practice) check_practice();
     if (result_.command == Command::device) check_device();
   }
 
+  void refuse_of_other_kind(std::initializer_list<OptionId> ids, const std::string& kind) const {
+    for (const OptionId id : ids)
+      if (values_.contains(id)) fail("the option " + std::string(spec_of(id).name) + " does not belong to `hwbak create " + kind + "`");
+  }
+
+  void check_create_badge() const {
+    using enum OptionId;
+    refuse_of_other_kind({text, mnemonic_from, chain, to, copies}, "cdc-badge");
+    const CreateBadgeOptions& create = result_.create_badge;
+    if (!result_.output) fail("create cdc-badge needs --output PATH for the file");
+    const bool records = !create.json.empty() || !create.otpauth.empty() || !create.csv.empty() || !create.vcf.empty();
+    if (!create.payload && !records) fail("create cdc-badge needs --payload, or --json, --otpauth, --csv and --vcf in any mix");
+    if (create.payload && records) fail("--payload takes the exact bytes, so nothing can be added to it");
+    if (values_.contains(host_api_level) && values_.at(host_api_level).size() > 1) fail("--host-api-level is given once for create");
+  }
+
+  void check_export() const {
+    if (result_.exporting.format.empty()) fail("export needs --as FORMAT");
+    if (result_.json && !result_.output) fail("with --json the contents need a place of their own: give --output PATH");
+    if (result_.exporting.challenge_response && !result_.reveal) fail("--challenge-response shows keys, so it wants --reveal");
+  }
+
   void check_create() const {
+    using enum OptionId;
+    refuse_of_other_kind({output, force, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level}, "coldcard");
     const CreateColdcardOptions& create = result_.create;
     if (create.cards.empty()) fail("create needs --to DIR: the card or folder to write to");
     if (create.text && result_.secrets.mnemonic) fail("--text and --mnemonic-from exclude each other");
@@ -343,6 +400,9 @@ class Parser final {
       case Takes::one_file:
         if (count != 1) fail(described_command() + " takes one FILE");
         break;
+      case Takes::two_files:
+        if (count != 2) fail(described_command() + " takes two FILEs");
+        break;
       case Takes::files:
         if (count == 0) fail(spec.name.empty() ? "no FILE and no command is given" : described_command() + " needs a FILE");
         break;
@@ -390,7 +450,11 @@ class Parser final {
 std::vector<Subject> Options::subjects() const {
   if (command == Command::device) return {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()};
   if (spec_of(command).takes != Takes::kind) return {arguments.begin(), arguments.end()};
-  return create.text ? std::vector<Subject>{*create.text} : std::vector<Subject>{};
+  std::vector<Subject> out;
+  if (create.text) out.push_back(*create.text);
+  if (create_badge.payload) out.push_back(*create_badge.payload);
+  for (const auto* list : {&create_badge.json, &create_badge.otpauth, &create_badge.csv, &create_badge.vcf}) out.insert(out.end(), list->begin(), list->end());
+  return out;
 }
 
 Options parse(const std::vector<std::string>& arguments) { return Parser(arguments).run(); }

@@ -40,6 +40,9 @@ int dispatch(const Options& options) {
     case Command::drill: return run_drill(options);
     case Command::create: return run_create(options);
     case Command::rekey: return run_rekey(options);
+    case Command::export_as: return run_export(options);
+    case Command::diff: return run_diff(options);
+    case Command::merge: return run_merge(options);
     case Command::copies: return run_copies(options);
     case Command::device: return run_device(options);
     case Command::practice: return run_practice(options);

@@ -17,7 +17,8 @@ namespace {
 // A prompt is for one subject only; a list of files is a script's business.
 term::SecretOptions secrets_for(const Options& options, std::size_t subjects) {
   term::SecretOptions secrets = options.secrets;
-  secrets.may_prompt = subjects <= 1 && options.command != Command::copies;
+  const bool one_answer = options.command == Command::create || options.command == Command::diff || options.command == Command::merge;
+  secrets.may_prompt = (subjects <= 1 && options.command != Command::copies) || one_answer;
   return secrets;
 }
 

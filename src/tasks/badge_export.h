@@ -1,4 +1,4 @@
-// From a badge's records to those of other programs (docs/formats/cdc-badge.md, "Other programs").
+// From a badge's records to those of other programs (docs/exports.md, "What is kept").
 #pragma once
 
 #include <string>

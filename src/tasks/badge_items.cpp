@@ -157,7 +157,8 @@ std::vector<BadgeItem> badge_items(const cdc_badge::Payload& payload) {
   for (const auto& login : payload.logins) out.push_back(item_of(login));
   for (const auto& card : payload.cards) out.push_back(item_of(card));
   if (payload.system) put_system(*payload.system, out);
-  for (const auto& section : cdc_badge::Draft(payload.json.expose()).other_sections()) {
+  const cdc_badge::Draft draft(payload.json.expose());   // holds what the sections show
+  for (const auto& section : draft.other_sections()) {
     const std::string shown = printable(std::string_view(section.name).substr(0, 60));
     put(out.emplace_back(BadgeItem{Kind::section, "modules." + shown, secret_text(section.name), secret_text(shown), {}}), "contents", section.json);
   }

@@ -23,6 +23,8 @@ std::optional<Format> format_of(const std::string& wanted) {
   return format;
 }
 
+std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+
 bool is_csv(Format format) {
   return format == Format::keepassxc_csv || format == Format::bitwarden_csv || format == Format::onepassword_csv || format == Format::browser_csv;
 }
@@ -114,14 +116,15 @@ void put_challenge_response(Report& report, const BadgeExport& from, const Expor
   }
   report.facts.put("challenge_response", std::move(list));
   report.findings.push_back({Severity::warning, "challenge-response",
-                             std::to_string(from.challenge_response.size()) +
-                                 " challenge-response key(s) have no place in any of these formats. --challenge-response with --reveal gives them as hex, "
-                                 "as programs for a USB key's slot 2 take them.",
+                             counted(from.challenge_response.size(), "challenge-response account") +
+                                 " left out: no format has a place for the keys. --challenge-response with --reveal gives them as hex, as programs for "
+                                 "a USB key's slot 2 take them.",
                              from.challenge_response.front()->path});
   report.page.push_back(std::move(section));
 }
 
-void put_links(Report& report, const BadgeExport& from, bool link) {
+// `told`: the format is one in which a login can have a TOTP.
+void put_links(Report& report, const BadgeExport& from, bool link, bool told) {
   List list;
   for (const BadgeExport::Link& found : from.links) {
     Object item;
@@ -131,6 +134,7 @@ void put_links(Report& report, const BadgeExport& from, bool link) {
   }
   if (list.empty()) return;
   report.facts.put("totp_links", std::move(list));
+  if (!told) return;
   report.findings.push_back({Severity::note, "totp-link",
                              link ? "Logins took the accounts that have the index of their totp_slot, as --link-totp asks. After accounts were deleted on the "
                                     "badge such a number may lead to another one: compare a code of each."
@@ -151,8 +155,6 @@ void put_spreadsheet(Report& report, const foreign::Contents& contents) {
                                          "= + - or @ as formulas.") + (any ? " There are such values; they are written as they are." : ""),
                              ""});
 }
-
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
 
 struct Exported {
   std::size_t accounts = 0, logins = 0, cards = 0;
@@ -202,6 +204,9 @@ ExportResult export_as(const Context& context, const Subject& subject, const Exp
   report = tasks::blank_report("export", subject);
   tasks::guarded(report, [&] {
     const auto format = format_of(options.format);
+    if (options.output)   // before a passphrase is asked for
+      if (const auto there = context.files.info(*options.output); there && there->kind != FileInfo::Kind::folder)
+        tasks::check_output(context, std::span(&subject, 1), *options.output, options.overwrite);
     const tasks::OpenedBadge opened = tasks::open_badge(context, subject, report);
     BadgeExport from = tasks::badge_export(opened.payload(), options.link_totp);
     std::vector<Subject> files;
@@ -232,7 +237,8 @@ ExportResult export_as(const Context& context, const Subject& subject, const Exp
       if (is_csv(*format)) put_spreadsheet(report, from.contents);
       put_challenge_response(report, from, options, context.reveal);
     }
-    put_links(report, from, options.link_totp);
+    const bool logins_have_totp = !format || *format == Format::bitwarden_json || (is_csv(*format) && *format != Format::browser_csv);
+    put_links(report, from, options.link_totp, logins_have_totp);
     verdict(report, exported_by(from, format), options.format, files);
   });
   return result;

@@ -46,18 +46,17 @@ void check_order(const std::vector<MergeSource>& sources, Report& report) {
                                  sources[i].name});
 }
 
+std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+
 void put_findings(const MergedBadges& merged, Report& report) {
   const auto add = [&](Severity level, const char* code, std::string sentence) { report.findings.push_back({level, code, std::move(sentence), ""}); };
   if (!merged.counters.empty())
     add(Severity::note, "counter-kept-high",
-        std::to_string(merged.counters.size()) + " HOTP counter(s) were higher in an older file. The higher one was taken: a counter that goes back gives used "
-                                                 "codes again.");
+        counted(merged.counters.size(), "HOTP counter") + " came from an older file, which had a higher one: a counter that goes back gives used codes again.");
   if (merged.slots_in_doubt)
     add(Severity::warning, "totp-link",
         "Logins of an older file name accounts by their slot. Those numbers stay as they were, but in the merged list they may lead to other accounts.");
 }
-
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
 
 Section sources_section(const std::vector<MergeSource>& sources, const MergedBadges& merged) {
   Section section{"Where it comes from", {}};

@@ -102,6 +102,7 @@ std::string bash_completion() {
         break;
       case Takes::folders: out += "    " + name + ") compopt -o filenames; COMPREPLY=($(compgen -d -- \"$cur\")) ;;\n"; break;
       case Takes::one_file:
+      case Takes::two_files:
       case Takes::files: out += "    " + name + ") compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"; break;
     }
   }
@@ -158,6 +159,7 @@ std::string zsh_completion() {
       case Takes::kind: out += " \\\n        '2:kind:(" + joined(spec.kinds) + ")'"; break;
       case Takes::folders: out += " \\\n        '*:folder:_files -/'"; break;
       case Takes::one_file: out += " \\\n        '2:file:_files'"; break;
+      case Takes::two_files: out += " \\\n        '2:file:_files' '3:file:_files'"; break;
       case Takes::files:
         out += spec.name.empty() ? " \\\n        '1:command or file:{ _describe command commands; _files }' \\\n        '*:file:_files'"
                                  : " \\\n        '*:file:_files'";

@@ -97,7 +97,7 @@ struct Misfit {
   std::string path, sentence;
   bool by_others = false;   // only because of other records: the store is full, or the same name is there already
 };
-// Every limit in bytes and every range (docs/formats/cdc-badge.md, "Limits"); empty when a badge of today stores all of it.
+// Every limit in bytes and every range (docs/formats/cdc-badge.md, "Writing a payload"); empty when a badge of today stores all of it.
 [[nodiscard]] std::vector<Misfit> misfits(const Payload& payload);
 
 }  // namespace hwbak::cdc_badge

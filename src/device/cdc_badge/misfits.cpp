@@ -1,4 +1,4 @@
-// What a badge would not store as it stands (docs/formats/cdc-badge.md, "Limits").
+// What a badge would not store as it stands (docs/formats/cdc-badge.md, "Writing a payload").
 #include <algorithm>
 
 #include "device/cdc_badge/compose.h"

@@ -1,0 +1,164 @@
+// diff and merge of badge backups: by identity, values only when asked for, the newest first in every doubt.
+#include "tasks/badge_fixture.h"
+
+namespace hwbak {
+namespace {
+
+using namespace test;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string account(const std::string& name, const std::string& more = "") {
+  return R"({"name":")" + name + R"(","type":1,"algorithm":0,"digits":6,"period":30,"secret":"MFRGG")" + (more.empty() ? "" : "," + more) + "}";
+}
+std::string card(const std::string& name, const std::string& more = "") { return "\"BEGIN:VCARD\\nVERSION:4.0\\nFN:" + name + "\\n" + more + "END:VCARD\\n\""; }
+std::string payload(const std::string& accounts, const std::string& logins, const std::string& cards, const std::string& more = "") {
+  return R"({"host_api_level":"0.7","modules":{"mod_2fa":{"schema_ver":1,"entries":[)" + accounts + R"(]},"mod_password":{"schema_ver":1,"entries":[)" + logins +
+         R"(]},"mod_vcard":{"schema_ver":1,"received":[)" + cards + "]}" + more + "}}";
+}
+
+class DiffMerge : public BadgeTask {
+ protected:
+  DiffMerge() { secrets_.add(Secrets::Kind::password, passphrase_); }
+  Report compared(const std::string& before, const std::string& after, bool reveal = false) {
+    const auto a = backup("a" + std::to_string(++count_), before), b = backup("b" + std::to_string(count_), after);
+    return diff(context(secrets_, reveal), a, b);
+  }
+  Report merged(const std::vector<std::string>& payloads, bool reveal = false) {
+    files_.clear();
+    for (const std::string& json : payloads) files_.push_back(backup("m" + std::to_string(++count_), json));
+    output_ = folder_ / ("merged" + std::to_string(count_));
+    return merge(context(secrets_, reveal), files_, {output_, false}).report;
+  }
+  static std::vector<std::string> list(const Report& report, const char* fact, const char* key = "identity") { return texts_of(list_fact(report.facts, fact), key); }
+
+  std::vector<Subject> files_;
+  std::filesystem::path output_;
+  int count_ = 0;
+};
+
+TEST_F(DiffMerge, CameWentAndChangedByIdentity) {
+  const Report report = compared(payload(account("a") + "," + account("A"), R"({"title":"Mail","password":"old"},{"title":"gone"})", card("Bob") + "," + card("Eve")),
+                                 payload(account("A") + "," + account("b"), R"({"title":"MAIL","password":"new"},{"title":"new"})", card("Bob", "TEL:1\\n") + "," + card("Eve")));
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_THAT(list(report, "came"), ElementsAre("b", "new"));
+  EXPECT_THAT(list(report, "went"), ElementsAre("a", "gone"));
+  EXPECT_THAT(list(report, "changed"), ElementsAre("MAIL", "Bob"));
+  EXPECT_THAT(list(report, "changed", "kind"), ElementsAre("login", "card"));
+  const Object& login = std::get<Object>(list_fact(report.facts, "changed")[0].get());
+  const List& fields = list_fact(login, "fields");
+  ASSERT_EQ(fields.size(), 2u);
+  EXPECT_EQ(std::get<std::string>(fields[0].get()), "title");
+  EXPECT_EQ(std::get<std::string>(fields[1].get()), "password");
+  EXPECT_EQ(login.find("values"), nullptr) << "only with --reveal";
+  EXPECT_EQ(text_fact(login, "where"), "modules.mod_password.entries[0]");
+  EXPECT_EQ(report.message, "2 came, 2 went, 2 changed");
+  EXPECT_EQ(report.levels.meaning, Level::pass);
+}
+
+TEST_F(DiffMerge, ValuesWhenRevealedAndSettingsByField) {
+  const std::string head = R"({"modules":{"mod_x":)", system = R"(},"system":{"language":"de","wifi":{"ssid":"net","pass":"old"},"modules_enabled":{"mod_2fa":true}}})";
+  std::string other = system;
+  other.replace(other.find("old"), 3, "new").replace(other.find("\"de\""), 4, "\"en\"");
+  const Report report = compared(head + "1" + system, head + "2" + other, true);
+  EXPECT_THAT(list(report, "changed", "where"), ElementsAre("system.language", "system.wifi.pass", "modules.mod_x"));
+  const Object& pass = std::get<Object>(list_fact(report.facts, "changed")[1].get());
+  EXPECT_THAT(texts_of(list_fact(pass, "values"), "before"), ElementsAre("old"));
+  EXPECT_THAT(texts_of(list_fact(pass, "values"), "after"), ElementsAre("new"));
+}
+
+TEST_F(DiffMerge, TheSameContentsAreTheSame) {
+  const std::string json = payload(account("a") + "," + account("a"), R"({"title":"t"},{"title":"T"})", card("x") + "," + card("x"));
+  const Report report = compared(json, json);
+  EXPECT_EQ(report.outcome, Outcome::ok);
+  const Value* const same = report.facts.find("same");
+  ASSERT_NE(same, nullptr);
+  EXPECT_TRUE(std::get<bool>(same->get()));
+}
+
+TEST_F(DiffMerge, AFileThatDoesNotOpenIsNamed) {
+  const auto good = backup("good", R"({"modules":{}})");
+  FixedSecrets wrong("wrong");
+  const Report report = diff(context(wrong), good, good);
+  EXPECT_EQ(report.outcome, Outcome::wrong_secret);
+  EXPECT_THAT(report.message, HasSubstr("good: "));
+  EXPECT_EQ(diff(context(secrets_), good, folder_ / "none").outcome, Outcome::io);
+  const auto coldcard = std::filesystem::path(HWBAK_VECTORS) / "coldcard" / "mk4-12words.7z";
+  FixedSecrets both(passphrase_);
+  both.add(Secrets::Kind::password, vector("mk4-12words.7z").password);
+  EXPECT_EQ(diff(context(both), good, coldcard).outcome, Outcome::usage);
+  EXPECT_EQ(diff(context(both), coldcard, coldcard).outcome, Outcome::unsupported);
+}
+
+TEST_F(DiffMerge, APartlyGoodFileIsPartlyCompared) {
+  const Report report = compared(payload("5," + account("a"), "", ""), payload(account("a"), "", ""));
+  EXPECT_EQ(report.outcome, Outcome::partial);
+  EXPECT_THAT(list(report, "changed"), IsEmpty());
+}
+
+TEST_F(DiffMerge, MergeKeepsTheNewestAndAddsWhatOnlyOlderFilesHave) {
+  const std::string oldest = payload(account("a") + "," + account("only-old"), R"({"title":"Mail","password":"old"},{"title":"spare","totp_slot":1})", card("Bob"),
+                                     R"(,"mod_x":{"old":1},"mod_y":{})");
+  const std::string newest = payload(account("a", R"("issuer":"new")"), R"({"title":"mail","password":"new"})", card("Bob", "TEL:1\\n"), R"(,"mod_x":{"new":[ ]})");
+  const Report report = merged({oldest, newest});
+  ASSERT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(opened_by_python(output_, passphrase_),
+            payload(account("a", R"("issuer":"new")") + "," + account("only-old"), R"({"title":"mail","password":"new"},{"title":"spare","totp_slot":1})",
+                    card("Bob", "TEL:1\\n") + "," + card("Bob"), R"(,"mod_x":{"new":[ ]},"mod_y":{})"));
+  EXPECT_THAT(list(report, "conflicts"), ElementsAre("a", "mail", "mod_x"));
+  EXPECT_THAT(list(report, "conflicts", "kept"), ElementsAre(files_[1].string(), files_[1].string(), files_[1].string()));
+  EXPECT_THAT(list(report, "conflicts", "dropped"), ElementsAre(files_[0].string(), files_[0].string(), files_[0].string()));
+  EXPECT_EQ(std::get<Object>(list_fact(report.facts, "conflicts")[0].get()).find("values"), nullptr);
+  EXPECT_TRUE(has_finding(report, "totp-link"));
+}
+
+TEST_F(DiffMerge, TheMiddleFileWinsOverTheOldest) {
+  const Report report = merged({payload("", R"({"title":"t","password":"1"})", ""), payload("", R"({"title":"t","password":"2"})", ""), payload("", "", "")}, true);
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload("", R"({"title":"t","password":"2"})", ""));
+  EXPECT_THAT(list(report, "conflicts", "kept"), ElementsAre(files_[1].string()));
+  const Object& conflict = std::get<Object>(list_fact(report.facts, "conflicts")[0].get());
+  EXPECT_THAT(texts_of(list_fact(conflict, "values"), "dropped"), ElementsAre("1"));
+}
+
+TEST_F(DiffMerge, CountersNeverGoBack) {
+  const Report report = merged({payload(account("h", R"("counter":50)"), "", ""), payload(account("h", R"("counter":7,"new":1)"), "", "")});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":50,"new":1)"), "", ""));
+  EXPECT_THAT(list(report, "counters"), ElementsAre("h"));
+  EXPECT_THAT(list(report, "conflicts"), IsEmpty());
+  EXPECT_TRUE(has_finding(report, "counter-kept-high"));
+  (void)merged({payload(account("h", R"("counter":7)"), "", ""), payload(account("h", R"("counter":50)"), "", "")});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":50)"), "", ""));
+}
+
+TEST_F(DiffMerge, SettingsAreTakenWhole) {
+  const Report report = merged({R"({"modules":{},"system":{"language":"de","backlight":5}})", R"({"modules":{}})"});
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(opened_by_python(output_, passphrase_), R"({"modules":{},"system":{"language":"de","backlight":5}})");
+  const Report both = merged({R"({"modules":{},"system":{"language":"de","backlight":5}})", R"({"modules":{},"system":{"language":"en"}})"});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), R"({"modules":{},"system":{"language":"en"}})");
+  EXPECT_THAT(list(both, "conflicts", "where"), ElementsAre("system.language", "system.backlight"));
+}
+
+TEST_F(DiffMerge, WhatCannotBeTakenOrStoredIsListed) {
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += (i == 0 ? "" : ",") + account("n" + std::to_string(i));
+  const Report report = merged({payload("7," + account("one-more"), "", "", R"(,"mod_2fa":{"schema_ver":9})"), payload(many, "", "")});
+  EXPECT_EQ(report.outcome, Outcome::partial);
+  EXPECT_THAT(list(report, "refused", "where"), ElementsAre("modules.mod_2fa.entries[0]", "modules.mod_2fa", "modules.mod_2fa.entries[1]"));
+}
+
+TEST_F(DiffMerge, TheOrderIsDoubtedWhenTheLevelGoesBack) {
+  EXPECT_TRUE(has_finding(merged({R"({"host_api_level":"0.10","modules":{}})", R"({"host_api_level":"0.7","modules":{}})"}), "older-level-last"));
+  EXPECT_FALSE(has_finding(merged({R"({"host_api_level":"0.7","modules":{}})", R"({"host_api_level":"0.10","modules":{}})"}), "older-level-last"));
+}
+
+TEST_F(DiffMerge, MergeRefusesOneFileAndItsOwnSources) {
+  EXPECT_EQ(merged({R"({"modules":{}})"}).outcome, Outcome::usage);
+  (void)merged({R"({"modules":{}})", R"({"modules":{}})"});
+  EXPECT_EQ(merge(context(secrets_), files_, {files_[0], true}).report.outcome, Outcome::refused);
+  EXPECT_EQ(merge(context(secrets_), files_, {output_, false}).report.outcome, Outcome::refused);
+}
+
+}  // namespace
+}  // namespace hwbak
