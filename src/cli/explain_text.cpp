@@ -27,7 +27,7 @@ constexpr std::array<OutcomeText, 14> outcomes{{
      "Do not rely on this backup. Make a new one on the device and verify that."},
     {Outcome::findings, "It did what was asked, but --fail-on met a finding, or less was proven than --require wants.",
      "Read the findings and levels; `hwbak explain CODE` says what each finding means."},
-    {Outcome::device, "There is no device, or it refused.", "This program has no device support."},
+    {Outcome::device, "There is no device, or it refused.", "Plug it in, unlock it, and look for it with `hwbak device list`. The sentence says what it refused."},
     {Outcome::partial, "Some records of the file are good and some are not; the secret that matters is good.",
      "The answer names the bad lines or places. Make a new backup on the device."},
     {Outcome::exhausted, "The search tried everything it was given and found nothing.", "Widen the search."},

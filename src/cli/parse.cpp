@@ -352,7 +352,7 @@ class Parser final {
     const bool badge = result_.arguments[0] == "cdc-badge";
     const practice::cdc_badge::Setup& setup = result_.practice_badge;
     if (result_.practice.state.empty()) fail("practice needs --state DIR for the device");
-    if (!badge && result_.practice.card.empty()) fail("practice coldcard needs --state DIR for the device and --card DIR for its card");
+    if (!badge && result_.practice.card.empty()) fail("practice coldcard needs --card DIR for the card of the device");
     if (badge && !result_.practice.card.empty()) fail("--card goes with coldcard; the disk of a practice badge is in its --state folder");
     if (!badge && (setup.link || !setup.faults.empty() || setup.delay.count() != 0 || result_.secrets.pin))
       fail("--link, --fault, --delay and --pin-from go with cdc-badge");

@@ -89,7 +89,7 @@ TEST(Parse, CreateAndPracticeNameWhatTheyNeed) {
   EXPECT_EQ(complaint({"create", "coldcard"}), "create needs --to DIR: the card or folder to write to");
   EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--copies", "26"}), "--copies wants 1 to 25");
   EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--chain", "LTC"}), "--chain is one of: BTC, XTN, XRT");
-  EXPECT_EQ(complaint({"practice", "coldcard", "--state", "s"}), "practice needs --state DIR for the device and --card DIR for its card");
+  EXPECT_EQ(complaint({"practice", "coldcard", "--state", "s"}), "practice coldcard needs --card DIR for the card of the device");
   EXPECT_EQ(complaint({"practice", "coldcard", "--state", "s", "--card", "c", "--model", "mk1"}), "--model is one of: mk2, mk3, mk4, q1");
   const Options practice = parse({"practice", "coldcard", "--state", "s", "--card", "c", "--model", "q1", "--firmware", "1.4.1Q"});
   EXPECT_EQ(practice.practice.model, practice::coldcard::Model::q1);
@@ -102,6 +102,32 @@ TEST(Parse, CreateAndPracticeNameWhatTheyNeed) {
   EXPECT_TRUE(complaint({"practice", "coldcard", "--state", "s", "--card", "c", "--firmware", "9.9.9"}).starts_with("the firmware 9.9.9 is not known here"));
   EXPECT_TRUE(complaint({"practice", "coldcard", "--state", "s", "--card", "c", "--firmware", "4.1.9", "--model", "mk4"})
                   .starts_with("the firmware 4.1.9 does not run on a mk4"));
+}
+
+TEST(Parse, DeviceNamesItsVerbsAndWhatTheyNeed) {
+  const Options restore = parse({"device", "restore", "b.cdcbak", "--port", "/dev/x", "--pin-from", "tty", "-y"});
+  EXPECT_EQ(restore.port, "/dev/x");
+  EXPECT_TRUE(restore.yes);
+  EXPECT_TRUE(restore.secrets.pin);
+  EXPECT_EQ(restore.subjects(), std::vector<Subject>{"b.cdcbak"});
+  EXPECT_TRUE(parse({"device", "list"}).port.empty());
+  EXPECT_EQ(complaint({"device"}), "`hwbak device` wants to be told what to do: list, backup, restore, delete");
+  EXPECT_EQ(complaint({"device", "backup", "--output", "o"}), "device backup needs --port PATH; `hwbak device list` shows the ports");
+  EXPECT_EQ(complaint({"device", "backup", "--port", "p"}), "device backup needs --output PATH for the file");
+  for (const Strings& wrong : std::vector<Strings>{{"device", "erase"}, {"device", "restore", "--port", "p"}, {"device", "list", "x"},
+                                                   {"device", "delete", "--port", "p", "--output", "o"}, {"device", "list", "--pin-from", "tty"},
+                                                   {"device", "restore", "-", "--port", "p", "--password-from", "stdin"},
+                                                   {"device", "backup", "--port", "p", "--output", "o", "--pin-from", "1234"},
+                                                   {"device", "backup", "--port", "p", "--output", "o", "--pin-from", "stdin", "--password-from", "fd:0"}})
+    EXPECT_NE(complaint(wrong), "") << testing::PrintToString(wrong);
+  const Options badge = parse({"practice", "cdc-badge", "--state", "s", "--fault", "no-echo", "--fault", "crc-error", "--delay", "18", "--link", "l"});
+  EXPECT_TRUE(badge.practice_badge.has(practice::cdc_badge::Fault::no_echo) && badge.practice_badge.has(practice::cdc_badge::Fault::crc_error));
+  EXPECT_FALSE(badge.practice_badge.has(practice::cdc_badge::Fault::disconnect));
+  EXPECT_EQ(badge.practice_badge.delay.count(), 18);
+  for (const Strings& wrong : std::vector<Strings>{{"practice", "cdc-badge"}, {"practice", "cdc-badge", "--state", "s", "--card", "c"},
+                                                   {"practice", "cdc-badge", "--state", "s", "--fault", "fire"}, {"practice", "cdc-badge", "--state", "s", "--delay", "x"},
+                                                   {"practice", "coldcard", "--state", "s", "--card", "c", "--fault", "no-echo"}})
+    EXPECT_NE(complaint(wrong), "") << testing::PrintToString(wrong);
 }
 
 TEST(Parse, RefusesWhatDoesNotFit) {

@@ -245,8 +245,11 @@ TEST(BadgeClient, ACablePulledAfterAnyByteIsAnErrorAndNothingElse) {
     peer.breaks_after = at;
     const Fault broken = fault([&] { whole_session(peer); });
     // The last bytes are prompts that nobody waits for.
-    if (broken.outcome == Outcome::ok) EXPECT_EQ(peer.lines.back(), "LOGOUT") << at;
-    else EXPECT_EQ(broken.outcome, Outcome::io) << at << " " << broken.sentence;
+    if (broken.outcome == Outcome::ok) {
+      EXPECT_EQ(peer.lines.back(), "LOGOUT") << at;
+    } else {
+      EXPECT_EQ(broken.outcome, Outcome::io) << at << " " << broken.sentence;
+    }
   }
 }
 

@@ -33,7 +33,9 @@ TEST(BadgeConsole, TurnsUtf8IntoCp437AndDropsTheRest) {
 }
 
 TEST(BadgeConsole, LosesWhatALineDoesNotHold) {
-  EXPECT_EQ(line_of(std::string(300, 'x') + "\n"), std::string(255, 'x'));
+  std::string line(300, 'x');
+  line += '\n';
+  EXPECT_EQ(line_of(line), std::string(255, 'x'));
 }
 
 TEST(BadgeConsole, KeepsTenLines) {

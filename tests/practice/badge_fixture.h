@@ -15,12 +15,12 @@ class PracticeBadge : public ::testing::Test {
  protected:
   // The badge's end of a line; `said` is what it said since it was last asked.
   void switch_on(std::vector<Fault> faults = {}, std::string_view pin = "2468") {
-    Setup setup;
+    cdc_badge::Setup setup;
     setup.state = folder / "state";
     setup.faults = std::move(faults);
     badge = std::make_unique<Badge>(
         World{real_files(), system_random(), [this] { return now; }, [this](Milliseconds time) { now += time; },
-              [this](ByteView bytes) { said.append(bytes.begin(), bytes.end()); }},
+              [this](ByteView bytes) { said.append(bytes.begin(), bytes.end()); }, quick},
         setup, SecretString::copy_of(pin));
     said.clear();
     badge->plug_in();
@@ -40,6 +40,7 @@ class PracticeBadge : public ::testing::Test {
   std::string on_disk(const std::string& name = "backup.cdcbak") { return test::get(folder / "state" / "plugins" / name); }
   void put(const std::string& name, std::string_view text) { test::put(folder / "state" / "plugins" / name, text); }
 
+  static constexpr unsigned quick = 1;
   const test::Folder folder;
   Milliseconds now{1'700'000'000'000};
   std::string said;

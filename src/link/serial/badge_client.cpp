@@ -20,7 +20,7 @@ constexpr auto slow_patience = 120s;        // EXPORT and IMPORT
 constexpr double usual_work = 20;           // seconds of them, for the progress
 constexpr auto slice = 200ms;               // between two signs of progress
 constexpr auto first_quiet = 200ms, quiet_before_command = 30ms, longest_settling = 1000ms;
-constexpr auto quiet_after_prompt = 500ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
+constexpr auto quiet_after_answer = 100ms, quiet_after_prompt = 500ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
 constexpr std::size_t max_answer = 4 * 1024 * 1024;  // bytes with all the noise
 constexpr std::size_t max_entries = 10'000;
 
@@ -118,15 +118,21 @@ void BadgeClient::await_or_throw(std::string_view command, Seconds patience, con
   if (refusal_) throw from(*refusal_, command);
 }
 
-// An answer without an end of its own: it ends with the prompt and silence.
+// An answer without an end of its own: it ends with the prompt and silence. A prompt that stands in front of the echo, or
+// comes where there is no echo, may be that of an earlier command, so the silence must be longer.
 void BadgeClient::gather(std::string_view command, const Take& take) {
   const auto end = line_.now() + longest_gathering;
   auto last = line_.now();
+  bool echoed = false;
   refusal_.reset();
   while (line_.now() < end) {
-    const auto quiet = reader_.prompt_seen() ? quiet_after_prompt : quiet_without_prompt;
+    const auto quiet = !reader_.prompt_seen() ? quiet_without_prompt : echoed ? quiet_after_answer : quiet_after_prompt;
     const std::size_t before = received_;
     const bool done = read_lines(std::min(last + quiet, end), [&](std::string_view line) {
+      if (line == command) {
+        echoed = true;
+        reader_.forget_prompt();
+      }
       refusal_ = read_refusal(line);
       return refusal_ || take(line);
     });

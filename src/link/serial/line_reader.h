@@ -16,8 +16,9 @@ class LineReader final {
   void feed(ByteView bytes) { pending_.append(bytes); }
   // The next whole line, stripped; false when there is none yet. `line` is good until the next call.
   [[nodiscard]] bool next(std::string_view& line);
-  // A prompt has come since forget(): at the front of a line, or alone at the end.
+  // A prompt has come since forget() or forget_prompt(): at the front of a line, or alone at the end.
   [[nodiscard]] bool prompt_seen() const;
+  void forget_prompt() noexcept { prompt_ = false; }
   // What was not read as a line is dropped.
   void forget();
 

@@ -34,7 +34,7 @@ bool is_word(std::string_view typed, std::string_view upper) noexcept {
 }
 
 Badge::Badge(World world, const Setup& setup, const SecretString& pin)
-    : world_(std::move(world)), setup_(setup), sealed_(world_.files, setup.state / "badge.state"), pin_(pin.clone()),
+    : world_(std::move(world)), setup_(setup), sealed_(world_.files, setup.state / "badge.state", world_.rounds_pow), pin_(pin.clone()),
       console_([this](std::string_view bytes) {
         if (!setup_.has(Fault::no_echo)) send(bytes);
       }) {

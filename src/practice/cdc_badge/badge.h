@@ -20,6 +20,7 @@ struct World {
   std::function<Milliseconds()> now;             // since 1970
   std::function<void(Milliseconds)> wait;        // while the badge works
   std::function<void(ByteView)> send;
+  unsigned rounds_pow = SealedState::default_rounds_pow;
 };
 
 class Badge final {

@@ -35,7 +35,7 @@ void practice(const Setup& setup, const SecretString& pin, Files& files, RandomS
               const std::function<void(const std::filesystem::path&)>& ready) {
   PseudoTerminal terminal;
   Badge badge({files, random, system_time, [](Milliseconds time) { std::this_thread::sleep_for(time); },
-               [&](ByteView bytes) { terminal.write(bytes); }},
+               [&](ByteView bytes) { terminal.write(bytes); }, SealedState::default_rounds_pow},
               setup, pin);
   for (;;) {
     if (setup.link) terminal.link(*setup.link);
