@@ -30,7 +30,8 @@ void check_terminal(const Options& options, Session& session, bool asks_passphra
     throw Error(Outcome::refused, "there is no terminal to ask for the passphrase", std::nullopt,
                 "give --password-from file:PATH, fd:N, env:NAME or stdin");
   if (asks_consent && !options.yes)
-    throw Error(Outcome::refused, "there is no terminal to ask whether to go on", std::nullopt, "add --yes to go on without a question");
+    throw Error(Outcome::refused, "there is no terminal to ask whether to go on", std::nullopt,
+                "add --yes to go on without a question");
 }
 
 Report run(const Options& options, Session& session) {

@@ -14,12 +14,14 @@ namespace {
 SecretString choose_pin(term::ProgramSecrets& secrets) {
   term::Terminal* const terminal = secrets.terminal();
   if (terminal == nullptr)
-    throw Error(Outcome::refused, "there is no terminal to choose a PIN on", std::nullopt, "give --pin-from file:PATH, fd:N, env:NAME or stdin");
+    throw Error(Outcome::refused, "there is no terminal to choose a PIN on", std::nullopt,
+                "give --pin-from file:PATH, fd:N, env:NAME or stdin");
   terminal->write("A new practice badge. It needs a PIN of 4 to 8 digits; do not use that of a real badge.\r\n");
   auto first = term::ask_password(*terminal, "PIN (not shown): ");
   auto second = first ? term::ask_password(*terminal, "The same again: ") : std::nullopt;
   if (!second || !first->equals(second->expose()))
-    throw Error(Outcome::refused, first && second ? "the two PINs differ" : "no PIN was given", std::nullopt, "run the command again");
+    throw Error(Outcome::refused, first && second ? "the two PINs differ" : "no PIN was given", std::nullopt,
+                "run the command again");
   return std::move(*first);
 }
 
@@ -37,7 +39,9 @@ SecretString pin_for(const Options& options, term::ProgramSecrets& secrets) {
 // The path alone on standard output, for scripts; the rest for people.
 void announce(const std::filesystem::path& path) {
   report::write_all(1, as_bytes(path.native() + "\n"));
-  report::write_all(2, as_bytes("hwbak: the practice badge listens at " + printable(path.native()) + "; Ctrl-C switches it off\n"), "standard error");
+  report::write_all(2,
+                    as_bytes("hwbak: the practice badge listens at " + printable(path.native()) + "; Ctrl-C switches it off\n"),
+                    "standard error");
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ void check_output(const Context& context, const DeviceBackupOptions& options) {
   const auto there = context.files.info(options.output);
   if (!there) return;
   const std::string shown = printable(options.output.native());
-  if (there->kind == FileInfo::Kind::folder) throw Error(Outcome::refused, shown + " is a folder", std::nullopt, "name a file in it with --output");
+  if (there->kind == FileInfo::Kind::folder)
+    throw Error(Outcome::refused, shown + " is a folder", std::nullopt, "name a file in it with --output");
   if (!options.overwrite)
     throw Error(Outcome::refused, "there is already a file " + shown + "; nothing was done", std::nullopt,
                 "name another file, or add --force to replace it");
@@ -30,7 +31,8 @@ SecretString passphrase_for(const Context& context, const DeviceOptions& device)
   question.subject = printable(device.port.native());
   question.words_likely = false;
   const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
-  if (given.empty()) throw Error(Outcome::refused, "no passphrase was given; nothing was done", std::nullopt, "run the command again");
+  if (given.empty())
+    throw Error(Outcome::refused, "no passphrase was given; nothing was done", std::nullopt, "run the command again");
   return serial::sendable(given[0], serial::export_command);
 }
 
@@ -56,14 +58,17 @@ std::uint64_t size_on(serial::BadgeClient& badge, Report& report) {
   if (*size > serial::serial_read_limit) {
     report.facts.put("serial_limit", serial::serial_read_limit);
     report.facts.put("left_on_badge", true);
-    throw Error(Outcome::refused, "the backup is on the badge, but it has " + std::to_string(*size) + " characters, and over the serial line a badge gives only the first " +
-                                      std::to_string(serial::serial_read_limit) + " of a file, without telling: the rest would be missing",
+    throw Error(Outcome::refused,
+                "the backup is on the badge, but it has " + std::to_string(*size) +
+                    " characters, and over the serial line a badge gives only the first " +
+                    std::to_string(serial::serial_read_limit) + " of a file, without telling: the rest would be missing",
                 std::nullopt, tasks::usb_disk_steps);
   }
   return *size;
 }
 
-void describe(Report& report, const cdcbak::Survey& survey, const cdcbak::Unlocked& unlocked, const Bytes& file, const Subject& output) {
+void describe(Report& report, const cdcbak::Survey& survey, const cdcbak::Unlocked& unlocked, const Bytes& file,
+              const Subject& output) {
   const cdc_badge::Payload payload = cdc_badge::understand(unlocked.plaintext.expose());
   report.facts.put("output", printable(output.native())).put("output_sha256", to_hex(crypto::sha256(file)));
   report.facts.put("kdf_iterations", survey.iterations).put("payload_size", survey.payload_size);
@@ -88,7 +93,8 @@ void describe(Report& report, const cdcbak::Survey& survey, const cdcbak::Unlock
 
 namespace tasks {
 
-Report device_backup_over(const Context& context, const DeviceOptions& device, const DeviceBackupOptions& options, serial::ByteLine& line) {
+Report device_backup_over(const Context& context, const DeviceOptions& device, const DeviceBackupOptions& options,
+                          serial::ByteLine& line) {
   Report report = blank_report("device", device.port);
   report.format = "device";
   guarded(report, [&] {
@@ -103,14 +109,17 @@ Report device_backup_over(const Context& context, const DeviceOptions& device, c
     report.levels.structure = Level::pass;
     const auto unlocked = cdcbak::unlock(survey, cdcbak::passphrase_forms(passphrase.expose_bytes()));
     if (!unlocked)
-      throw Error(Outcome::damaged, "what came over the line does not open with the passphrase that the badge was given; nothing was written",
-                  std::nullopt, "run the command again; if it stays so, use the badge as a USB disk (mod_msc) and copy the file");
+      throw Error(Outcome::damaged,
+                  "what came over the line does not open with the passphrase that the badge was given; nothing was written",
+                  std::nullopt,
+                  "run the command again; if it stays so, use the badge as a USB disk (mod_msc) and copy the file");
     report.levels.content = Level::pass;
     describe(report, survey, *unlocked, file, options.output);
     context.files.write(options.output, file, {.overwrite = options.overwrite});
     report.message = "the badge's backup is in " + printable(options.output.native()) + ", opened and proven with the passphrase";
     if (report.outcome == Outcome::partial) report.message += "; some records in it are not good";
-    report.next = "keep the passphrase apart from it, and look what it holds: `hwbak verify " + shell_quoted(printable(options.output.native())) + "`";
+    report.next = "keep the passphrase apart from it, and look what it holds: `hwbak verify " +
+                  shell_quoted(printable(options.output.native())) + "`";
   });
   return report;
 }

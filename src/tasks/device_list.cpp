@@ -105,10 +105,11 @@ Report device_list(const Context& context, const std::optional<std::filesystem::
     report.facts.put("ports", std::move(facts));
     if (!page.rows.empty()) report.page.push_back(std::move(page));
     if (badge == nullptr)
-      throw Error(Outcome::device, port && !all[0].message.empty() ? all[0].message : "no badge answers on any serial port", std::nullopt,
-                  "plug the badge in with a cable that carries data, unlock it, and try again");
+      throw Error(Outcome::device, port && !all[0].message.empty() ? all[0].message : "no badge answers on any serial port",
+                  std::nullopt, "plug the badge in with a cable that carries data, unlock it, and try again");
     report.message = std::to_string(badges) + (badges == 1 ? " badge answers" : " badges answer");
-    report.next = "back it up: `hwbak device backup --port " + tasks::shell_quoted(printable(badge->port.path)) + " --output backup.cdcbak`";
+    report.next = "back it up: `hwbak device backup --port " + tasks::shell_quoted(printable(badge->port.path)) +
+                  " --output backup.cdcbak`";
   });
   return report;
 }

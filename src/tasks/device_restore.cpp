@@ -40,7 +40,8 @@ ToSend open_file(const Context& context, const Subject& subject, Report& report)
   question.subject = printable(subject.native());
   question.words_likely = false;
   auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
-  if (given.empty()) throw Error(Outcome::refused, "no passphrase was given; nothing was sent", std::nullopt, "run the command again");
+  if (given.empty())
+    throw Error(Outcome::refused, "no passphrase was given; nothing was sent", std::nullopt, "run the command again");
   for (; !given.empty(); given = context.secrets->ask_again(question))
     for (const SecretString& passphrase : given)
       if (auto opened = try_open(survey, passphrase)) {
@@ -48,7 +49,8 @@ ToSend open_file(const Context& context, const Subject& subject, Report& report)
         return std::move(*opened);
       }
   report.levels.content = Level::fail;
-  throw Error(Outcome::wrong_secret, "the passphrase does not open the file, or the file is damaged: the two cannot be told apart; nothing was sent",
+  throw Error(Outcome::wrong_secret,
+              "the passphrase does not open the file, or the file is damaged: the two cannot be told apart; nothing was sent",
               std::nullopt, "give its passphrase as it was typed when the backup was made");
 }
 
@@ -76,8 +78,9 @@ Object drill_fact(const cdc_badge::Level& level, const cdc_badge::Restored& rehe
 }
 
 std::string in_words(const cdc_badge::Counts& counts) {
-  return std::to_string(counts.imported) + " imported, " + std::to_string(counts.failed) + " failed, " + std::to_string(counts.modules) +
-         (counts.modules == 1 ? " module, " : " modules, ") + std::to_string(counts.skipped) + " skipped, settings " + (counts.system ? "yes" : "no");
+  return std::to_string(counts.imported) + " imported, " + std::to_string(counts.failed) + " failed, " +
+         std::to_string(counts.modules) + (counts.modules == 1 ? " module, " : " modules, ") + std::to_string(counts.skipped) +
+         " skipped, settings " + (counts.system ? "yes" : "no");
 }
 
 std::vector<Section> plan_of(const Subject& subject, const ToSend& file, const std::optional<std::uint64_t>& old_size,
@@ -85,7 +88,8 @@ std::vector<Section> plan_of(const Subject& subject, const ToSend& file, const s
   constexpr std::size_t shown_losses = 20;
   Section plan{"What will be done", {}};
   plan.row("file", printable(subject.native()) + ", " + std::to_string(file.base64.size()) + " characters");
-  plan.row("on the badge", old_size ? "a backup of " + std::to_string(*old_size) + " characters, which is replaced" : "no backup file yet");
+  plan.row("on the badge",
+           old_size ? "a backup of " + std::to_string(*old_size) + " characters, which is replaced" : "no backup file yet");
   plan.row("restore", "adds to what the badge holds and overwrites records of the same name; nothing is removed");
   plan.row("rehearsed", in_words(rehearsed.counts));
   plan.row("", "FIDO2 and GPG signing keys are not restored; HOTP counters go back to where they were in the backup.");
@@ -93,8 +97,10 @@ std::vector<Section> plan_of(const Subject& subject, const ToSend& file, const s
   out.push_back(std::move(plan));
   if (rehearsed.lossy.empty()) return out;
   Section lossy{"What the badge will not tell", {}};
-  for (std::size_t i = 0; i < std::min(rehearsed.lossy.size(), shown_losses); ++i) lossy.row(rehearsed.lossy[i].path, rehearsed.lossy[i].what);
-  if (rehearsed.lossy.size() > shown_losses) lossy.row("", std::to_string(rehearsed.lossy.size() - shown_losses) + " more; `hwbak drill` lists them");
+  for (std::size_t i = 0; i < std::min(rehearsed.lossy.size(), shown_losses); ++i)
+    lossy.row(rehearsed.lossy[i].path, rehearsed.lossy[i].what);
+  if (rehearsed.lossy.size() > shown_losses)
+    lossy.row("", std::to_string(rehearsed.lossy.size() - shown_losses) + " more; `hwbak drill` lists them");
   out.push_back(std::move(lossy));
   return out;
 }
@@ -104,25 +110,32 @@ cdc_badge::Counts import_on(serial::BadgeClient& badge, const SecretString& pass
   switch (reply.kind) {
     case serial::ImportReply::Kind::done: return {true, reply.imported, reply.failed, reply.modules, reply.skipped, reply.system};
     case serial::ImportReply::Kind::no_backup:
-      throw Error(Outcome::device, "the badge took the file but says that it has none", std::nullopt, "look at its files as a USB disk (mod_msc)");
+      throw Error(Outcome::device, "the badge took the file but says that it has none", std::nullopt,
+                  "look at its files as a USB disk (mod_msc)");
     case serial::ImportReply::Kind::failed:
-      throw Error(Outcome::device, "the badge took the file but refused to restore it (wrong passphrase or corrupt file, it says, and means a newer level too)",
-                  std::nullopt, "the file is on the badge: restore it there from the menu, with the passphrase typed on its keys");
+      throw Error(Outcome::device,
+                  "the badge took the file but refused to restore it (wrong passphrase or corrupt file, it says, and means a "
+                  "newer level too)",
+                  std::nullopt,
+                  "the file is on the badge: restore it there from the menu, with the passphrase typed on its keys");
     case serial::ImportReply::Kind::usage:
     case serial::ImportReply::Kind::note: break;
   }
-  throw Error(Outcome::device, "the badge did not take the command: it showed how BACKUP is used", std::nullopt, "check that its firmware can restore backups");
+  throw Error(Outcome::device, "the badge did not take the command: it showed how BACKUP is used", std::nullopt,
+              "check that its firmware can restore backups");
 }
 
 bool same(const cdc_badge::Counts& a, const cdc_badge::Counts& b) noexcept {
-  return a.imported == b.imported && a.failed == b.failed && a.modules == b.modules && a.skipped == b.skipped && a.system == b.system;
+  return a.imported == b.imported && a.failed == b.failed && a.modules == b.modules && a.skipped == b.skipped &&
+         a.system == b.system;
 }
 
 void check_room(serial::BadgeClient& badge, std::size_t size) {
   const auto free = badge.free_space();
   if (free && *free < size)
-    throw Error(Outcome::device, "the badge has room for " + std::to_string(*free) + " bytes and the file has " + std::to_string(size), std::nullopt,
-                "remove files from the badge's disk, or its old backup: `hwbak device delete`");
+    throw Error(Outcome::device,
+                "the badge has room for " + std::to_string(*free) + " bytes and the file has " + std::to_string(size),
+                std::nullopt, "remove files from the badge's disk, or its old backup: `hwbak device delete`");
 }
 
 void summarise(Report& report, const cdc_badge::Counts& said, const cdc_badge::Restored& rehearsed) {
@@ -131,10 +144,13 @@ void summarise(Report& report, const cdc_badge::Counts& said, const cdc_badge::R
   Section page{"What the badge did", {}};
   page.row("it said", in_words(said));
   if (!as_rehearsed) page.row("rehearsed", in_words(rehearsed.counts) + ", on an empty badge");
-  page.row("", as_rehearsed ? "That is what the rehearsal foretold." : "That differs from the rehearsal: a full badge takes no new records, and other "
-                                                                       "firmware has other rules. Compare the badge with the backup.");
+  page.row("", as_rehearsed ? "That is what the rehearsal foretold."
+                            : "That differs from the rehearsal: a full badge takes no new records, and other "
+                              "firmware has other rules. Compare the badge with the backup.");
   if (said.failed != 0) page.row("failed", "these records are not on the badge; `hwbak verify` of the file names them");
-  page.row("", "The file stays on the badge's disk until `hwbak device delete`. Names and texts of the lock screen show after a restart.");
+  page.row("",
+           "The file stays on the badge's disk until `hwbak device delete`. Names and texts of the lock screen show after a "
+           "restart.");
   report.page.push_back(std::move(page));
   report.message = "the badge restored the file: " + in_words(said) + (as_rehearsed ? ", as rehearsed" : ", NOT as rehearsed");
 }
@@ -165,7 +181,8 @@ Report device_restore_over(const Context& context, const Subject& subject, const
     session.badge().change_to_root();
     const auto plan = plan_of(subject, file, session.badge().backup_size(), rehearsed);
     if (!confirm || !confirm("Send this backup to the badge and restore it?", plan))
-      throw Error(Outcome::refused, "given up: nothing was sent, and the badge is as it was", std::nullopt, "run the command again when you are ready");
+      throw Error(Outcome::refused, "given up: nothing was sent, and the badge is as it was", std::nullopt,
+                  "run the command again when you are ready");
     check_room(session.badge(), file.base64.size());
     session.badge().write_backup(file.base64);
     summarise(report, import_on(session.badge(), file.passphrase), rehearsed);

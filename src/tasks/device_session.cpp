@@ -14,7 +14,8 @@ Error refused_pin(const AuthReply& reply) {
   const std::string now = reply.just_now ? "the badge refused the PIN and is now " : "the badge's PIN is ";
   switch (reply.kind) {
     case AuthReply::Kind::wrong_pin:
-      return Error(Outcome::device, "the badge refused the PIN; " + std::to_string(reply.retries) + " tries are left", std::nullopt, never_again);
+      return Error(Outcome::device, "the badge refused the PIN; " + std::to_string(reply.retries) + " tries are left",
+                   std::nullopt, never_again);
     case AuthReply::Kind::locked:
       return Error(Outcome::device, now + "locked for " + std::to_string(reply.seconds) + " seconds", std::nullopt, never_again);
     case AuthReply::Kind::locked_for_ever:
@@ -60,7 +61,8 @@ void DeviceSession::log_in(const Context& context, const std::filesystem::path& 
   if (pins.empty()) throw Error(Outcome::refused, "no PIN was given; nothing was sent", std::nullopt, "run the command again");
   // A slip is caught before it costs a try.
   if (!is_badge_pin(pins[0].expose()))
-    throw Error(Outcome::refused, "the PIN of a badge has 4 to 8 digits; nothing was sent", std::nullopt, "give the badge's own PIN");
+    throw Error(Outcome::refused, "the PIN of a badge has 4 to 8 digits; nothing was sent", std::nullopt,
+                "give the badge's own PIN");
   const AuthReply reply = client_.authenticate(pins[0]);
   no_login_needed_ = reply.kind == AuthReply::Kind::not_needed;
   logged_in_ = reply.kind == AuthReply::Kind::authenticated;

@@ -42,7 +42,8 @@ class DeviceSession final {
 
 // How many characters of a file a badge gives over the line, and how to get at it else.
 inline constexpr const char* usb_disk_steps =
-    "unlock the badge, switch the module mod_msc on, connect it as a USB disk, copy backup.cdcbak from the disk's top folder, eject the "
+    "unlock the badge, switch the module mod_msc on, connect it as a USB disk, copy backup.cdcbak from the disk's top folder, "
+    "eject the "
     "disk, and check the copy: `hwbak verify backup.cdcbak`";
 
 }  // namespace hwbak::tasks

@@ -24,7 +24,8 @@ TEST(BadgeExportState, GivesAFullBackupBack) {
 }
 
 TEST(BadgeExportState, KeepsCp437BytesAndWhatIsWrittenRestoresToTheSame) {
-  for (const char* file : {"s03-unicode.cdcbak", "s04-cp437.cdcbak", "s12-records.cdcbak", "s14-limits.cdcbak", "s15-system-edges.cdcbak"}) {
+  for (const char* file :
+       {"s03-unicode.cdcbak", "s04-cp437.cdcbak", "s12-records.cdcbak", "s14-limits.cdcbak", "s15-system-edges.cdcbak"}) {
     BadgeState first, second;
     ASSERT_TRUE(restore(plaintext_of(file).expose(), {}, first).accepted) << file;
     const SecretBytes written = export_state(first, {}, "0.6.6");
@@ -36,7 +37,8 @@ TEST(BadgeExportState, KeepsCp437BytesAndWhatIsWrittenRestoresToTheSame) {
 TEST(BadgeExportState, AnEmptyBadgeHasItsSettings) {
   const SecretBytes written = export_state(BadgeState{}, {0, 7}, "0.6.6");
   const std::string shown(written.expose().begin(), written.expose().end());
-  EXPECT_TRUE(shown.starts_with(R"({"host_api_level":"0.7","fw_version":"0.6.6","modules":{},"system":{"schema_ver":1,"language":"en","backlight":512,)"))
+  EXPECT_TRUE(shown.starts_with(
+      R"({"host_api_level":"0.7","fw_version":"0.6.6","modules":{},"system":{"schema_ver":1,"language":"en","backlight":512,)"))
       << shown;
   EXPECT_EQ(shown.find("badge_name"), std::string::npos);
 }

@@ -29,7 +29,8 @@ Fault fault(const std::function<void()>& work) {
 }
 
 TEST(BadgeClient, GreetsABadgeInEveryState) {
-  for (const char* said : {"PONG\r\n", "ERROR: Not authenticated. Use AUTH <pin> to login.\r\n", "ERROR: PIN locked. Wait 5 seconds.\r\n"}) {
+  for (const char* said :
+       {"PONG\r\n", "ERROR: Not authenticated. Use AUTH <pin> to login.\r\n", "ERROR: PIN locked. Wait 5 seconds.\r\n"}) {
     ScriptedPeer peer(fixed({{"PING", said}}));
     EXPECT_EQ(BadgeClient(peer).greet(), Greeting::ready) << said;
   }
@@ -55,8 +56,9 @@ TEST(BadgeClient, WaitsForTheEndOfAnOldUploadAndOfAForeignCommand) {
 }
 
 TEST(BadgeClient, SendsThePinOnceWhateverTheAnswer) {
-  for (const char* said : {"OK: Authenticated", "ERROR: Wrong PIN. 3 retries remaining.", "ERROR: Wrong PIN. Locked for 60 seconds.",
-                           "ERROR: PIN permanently locked.", "ERROR: Unknown command 'AUTH'"}) {
+  for (const char* said :
+       {"OK: Authenticated", "ERROR: Wrong PIN. 3 retries remaining.", "ERROR: Wrong PIN. Locked for 60 seconds.",
+        "ERROR: PIN permanently locked.", "ERROR: Unknown command 'AUTH'"}) {
     ScriptedPeer peer(fixed({{"AUTH", std::string(said) + "\r\n"}}));
     (void)BadgeClient(peer).authenticate(secret("1234"));
     EXPECT_EQ(peer.lines, std::vector<std::string>{"AUTH 1234"}) << said;
@@ -103,9 +105,11 @@ TEST(BadgeClient, WaitsAMinuteAndMoreForSlowWork) {
 }
 
 TEST(BadgeClient, AnswersOfBackupCommands) {
-  ScriptedPeer peer(fixed({{"BACKUP EXPORT", "Usage: BACKUP EXPORT <passphrase>\r\n"},
-                           {"BACKUP IMPORT", "NOTE: FIDO2/GPG signing keys are NOT restored.\r\nOK: imported=9 failed=1 modules=3 skipped=0 system=1\r\n"},
-                           {"BACKUP DELETE", "OK: No backup present\r\n"}}));
+  ScriptedPeer peer(
+      fixed({{"BACKUP EXPORT", "Usage: BACKUP EXPORT <passphrase>\r\n"},
+             {"BACKUP IMPORT",
+              "NOTE: FIDO2/GPG signing keys are NOT restored.\r\nOK: imported=9 failed=1 modules=3 skipped=0 system=1\r\n"},
+             {"BACKUP DELETE", "OK: No backup present\r\n"}}));
   BadgeClient client(peer);
   EXPECT_EQ(client.export_backup(secret("x")), ExportReply::usage);
   const ImportReply done = client.import_backup(secret("x"));
@@ -146,7 +150,9 @@ TEST(BadgeClient, AsksForNothingThatWouldComeCut) {
 
 TEST(BadgeClient, AFileThatIsNotAllThereIsDamaged) {
   const std::string whole = backup_of(400);
-  const std::string wrong[] = {whole.substr(0, 399), whole.substr(0, 200) + "\r\nI (1) x: y\r\n", "", "not base64!", std::string(400, 'A'), whole + "AAAA"};
+  const std::string wrong[] = {
+      whole.substr(0, 399), whole.substr(0, 200) + "\r\nI (1) x: y\r\n", "", "not base64!", std::string(400, 'A'),
+      whole + "AAAA"};
   for (const std::string& file : wrong) {
     ScriptedPeer peer(fixed({{"VFAT GET", file + "\r\n"}}));
     EXPECT_EQ(fault([&] { (void)BadgeClient(peer).read_backup(400); }).outcome, Outcome::damaged) << file;
@@ -177,7 +183,8 @@ TEST(BadgeClient, UploadsTheExampleOfTheManual) {
 }
 
 TEST(BadgeClient, SendsNoDataThatWereNotAskedFor) {
-  for (const char* said : {"ERR: usage RECEIVE <file> <size> <crc32_hex>", "ERR: bad path", "ERR upload_in_progress", "ERR cannot_open", "ERR msc_active"}) {
+  for (const char* said : {"ERR: usage RECEIVE <file> <size> <crc32_hex>", "ERR: bad path", "ERR upload_in_progress",
+                           "ERR cannot_open", "ERR msc_active"}) {
     ScriptedPeer peer(fixed({{"VFAT RECEIVE", std::string(said) + "\r\n"}}));
     EXPECT_EQ(fault([&] { BadgeClient(peer).write_backup(as_bytes("Q0RDQkFL")); }).outcome, Outcome::device) << said;
     EXPECT_EQ(peer.sent.find("Q0RD"), std::string::npos);
@@ -185,7 +192,8 @@ TEST(BadgeClient, SendsNoDataThatWereNotAskedFor) {
 }
 
 TEST(BadgeClient, AFailedTransferIsToldAndTheBadgeCanBeSpokenToAgain) {
-  for (const char* said : {"ERR crc_mismatch got=00000000 want=56827728", "ERR size_mismatch 7/8", "ERR rename_failed", "ERR upload_timeout", "ERR disk"}) {
+  for (const char* said : {"ERR crc_mismatch got=00000000 want=56827728", "ERR size_mismatch 7/8", "ERR rename_failed",
+                           "ERR upload_timeout", "ERR disk"}) {
     ScriptedPeer peer(uploads(std::string(said) + "\r\n"));
     BadgeClient client(peer);
     EXPECT_EQ(fault([&] { client.write_backup(as_bytes("Q0RDQkFL")); }).outcome, Outcome::io) << said;
@@ -229,11 +237,17 @@ void whole_session(ByteLine& line) {
 
 TEST(BadgeClient, ACablePulledAfterAnyByteIsAnErrorAndNothingElse) {
   const auto upload = uploads("OK 8\r\n");
-  const auto others = fixed({{"PING", "PONG\r\n"}, {"AUTH", "OK: Authenticated\r\n"}, {"VERSION", "Firmware: 0.6.6\r\nAPI level: 0.7\r\n"},
-                             {"BACKUP EXPORT", "OK: Backup written\r\n"}, {"VFAT CD", "/\r\n"}, {"VFAT LIST", "      16  backup.cdcbak\r\n"},
-                             {"VFAT GET", "Q0RDQkFLAAAAAAAA\r\n"}, {"VFAT FREE", "Total: 9 KB, Used: 1 KB, Free: 8 KB\r\n"},
+  const auto others = fixed({{"PING", "PONG\r\n"},
+                             {"AUTH", "OK: Authenticated\r\n"},
+                             {"VERSION", "Firmware: 0.6.6\r\nAPI level: 0.7\r\n"},
+                             {"BACKUP EXPORT", "OK: Backup written\r\n"},
+                             {"VFAT CD", "/\r\n"},
+                             {"VFAT LIST", "      16  backup.cdcbak\r\n"},
+                             {"VFAT GET", "Q0RDQkFLAAAAAAAA\r\n"},
+                             {"VFAT FREE", "Total: 9 KB, Used: 1 KB, Free: 8 KB\r\n"},
                              {"BACKUP IMPORT", "NOTE: x\r\nOK: imported=1 failed=0 modules=1 skipped=0 system=0\r\n"},
-                             {"BACKUP DELETE", "OK: Backup deleted\r\n"}, {"LOGOUT", "OK: Logged out\r\n"}});
+                             {"BACKUP DELETE", "OK: Backup deleted\r\n"},
+                             {"LOGOUT", "OK: Logged out\r\n"}});
   const ScriptedPeer::Handler badge = [&](ScriptedPeer& peer, const std::string& line) {
     (line.starts_with("VFAT RECEIVE") ? upload : others)(peer, line);
   };

@@ -23,7 +23,8 @@ TEST(Replies, Auth) {
   EXPECT_FALSE(read_auth("ERROR: PIN locked. Wait 12 seconds.")->just_now);
   EXPECT_EQ(read_auth("ERROR: PIN permanently locked.")->kind, Kind::locked_for_ever);
   EXPECT_EQ(read_auth("ERROR: Unknown command 'AUTH'")->kind, Kind::not_needed);
-  for (const char* other : {"", "AUTH 1234", "OK", "OK: Logged out", "ERROR: Wrong PIN.", "I (12) auth: OK: Authenticated"}) EXPECT_FALSE(read_auth(other)) << other;
+  for (const char* other : {"", "AUTH 1234", "OK", "OK: Logged out", "ERROR: Wrong PIN.", "I (12) auth: OK: Authenticated"})
+    EXPECT_FALSE(read_auth(other)) << other;
   EXPECT_EQ(read_auth("ERROR: PIN locked. Wait 99999999999999999999999 seconds.")->seconds, UINT64_MAX);
 }
 
@@ -77,11 +78,18 @@ TEST(Replies, Files) {
 
 TEST(Replies, Uploads) {
   using Kind = ReceiveReply::Kind;
-  const std::pair<const char*, Kind> all[] = {
-      {"READY", Kind::ready}, {"OK 8", Kind::done}, {"ERR: usage RECEIVE <file> <size> <crc32_hex>", Kind::usage}, {"ERR: bad path", Kind::bad_path},
-      {"ERR upload_in_progress", Kind::in_progress}, {"ERR cannot_open", Kind::cannot_open}, {"ERR msc_active", Kind::mass_storage},
-      {"ERR crc_mismatch got=12345678 want=87654321", Kind::crc_mismatch}, {"ERR size_mismatch 7/8", Kind::size_mismatch},
-      {"ERR rename_failed", Kind::rename_failed}, {"ERR upload_timeout", Kind::timed_out}, {"ERR no_such_thing", Kind::other_error}};
+  const std::pair<const char*, Kind> all[] = {{"READY", Kind::ready},
+                                              {"OK 8", Kind::done},
+                                              {"ERR: usage RECEIVE <file> <size> <crc32_hex>", Kind::usage},
+                                              {"ERR: bad path", Kind::bad_path},
+                                              {"ERR upload_in_progress", Kind::in_progress},
+                                              {"ERR cannot_open", Kind::cannot_open},
+                                              {"ERR msc_active", Kind::mass_storage},
+                                              {"ERR crc_mismatch got=12345678 want=87654321", Kind::crc_mismatch},
+                                              {"ERR size_mismatch 7/8", Kind::size_mismatch},
+                                              {"ERR rename_failed", Kind::rename_failed},
+                                              {"ERR upload_timeout", Kind::timed_out},
+                                              {"ERR no_such_thing", Kind::other_error}};
   for (const auto& [line, kind] : all) {
     ASSERT_TRUE(read_receive(line)) << line;
     EXPECT_EQ(read_receive(line)->kind, kind) << line;

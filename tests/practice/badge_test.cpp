@@ -50,7 +50,8 @@ TEST_F(PracticeBadge, TakesAnUploadAsInTheManual) {
   EXPECT_EQ(type("Q0RD"), "") << "no echo of data";
   EXPECT_EQ(type("QkFL"), "OK 8\r\n") << "no prompt follows";
   EXPECT_EQ(on_disk(), "Q0RDQkFL");
-  for (const char* wrong : {"backup.cdcbak", "backup.cdcbak 0 56827728", "backup.cdcbak x 56827728", "backup.cdcbak 8 568277", "backup.cdcbak 8 56827728 x"})
+  for (const char* wrong : {"backup.cdcbak", "backup.cdcbak 0 56827728", "backup.cdcbak x 56827728", "backup.cdcbak 8 568277",
+                            "backup.cdcbak 8 56827728 x"})
     EXPECT_EQ(run("VFAT RECEIVE " + std::string(wrong)), "ERR: usage RECEIVE <file> <size> <crc32_hex>\r\n") << wrong;
   EXPECT_EQ(run("VFAT RECEIVE backup.cdcbak 99999999999 56827728"), "ERR cannot_open\r\n");
 }
@@ -155,7 +156,8 @@ TEST_F(PracticeBadge, StateKeepsWhatARestoreCouldNotBringBack) {
   EXPECT_EQ(back.contents.twofa[0].counter, UINT64_MAX);
   EXPECT_EQ(back.contents.settings.tz_offset, -12);
   EXPECT_TRUE(serialise(back).equals(bytes.expose()));
-  for (const char* broken : {"", "{}", "{\"wrong_pins\":-1}", "{\"wrong_pins\":0,\"locked_until\":0,\"contents\":{\"modules\":{}}}"})
+  for (const char* broken :
+       {"", "{}", "{\"wrong_pins\":-1}", "{\"wrong_pins\":0,\"locked_until\":0,\"contents\":{\"modules\":{}}}"})
     EXPECT_THROW((void)parse_state(as_bytes(broken)), Error) << broken;
 }
 

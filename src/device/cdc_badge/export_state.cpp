@@ -47,7 +47,8 @@ void put_logins(JsonWriter& out, const BadgeState& state) {
   out.key("entries");
   out.begin_list();
   for (const StoredLogin& one : state.logins)
-    put_login(out, {one.title.expose(), one.username.expose(), one.password.expose(), one.url.expose(), one.notes.expose(), one.totp_slot});
+    put_login(out, {one.title.expose(), one.username.expose(), one.password.expose(), one.url.expose(), one.notes.expose(),
+                    one.totp_slot});
   out.end_list();
   out.end_object();
 }

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/as_bytes.h"
-#include "base/base64.h"
 #include "base/unicode.h"
 #include "hwbak/error.h"
 
@@ -22,9 +20,10 @@ constexpr auto slice = 200ms;               // between two signs of progress
 constexpr auto first_quiet = 200ms, quiet_before_command = 30ms, longest_settling = 1000ms;
 constexpr auto quiet_after_answer = 100ms, quiet_after_prompt = 500ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
 constexpr std::size_t max_answer = 4 * 1024 * 1024;  // bytes with all the noise
-constexpr std::size_t max_entries = 10'000;
 
-Error refused_by_device(std::string sentence, std::string next) { return Error(Outcome::device, std::move(sentence), std::nullopt, std::move(next)); }
+Error refused_by_device(std::string sentence, std::string next) {
+  return Error(Outcome::device, std::move(sentence), std::nullopt, std::move(next));
+}
 
 Error silent(std::string_view command) {
   return refused_by_device("the badge did not answer `" + std::string(command) + "`",
@@ -34,25 +33,19 @@ Error silent(std::string_view command) {
 Error from(const Refusal& refusal, std::string_view command) {
   switch (refusal.kind) {
     case Refusal::Kind::not_authenticated:
-      return refused_by_device("the badge wants its PIN before `" + std::string(command) + "`", "add --pin-from tty, and type the badge's PIN");
+      return refused_by_device("the badge wants its PIN before `" + std::string(command) + "`",
+                               "add --pin-from tty, and type the badge's PIN");
     case Refusal::Kind::unknown_command:
       return refused_by_device("this badge does not know `" + std::string(command) + "`",
                                "check that it is a CDC Badge whose firmware can make backups");
     case Refusal::Kind::locked:
-      return refused_by_device("the badge's PIN is locked for " + std::to_string(refusal.seconds) + " seconds", "wait, and then give the right PIN");
+      return refused_by_device("the badge's PIN is locked for " + std::to_string(refusal.seconds) + " seconds",
+                               "wait, and then give the right PIN");
     case Refusal::Kind::locked_for_ever:
-      return refused_by_device("the badge's PIN is permanently locked", "nothing can be read from this badge any more; use an older backup");
+      return refused_by_device("the badge's PIN is permanently locked",
+                               "nothing can be read from this badge any more; use an older backup");
   }
   return silent(command);
-}
-
-bool is_base64_only(std::string_view line) noexcept {
-  return !line.empty() && line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == std::string_view::npos;
-}
-
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -70,8 +63,8 @@ void BadgeClient::settle(std::chrono::milliseconds quiet) {
 
 void BadgeClient::send(std::string_view command, const SecretString* argument) {
   if (transfer_open_)
-    throw Error(Outcome::io, "the badge has not ended the transfer that failed, and would take this command for its data", std::nullopt,
-                "wait half a minute, or plug the badge in again");
+    throw Error(Outcome::io, "the badge has not ended the transfer that failed, and would take this command for its data",
+                std::nullopt, "wait half a minute, or plug the badge in again");
   settle(quiet_before_command);
   SecretString text = SecretString::copy_of(command);
   if (argument != nullptr) {
@@ -225,78 +218,6 @@ DeleteReply BadgeClient::delete_backup() {
     return reply.has_value();
   });
   return *reply;
-}
-
-// --- files ---
-
-void BadgeClient::change_to_root() {
-  std::optional<std::string> error;
-  send("VFAT CD /");
-  await_or_throw("VFAT CD /", short_patience, [&](std::string_view line) {
-    if (!read_refusal(line)) error = read_error(line);
-    return error || line == "/";
-  });
-  if (error)
-    throw refused_by_device("the badge does not open the folder of its backups: " + *error,
-                            "if its files are open on a computer as a USB disk, eject that disk first");
-}
-
-std::vector<ListEntry> BadgeClient::list() {
-  std::vector<ListEntry> entries;
-  std::optional<std::string> error;
-  send("VFAT LIST");
-  gather("VFAT LIST", [&](std::string_view line) {
-    error = read_error(line);
-    if (auto entry = read_entry(line); entry && entries.size() < max_entries) entries.push_back(std::move(*entry));
-    return error.has_value();
-  });
-  if (error) throw refused_by_device("the badge does not list its files: " + *error, "if its files are open on a computer as a USB disk, eject that disk first");
-  return entries;
-}
-
-std::optional<std::uint64_t> BadgeClient::backup_size() {
-  for (const ListEntry& entry : list())
-    if (!entry.folder && same_name(entry.name, backup_file)) return entry.size;
-  return std::nullopt;
-}
-
-std::optional<std::uint64_t> BadgeClient::free_space() {
-  std::optional<std::uint64_t> free;
-  send("VFAT FREE");
-  (void)await(3s, [&](std::string_view line) {
-    free = read_free(line);
-    return free || read_error(line);
-  });
-  if (!free) return std::nullopt;
-  constexpr std::uint64_t kilobyte = 1024;
-  return std::min(*free, UINT64_MAX / kilobyte) * kilobyte;
-}
-
-Bytes BadgeClient::read_backup(std::uint64_t size) {
-  if (size > serial_read_limit)
-    throw Error(Outcome::refused, "the backup has " + std::to_string(size) + " characters, and a badge gives only the first " +
-                                      std::to_string(serial_read_limit) + " of a file over the serial line, without telling");
-  Bytes found;
-  std::optional<std::string> error;
-  const std::string command = "VFAT GET " + std::string(backup_file);
-  send(command);
-  gather(command, [&](std::string_view line) {
-    error = read_error(line);
-    if (error) return true;
-    if (!is_base64_only(line)) return false;
-    if (line.size() == size) found.clear();  // whole: what came before it was noise
-    if (found.size() + line.size() <= serial_read_limit) found.insert(found.end(), line.begin(), line.end());
-    return line.size() == size;
-  });
-  if (error) throw refused_by_device("the badge does not give its backup: " + *error, "run `hwbak device backup` again");
-  Bytes head;
-  const bool magic = found.size() >= 8 && !from_base64(ByteView(found).first(8), Base64Blanks::fault, head).fault &&
-                     std::ranges::equal(head, as_bytes("CDCBAK"));
-  if (found.size() != size || size % 4 != 0 || !magic)
-    throw Error(Outcome::damaged, "the backup did not come whole over the line: " + std::to_string(found.size()) + " of " + std::to_string(size) +
-                                      " characters" + (found.size() == size ? ", but they are no backup" : ""),
-                std::nullopt, "run the command again; if it stays so, use the badge as a USB disk (mod_msc) and copy the file");
-  return found;
 }
 
 }  // namespace hwbak::serial

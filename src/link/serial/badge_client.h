@@ -16,7 +16,8 @@ namespace hwbak::serial {
 
 inline constexpr std::string_view backup_file = "backup.cdcbak";
 inline constexpr std::string_view export_command = "BACKUP EXPORT", import_command = "BACKUP IMPORT";
-inline constexpr std::uint64_t serial_read_limit = 8192;   // characters of a file that GET prints; the rest it leaves out without a word
+inline constexpr std::uint64_t serial_read_limit =
+    8192;  // characters of a file that GET prints; the rest it leaves out without a word
 
 struct Version {
   std::string firmware, level;                             // untrusted, escaped

@@ -52,14 +52,16 @@ void check_characters(std::string_view text) {
   if (control.any())
     throw refused(control.text() + " of the passphrase would be taken by the badge's console for a control key and not for text");
   if (dropped.any())
-    throw refused(dropped.text() + " of the passphrase: the badge has no such character (CP437) and would drop it without a word, and use "
+    throw refused(dropped.text() +
+                  " of the passphrase: the badge has no such character (CP437) and would drop it without a word, and use "
                   "what is left as the passphrase");
 }
 
 void check_length(const SecretString& text, std::string_view command) {
   if (command.size() + 1 + text.size() > max_command)
     throw refused("the passphrase has " + std::to_string(text.size()) + " bytes; a line of the badge's console holds " +
-                  std::to_string(max_command - command.size() - 1) + " behind `" + std::string(command) + "` and loses the rest without a word");
+                  std::to_string(max_command - command.size() - 1) + " behind `" + std::string(command) +
+                  "` and loses the rest without a word");
 }
 
 void check(const SecretString& text, std::string_view command) {

@@ -68,8 +68,10 @@ std::optional<AuthReply> read_auth(std::string_view line) {
   AuthReply reply;
   if (line == "OK: Authenticated") return reply;
   if (line.starts_with("ERROR: Unknown command")) return AuthReply{Kind::not_needed};
-  if (const auto retries = number_between(line, "ERROR: Wrong PIN. ", " retries remaining.")) return AuthReply{Kind::wrong_pin, false, *retries};
-  if (const auto seconds = number_between(line, "ERROR: Wrong PIN. Locked for ", " seconds.")) return AuthReply{Kind::locked, true, 0, *seconds};
+  if (const auto retries = number_between(line, "ERROR: Wrong PIN. ", " retries remaining."))
+    return AuthReply{Kind::wrong_pin, false, *retries};
+  if (const auto seconds = number_between(line, "ERROR: Wrong PIN. Locked for ", " seconds."))
+    return AuthReply{Kind::locked, true, 0, *seconds};
   if (line == "ERROR: Wrong PIN. Permanently locked.") return AuthReply{Kind::locked_for_ever, true};
   const auto refusal = read_refusal(line);
   if (refusal && refusal->kind == Refusal::Kind::locked) return AuthReply{Kind::locked, false, 0, refusal->seconds};
@@ -91,7 +93,8 @@ bool is_pong(std::string_view line) noexcept { return line == "PONG"; }
 std::optional<VersionPart> read_version(std::string_view line) {
   using Kind = VersionPart::Kind;
   constexpr std::size_t longest = 100;
-  for (const auto& [label, kind] : {std::pair{std::string_view("Firmware:"), Kind::firmware}, std::pair{std::string_view("API level:"), Kind::level}}) {
+  for (const auto& [label, kind] :
+       {std::pair{std::string_view("Firmware:"), Kind::firmware}, std::pair{std::string_view("API level:"), Kind::level}}) {
     Words words(line);
     if (!words.word(label)) continue;
     words.blanks();
@@ -156,8 +159,8 @@ std::optional<ListEntry> read_entry(std::string_view line) {
 std::optional<std::uint64_t> read_free(std::string_view line) {
   Words words(line);
   std::uint64_t total = 0, used = 0, free = 0;
-  if (words.word("Total: ") && words.number(total) && words.word(" KB, Used: ") && words.number(used) && words.word(" KB, Free: ") &&
-      words.number(free) && words.word(" KB"))
+  if (words.word("Total: ") && words.number(total) && words.word(" KB, Used: ") && words.number(used) &&
+      words.word(" KB, Free: ") && words.number(free) && words.word(" KB"))
     return free;
   return std::nullopt;
 }

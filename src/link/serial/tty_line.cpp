@@ -48,8 +48,10 @@ class TtyLine final : public ByteLine {
 
  private:
   [[noreturn]] void gone(int reason) const {
-    throw Error(Outcome::io, "the line to the badge at " + shown_ + " broke" + (reason == 0 ? "" : std::string(": ") + std::strerror(reason)),
-                std::nullopt, replug);
+    throw Error(
+        Outcome::io,
+        "the line to the badge at " + shown_ + " broke" + (reason == 0 ? "" : std::string(": ") + std::strerror(reason)),
+        std::nullopt, replug);
   }
 
   bool wait_for(short events, Clock::time_point deadline) const {
@@ -88,7 +90,8 @@ std::unique_ptr<ByteLine> open_tty(const std::filesystem::path& path) {
   const int reason = errno;
   if (!fd.is_open()) {
     if (reason == ENOENT || reason == ENXIO || reason == ENODEV || reason == EIO)
-      throw Error(Outcome::device, "there is no device at " + shown, std::nullopt, "look which ports there are: `hwbak device list`");
+      throw Error(Outcome::device, "there is no device at " + shown, std::nullopt,
+                  "look which ports there are: `hwbak device list`");
     if (reason == EACCES || reason == EPERM)
       throw Error(Outcome::device, "you may not open " + shown, std::nullopt,
                   "become a member of the group that owns it, on Debian with `sudo adduser $USER dialout`, and log in again");

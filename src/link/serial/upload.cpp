@@ -23,17 +23,24 @@ std::string hex8(std::uint32_t value) {
 
 Error failed(const ReceiveReply& reply) {
   const std::string said = "; the badge said: " + reply.text;
-  const auto device = [&](const std::string& sentence, const char* next) { return Error(Outcome::device, sentence + said, std::nullopt, next); };
+  const auto device = [&](const std::string& sentence, const char* next) {
+    return Error(Outcome::device, sentence + said, std::nullopt, next);
+  };
   const auto io = [&](const std::string& sentence) {
-    return Error(Outcome::io, sentence + said, std::nullopt, "the backup that was on the badge is still there; run the command again");
+    return Error(Outcome::io, sentence + said, std::nullopt,
+                 "the backup that was on the badge is still there; run the command again");
   };
   switch (reply.kind) {
-    case ReceiveReply::Kind::in_progress: return device("an earlier upload still runs on the badge", "wait half a minute and run the command again");
-    case ReceiveReply::Kind::cannot_open: return device("the badge cannot write the file", "make room on the badge, then run the command again");
+    case ReceiveReply::Kind::in_progress:
+      return device("an earlier upload still runs on the badge", "wait half a minute and run the command again");
+    case ReceiveReply::Kind::cannot_open:
+      return device("the badge cannot write the file", "make room on the badge, then run the command again");
     case ReceiveReply::Kind::mass_storage:
-      return device("the badge's files are in use as a USB disk", "eject the USB disk and leave that mode on the badge, then run the command again");
+      return device("the badge's files are in use as a USB disk",
+                    "eject the USB disk and leave that mode on the badge, then run the command again");
     case ReceiveReply::Kind::usage:
-    case ReceiveReply::Kind::bad_path: return device("the badge does not take the upload", "check that its firmware can restore backups");
+    case ReceiveReply::Kind::bad_path:
+      return device("the badge does not take the upload", "check that its firmware can restore backups");
     case ReceiveReply::Kind::crc_mismatch: return io("the file arrived damaged");
     case ReceiveReply::Kind::size_mismatch: return io("the file did not arrive whole");
     case ReceiveReply::Kind::rename_failed: return io("the badge received the file but could not give it its name");
@@ -72,15 +79,17 @@ void BadgeClient::write_backup(ByteView contents) {
 
   transfer_open_ = true;
   send_data(contents);
-  const bool ended = await(end_patience, [&](std::string_view line) { return take(line) && reply->kind != ReceiveReply::Kind::ready; });
+  const bool ended =
+      await(end_patience, [&](std::string_view line) { return take(line) && reply->kind != ReceiveReply::Kind::ready; });
   if (!ended)
     throw Error(Outcome::io, "the badge did not say that it has the file", std::nullopt,
-                "the backup that was on the badge is still there, or the new one is whole; wait half a minute and run the command again");
+                "the backup that was on the badge is still there, or the new one is whole; wait half a minute and run the "
+                "command again");
   transfer_open_ = false;
   if (reply->kind != ReceiveReply::Kind::done) throw failed(*reply);
   if (reply->got != contents.size())
-    throw Error(Outcome::io, "the badge has " + std::to_string(reply->got) + " bytes of " + std::to_string(contents.size()), std::nullopt,
-                "run the command again");
+    throw Error(Outcome::io, "the badge has " + std::to_string(reply->got) + " bytes of " + std::to_string(contents.size()),
+                std::nullopt, "run the command again");
 }
 
 }  // namespace hwbak::serial

@@ -15,7 +15,8 @@ constexpr std::string_view import_failed = "ERROR: Import failed (wrong passphra
 std::optional<SecretBytes> plaintext_of(Bytes file, std::string_view passphrase) {
   if (file.size() > cdcbak::max_base64) file.resize(cdcbak::max_base64);
   const cdcbak::Survey survey = cdcbak::survey(file, {});
-  if (survey.form != cdcbak::Form::base64 || !survey.badge_decodes || survey.dead_end || survey.payload_size > cdcbak::max_plaintext)
+  if (survey.form != cdcbak::Form::base64 || !survey.badge_decodes || survey.dead_end ||
+      survey.payload_size > cdcbak::max_plaintext)
     return std::nullopt;
   std::vector<cdcbak::PassphraseBytes> forms(1);
   forms[0].form = cdcbak::PassphraseForm::cp437;

@@ -34,14 +34,18 @@ bool is_word(std::string_view typed, std::string_view upper) noexcept {
 }
 
 Badge::Badge(World world, const Setup& setup, const SecretString& pin)
-    : world_(std::move(world)), setup_(setup), sealed_(world_.files, setup.state / "badge.state", world_.rounds_pow), pin_(pin.clone()),
+    : world_(std::move(world)),
+      setup_(setup),
+      sealed_(world_.files, setup.state / "badge.state", world_.rounds_pow),
+      pin_(pin.clone()),
       console_([this](std::string_view bytes) {
         if (!setup_.has(Fault::no_echo)) send(bytes);
       }) {
   if (sealed_.exists()) {
     state_ = opened(sealed_, pin_);
   } else {
-    if (!is_pin(pin.expose())) throw Error(Outcome::refused, "the PIN of a badge has 4 to 8 digits", std::nullopt, "choose another PIN");
+    if (!is_pin(pin.expose()))
+      throw Error(Outcome::refused, "the PIN of a badge has 4 to 8 digits", std::nullopt, "choose another PIN");
     world_.files.make_folder(setup_.state);
     save();
   }
@@ -77,7 +81,8 @@ void Badge::reply(std::string_view line) {
 // As a talkative build writes it, in the middle of everything.
 void Badge::noise() {
   if (!setup_.has(Fault::log_noise)) return;
-  constexpr std::string_view said[] = {"wifi: state: run -> init (fc0)", "vfat: sync 3 sectors", "sched: OK after 12 ms", "usb: > resume"};
+  constexpr std::string_view said[] = {"wifi: state: run -> init (fc0)", "vfat: sync 3 sectors", "sched: OK after 12 ms",
+                                       "usb: > resume"};
   send("I (" + std::to_string(1000 + 37 * log_lines_) + ") " + std::string(said[log_lines_ % std::size(said)]) + "\r\n");
   ++log_lines_;
 }

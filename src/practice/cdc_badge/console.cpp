@@ -7,7 +7,8 @@
 namespace hwbak::practice::cdc_badge {
 namespace {
 
-constexpr std::uint8_t ctrl_c = 0x03, backspace = 0x08, line_feed = '\n', carriage_return = '\r', ctrl_u = 0x15, escape_key = 0x1B, rubout = 0x7F;
+constexpr std::uint8_t ctrl_c = 0x03, backspace = 0x08, line_feed = '\n', carriage_return = '\r', ctrl_u = 0x15,
+                       escape_key = 0x1B, rubout = 0x7F;
 
 std::size_t length_by_lead(std::uint8_t lead) noexcept { return lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2; }
 

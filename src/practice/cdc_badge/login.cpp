@@ -49,7 +49,8 @@ void Badge::authenticate(std::string_view pin) {
   }
   authenticated_ = false;
   ++state_.wrong_pins;
-  const std::int64_t lockout = first_lockout << (state_.wrong_pins / tries_in_a_row - (state_.wrong_pins >= tries_in_a_row ? 1 : 0));
+  const std::int64_t lockout = first_lockout
+                               << (state_.wrong_pins / tries_in_a_row - (state_.wrong_pins >= tries_in_a_row ? 1 : 0));
   const bool locks = state_.wrong_pins % tries_in_a_row == 0;
   if (locks) state_.locked_until = seconds_now() + lockout;
   save();  // before the answer: pulling the plug gives no try for free

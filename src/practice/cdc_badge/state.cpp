@@ -14,8 +14,9 @@ using Ref = JsonSpans::Ref;
 using Kind = JsonNode::Kind;
 
 Error damaged(std::string_view key) {
-  return Error(Outcome::damaged, "the state of the practice badge opens with this PIN but its `" + std::string(key) + "` is damaged", std::nullopt,
-               "remove its file to start with an empty badge");
+  return Error(Outcome::damaged,
+               "the state of the practice badge opens with this PIN but its `" + std::string(key) + "` is damaged",
+               std::nullopt, "remove its file to start with an empty badge");
 }
 
 Ref of_kind(Ref object, std::string_view key, Kind kind) {
@@ -25,7 +26,9 @@ Ref of_kind(Ref object, std::string_view key, Kind kind) {
 }
 
 SecretString text_of(Ref object, std::string_view key) { return cb::badge_text(of_kind(object, key, Kind::string)).value(); }
-SecretString text_if_any(Ref object, std::string_view key) { return object.first_member(key) ? text_of(object, key) : SecretString(); }
+SecretString text_if_any(Ref object, std::string_view key) {
+  return object.first_member(key) ? text_of(object, key) : SecretString();
+}
 bool switch_of(Ref object, std::string_view key) { return of_kind(object, key, Kind::boolean).boolean().value(); }
 
 double number_of(Ref object, std::string_view key, double largest) {
@@ -33,7 +36,9 @@ double number_of(Ref object, std::string_view key, double largest) {
   if (!(value >= 0 && value <= largest)) throw damaged(key);
   return value;
 }
-std::uint32_t whole_of(Ref object, std::string_view key) { return static_cast<std::uint32_t>(number_of(object, key, 4294967295.0)); }
+std::uint32_t whole_of(Ref object, std::string_view key) {
+  return static_cast<std::uint32_t>(number_of(object, key, 4294967295.0));
+}
 
 // A counter that was the largest is printed as 2^64.
 std::uint64_t counter_of(Ref object) {

@@ -16,7 +16,8 @@ constexpr std::uint64_t volume_kilobytes = 4096, kilobyte = 1024;
 
 // A name stays in the folder.
 bool is_good_name(std::string_view name) noexcept {
-  return !name.empty() && name.size() <= max_name && name.find('/') == std::string_view::npos && name.find("..") == std::string_view::npos;
+  return !name.empty() && name.size() <= max_name && name.find('/') == std::string_view::npos &&
+         name.find("..") == std::string_view::npos;
 }
 
 template <class Number>
@@ -82,7 +83,8 @@ void Badge::begin_upload(std::string_view arguments) {
   Upload upload;
   const std::string_view name = take_word(arguments), size = take_word(arguments), crc = take_word(arguments);
   constexpr std::size_t crc_digits = 8;
-  if (!reads(size, upload.size, 10) || upload.size == 0 || crc.size() != crc_digits || !reads(crc, upload.crc, 16) || !arguments.empty())
+  if (!reads(size, upload.size, 10) || upload.size == 0 || crc.size() != crc_digits || !reads(crc, upload.crc, 16) ||
+      !arguments.empty())
     return reply("ERR: usage RECEIVE <file> <size> <crc32_hex>");
   if (!is_good_name(name)) return reply("ERR: bad path");
   if (setup_.has(Fault::usb_disk)) return reply("ERR msc_active");
