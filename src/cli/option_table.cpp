@@ -190,10 +190,8 @@ constexpr std::array explain_examples{
     Example{"hwbak explain trailing-bytes", "A finding"},
 };
 
-constexpr std::array<std::string_view, 1> device_kinds{"coldcard"};
-constexpr std::array<std::string_view, 2> practice_kinds{"coldcard", "cdc-badge"};
+constexpr std::array<std::string_view, 2> device_kinds{"coldcard", "cdc-badge"};   // of create and practice
 constexpr std::array<std::string_view, 4> device_verbs{"list", "backup", "restore", "delete"};
-constexpr std::array<std::string_view, 2> create_kinds{"coldcard", "cdc-badge"};
 
 const std::array command_list{
     CommandSpec{Command::glance, "", Takes::files, "FILE...", "Recognise a backup, open it, and answer on one page",
@@ -222,7 +220,7 @@ const std::array command_list{
                 "files made by a device; keep the seed words on paper too. cdc-badge: of a payload, or of accounts, logins and cards of "
                 "other programs, with a passphrase that is asked for. Every length is counted in bytes before anything is written, since "
                 "a badge cuts without telling. Every file is read back and opened again.",
-                create_options, create_examples, create_kinds},
+                create_options, create_examples, device_kinds},
     CommandSpec{Command::rekey, "rekey", Takes::one_file, "FILE --output PATH", "Same contents, new password",
                 "Writes a copy of the backup under a new password, as the device would write it, reads it back and opens it "
                 "again. The old file stays.",
@@ -256,7 +254,7 @@ const std::array command_list{
                 "it wants --card. cdc-badge prints the path of a serial port and answers there as a badge does, until it is "
                 "stopped; the folder plugins in its state plays its USB disk. Give them no secret that is worth anything. "
                 "Their state is sealed under their PIN.",
-                practice_options, practice_examples, practice_kinds},
+                practice_options, practice_examples, device_kinds},
     CommandSpec{Command::doctor, "doctor", Takes::nothing, "", "What protects this process",
                 "Says which protections of the operating system are in force while secrets are in memory.", plain_options,
                 doctor_examples},

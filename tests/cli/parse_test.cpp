@@ -83,9 +83,44 @@ TEST(Parse, TargetsAndCardsMayBeRepeated) {
   EXPECT_EQ(text.subjects(), std::vector<Subject>{"t"});
 }
 
+TEST(Parse, JsonIsASourceOfABadgeBackupAndAFlagElsewhere) {
+  for (const Strings& with : {Strings{"--json", "a"}, {"--json=a"}, {"--from-json", "a"}}) {
+    Strings line{"create", "cdc-badge", "-o", "x"};
+    line.insert(line.end(), with.begin(), with.end());
+    const Options plain = parse(line);
+    EXPECT_EQ(plain.create_badge.json, std::vector<Subject>{"a"});
+    EXPECT_FALSE(plain.json);
+    line.push_back("--json");
+    EXPECT_TRUE(parse(line).json);
+  }
+  const Options flag = parse({"create", "--json", "cdc-badge", "--json", "--otpauth", "a", "--otpauth", "b", "--host-api-level", "0.7", "-o", "x", "--skip-misfits"});
+  EXPECT_TRUE(flag.json);
+  EXPECT_TRUE(flag.create_badge.json.empty());
+  EXPECT_EQ(flag.subjects(), (std::vector<Subject>{"a", "b"}));
+  EXPECT_EQ(flag.create_badge.host_api_level, "0.7");
+  EXPECT_TRUE(flag.create_badge.skip_misfits);
+  EXPECT_EQ(parse({"verify", "--json", "a"}).arguments, Strings{"a"});
+}
+
+TEST(Parse, ExportDiffAndMerge) {
+  const Options exporting = parse({"export", "a", "--as", "aegis", "-o", "x", "--link-totp"});
+  EXPECT_EQ(exporting.exporting.format, "aegis");
+  EXPECT_TRUE(exporting.exporting.link_totp);
+  EXPECT_EQ(parse({"diff", "a", "b"}).arguments, (Strings{"a", "b"}));
+  EXPECT_EQ(parse({"merge", "a", "b", "c", "-o", "x"}).arguments, (Strings{"a", "b", "c"}));
+  for (const Strings& wrong : {Strings{"export", "a"}, {"export", "a", "--as", "hex"}, {"export", "a", "--as", "vcf", "--json"},
+                               {"export", "a", "--as", "vcf", "--challenge-response"}, {"diff", "a"}, {"diff", "a", "b", "c"}, {"merge", "a", "-o", "x"},
+                               {"merge", "a", "b"}})
+    EXPECT_NE(complaint(wrong), "") << wrong[0];
+}
+
 TEST(Parse, CreateAndPracticeNameWhatTheyNeed) {
-  EXPECT_EQ(complaint({"create", "--to", "c"}), "`hwbak create` takes one KIND: coldcard");
-  EXPECT_EQ(complaint({"create", "cdc-badge", "--to", "c"}), "`hwbak create` does not know this KIND; there is: coldcard");
+  EXPECT_EQ(complaint({"create", "--to", "c"}), "`hwbak create` takes one KIND: coldcard, cdc-badge");
+  EXPECT_EQ(complaint({"create", "trezor", "--to", "c"}), "`hwbak create` does not know this KIND; there is: coldcard, cdc-badge");
+  EXPECT_EQ(complaint({"create", "cdc-badge", "--to", "c"}), "the option --to does not belong to `hwbak create cdc-badge`");
+  EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--csv", "x"}), "the option --csv does not belong to `hwbak create coldcard`");
+  EXPECT_EQ(complaint({"create", "cdc-badge", "--csv", "x"}), "create cdc-badge needs --output PATH for the file");
+  EXPECT_EQ(complaint({"create", "cdc-badge", "-o", "x", "--payload", "a", "--vcf", "b"}), "--payload takes the exact bytes, so nothing can be added to it");
   EXPECT_EQ(complaint({"create", "coldcard"}), "create needs --to DIR: the card or folder to write to");
   EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--copies", "26"}), "--copies wants 1 to 25");
   EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--chain", "LTC"}), "--chain is one of: BTC, XTN, XRT");
