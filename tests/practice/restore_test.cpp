@@ -228,6 +228,7 @@ TEST_F(PracticeClone, AFileLeftOverIsNamedAndTheLoopGoesOn) {
   EXPECT_EQ(on_card(), (std::vector<std::string>{junk, huge})) << "the start file went, what is not ours stays";
   std::filesystem::remove(card / junk);
   std::filesystem::remove(card / huge);
+  std::filesystem::remove_all(folder / "two");
   // Beside the file that is meant: an old one whose name comes first, put there after the sender cleared the card.
   const auto screen = receive({ok("Insert"), ok("Keep power on"), ok("[" + legal_fingerprint + "]"), ok("Success"), type("12-34")}, [&] {
     send();

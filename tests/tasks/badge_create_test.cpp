@@ -1,4 +1,5 @@
 // create cdc-badge: each vector to the byte, records of other programs, and everything that a badge would cut or refuse.
+#include "support/replay.h"
 #include "tasks/badge_fixture.h"
 
 namespace hwbak {
@@ -45,12 +46,10 @@ TEST_F(CreateBadge, WithRecordedSaltAndNonceEveryVectorIsReproduced) {
     Bytes recorded = from_hex(vector.header().at("salt").as_string().c_str()).value();
     const Bytes nonce = from_hex(vector.header().at("nonce").as_string().c_str()).value();
     recorded.insert(recorded.end(), nonce.begin(), nonce.end());
-    ReplayedRandom random(recorded);
+    Replay random(std::move(recorded));
     FixedSecrets fresh;
     fresh.add(Secrets::Kind::new_password, vector.passphrase);
-    Context context;
-    context.secrets = &fresh;
-    Context replaying{.files = context.files, .secrets = &fresh, .random = random, .progress = {}};
+    Context replaying{.files = real_files(), .secrets = &fresh, .random = random, .progress = {}};
     const Report report = create_badge(replaying, options).report;
     EXPECT_THAT(report.outcome, testing::AnyOf(Outcome::ok, Outcome::partial)) << vector.file << ": " << report.message;
     EXPECT_EQ(read_bytes(options.output), vector.bytes) << vector.file;

@@ -213,7 +213,7 @@ TEST(Drill, AboveTheLimitOfRoundsNothingIsDerived) {
   const Vector& costly = vector("mk5-xprv-rounds16.7z");
   FixedSecrets secrets(costly.password);
   const Report report = run(costly.path(), &secrets, {.targets = {"coldcard@5.6.1"}}, 15);
-  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(report.outcome, Outcome::refused) << report.message;
   EXPECT_EQ(text_fact(entry(report), "restore"), "unproven");
   EXPECT_NE(text_fact(entry(report), "reason").find("2^16"), std::string::npos);
 }
