@@ -79,6 +79,14 @@ class Create : public testing::Test {
     if (options.cards.empty()) options.cards = {card(0)};
     return create_coldcard(Context{.files = files, .secrets = &secrets_, .random = random, .progress = {}}, options, confirm);
   }
+  // Two cards that hold `old` as their only backup.
+  void fresh_cards(const Bytes& old) {
+    for (int i : {0, 1}) {
+      std::filesystem::remove_all(card(i));
+      std::filesystem::create_directory(card(i));
+      write_bytes(card(i) / "backup.7z", old);
+    }
+  }
   [[nodiscard]] std::size_t files_on(int i) const {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(card(i)), {}));
   }
@@ -355,11 +363,7 @@ TEST_F(Create, AFaultAtEachStepOfEachCopyIsToldByCopy) {
   const Bytes old{1, 2, 3};
   for (const WriteStep step : {WriteStep::create, WriteStep::write, WriteStep::sync, WriteStep::rename, WriteStep::sync_folder, WriteStep::read_back})
     for (int copy = 0; copy < 4; ++copy) {
-      for (int i : {0, 1}) {
-        std::filesystem::remove_all(card(i));
-        std::filesystem::create_directory(card(i));
-        write_bytes(card(i) / "backup.7z", old);
-      }
+      fresh_cards(old);
       int seen = 0;
       const auto files = io::files_with_faults({.before_step = [&](WriteStep now) { return now == step && seen++ == copy ? EIO : 0; }, .before_transfer = {}});
       const Report report = run({.text = {}, .chain = {}, .cards = {card(0), card(1)}, .copies = 2}, *files).report;
@@ -411,11 +415,7 @@ TEST_F(Create, AKillAtEachStepOfEachCopyLeavesWholeFilesOnly) {
   const Bytes old{1, 2, 3};
   for (const WriteStep step : {WriteStep::create, WriteStep::write, WriteStep::sync, WriteStep::rename, WriteStep::sync_folder, WriteStep::read_back})
     for (int copy = 0; copy < 4; ++copy) {
-      for (int i : {0, 1}) {
-        std::filesystem::remove_all(card(i));
-        std::filesystem::create_directory(card(i));
-        write_bytes(card(i) / "backup.7z", old);
-      }
+      fresh_cards(old);
       const int killed = in_child([&] {
         int seen = 0;
         const auto files = io::files_with_faults({.before_step = [&](WriteStep now) {
