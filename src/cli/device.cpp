@@ -2,24 +2,24 @@
 #include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/session.h"
-#include "term/device_screen.h"
+#include "term/consent.h"
 
 namespace hwbak::cli {
 namespace {
 
-// The plan as a page of the terminal, and yes or no. A script says --yes.
+// The plan, and a typed yes. A script says --yes.
 ConfirmPlan confirm_on_terminal(const Options& options, Session& session) {
   if (options.yes) return [](const std::string&, const std::vector<Section>&) { return true; };
   return [&session](const std::string& question, const std::vector<Section>& plan) {
-    SecretString text;
+    std::string text;
     for (const Section& section : plan) {
-      text.append((text.empty() ? "" : "\n") + section.title + "\n");
+      text += printable(section.title) + "\r\n";
       for (const Section::Row& row : section.rows)
         if (const auto* const value = std::get_if<std::string>(&row.value.get()))
-          text.append("  " + (row.label.empty() ? "" : row.label + ": ") + *value + "\n");
+          text += "  " + (row.label.empty() ? "" : printable(row.label) + ": ") + printable(*value) + "\r\n";
+      text += "\r\n";
     }
-    term::DeviceScreen screen(*session.secrets().terminal());
-    return screen.page(question, text.expose(), "yx", false) == 'y';
+    return term::ask_consent(*session.secrets().terminal(), text + printable(question) + "\r\n");
   };
 }
 

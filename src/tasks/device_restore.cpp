@@ -152,6 +152,8 @@ void summarise(Report& report, const cdc_badge::Counts& said, const cdc_badge::R
            "The file stays on the badge's disk until `hwbak device delete`. Names and texts of the lock screen show after a "
            "restart.");
   report.page.push_back(std::move(page));
+  // Something of the file is not on the badge, or is there otherwise than was said before.
+  if (said.failed != 0 || !as_rehearsed) report.outcome = Outcome::partial;
   report.message = "the badge restored the file: " + in_words(said) + (as_rehearsed ? ", as rehearsed" : ", NOT as rehearsed");
 }
 

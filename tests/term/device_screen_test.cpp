@@ -1,6 +1,7 @@
 // The device's screen drawn on a terminal: which keys answer, what is left to see, and what a hostile text may not do.
 #include "term/device_screen.h"
 
+#include "term/consent.h"
 #include "term/word_entry.h"
 
 namespace hwbak::term {
@@ -66,6 +67,18 @@ class PlayedTerminal final : public Terminal {
 char page(const std::string& typed, std::string_view keys) {
   PlayedTerminal terminal(typed);
   return DeviceScreen(terminal).page("Title", "Text", keys, false);
+}
+
+TEST(Consent, OnlyATypedYesGoesOn) {
+  for (const char* const keys : {"yes\r", "y\n", "YES\r", "nx\x7F\x7Fyes\r"}) {
+    PlayedTerminal terminal(keys);
+    EXPECT_TRUE(ask_consent(terminal, "Remove it?\r\n")) << keys;
+    EXPECT_NE(terminal.shown.find("Remove it?"), std::string::npos) << "the question stays";
+  }
+  for (const char* const keys : {"\r", "n\r", "no\r", "q\r", "x\r", "yess\r", "y\x01\r", "\x1b[A\r", "\x04", "ye", "", "yesyesyesyesyesyesyes\r"}) {
+    PlayedTerminal terminal(keys);
+    EXPECT_FALSE(ask_consent(terminal, "Remove it?\r\n")) << keys;
+  }
 }
 
 TEST(DevicePage, KeysAnswer) {

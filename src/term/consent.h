@@ -1,0 +1,13 @@
+// A question whose answer must be meant: only a typed "yes" goes on, everything else stops.
+#pragma once
+
+#include <string_view>
+
+#include "term/terminal.h"
+
+namespace hwbak::term {
+
+// `question` is shown as it is, and stays. False for every other word, an empty line, Esc and Ctrl-D. Throws Interrupted.
+[[nodiscard]] bool ask_consent(Terminal& terminal, std::string_view question);
+
+}  // namespace hwbak::term
