@@ -5,7 +5,7 @@ target_compile_options(hwbak_options INTERFACE
   -fstack-protector-strong)
 if(HWBAK_SANITIZE)
   target_compile_options(hwbak_options INTERFACE
-    -fsanitize=${HWBAK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+    -fsanitize=${HWBAK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(hwbak_options INTERFACE -fsanitize=${HWBAK_SANITIZE})
   if(HWBAK_FUZZ AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_compile_options(hwbak_options INTERFACE -fsanitize=fuzzer-no-link)  # libFuzzer sees the branches taken
