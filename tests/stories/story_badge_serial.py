@@ -228,10 +228,11 @@ def at_the_terminal():
         text, code = terminal.finish(child)
         assert code == 0 and "opened and proven" in text, text
         assert payload((one.folder / "b").read_bytes(), "two words")["modules"] == {}
-        for key, expected in (("x", 6), ("\r", 0)):
+        for typed, expected in (("no\r", 6), ("\r", 6), ("\x1b", 6), ("yes\r", 0)):
             child = terminal.start("device", "delete", "--port", one.port, "--pin-from", f"file:{one.folder}/pin")
             child.expect_exact("Remove the backup file from the badge?")
-            child.send(key)
+            child.expect_exact("anything else to stop: ")
+            child.send(typed)
             text, code = terminal.finish(child)
             assert code == expected, text
             assert one.backup.exists() == (expected != 0)
