@@ -1,0 +1,106 @@
+// A wrapped key: the DER file of `sc-hsm-tool --wrap-key` (`.wky` of the vendor's shell has the same structure), or the bare key blob
+// (docs/formats/pico-hsm.md, "The wrapped file" and "The key blob"). Bytes in, structure and plaintext out; what a key is and whether it
+// is a good one is device/pico_hsm's business.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hwbak/bytes.h"
+#include "hwbak/error.h"
+#include "hwbak/random.h"
+#include "hwbak/secret.h"
+
+namespace hwbak::wrapped_key {
+
+inline constexpr std::size_t smallest_blob = 73, largest_blob = 4096;      // bytes; firmware 6.6 makes up to 1099
+inline constexpr std::size_t largest_part = 16 * 1024;                     // description, certificate
+
+using Kcv = std::array<std::uint8_t, 8>;
+
+enum class KeyType : std::uint8_t { rsa = 5, rsa_crt = 6, ec = 12, aes = 15 };
+
+// Something odd that does not keep it from opening; its code is one of the findings in docs/json.md.
+struct Remark {
+  std::string code, sentence, where;
+};
+
+// Where the parts of the file are; regions count from its first byte.
+struct Survey {
+  Bytes file;
+  bool bare = false;                         // the blob alone, without DER around it
+  Region blob, description, certificate;     // length 0: not there
+  // The blob's header, as far as its lengths allow.
+  Kcv kcv{};
+  std::uint8_t type = 0;                     // a KeyType, else dead_end says so
+  Region default_algorithm, allowed_algorithms, access_conditions, key_oid;
+  Region sealed;                             // ciphertext; a positive multiple of 16
+  Region mac;                                // 16 bytes
+  std::vector<Remark> remarks;               // trailing-bytes, der-not-shortest, unknown-part, foreign-oid, access-conditions, key-oid, ...
+  std::optional<Error> dead_end;             // an unknown key type: unsupported
+  [[nodiscard]] ByteView at(const Region& region) const {
+    return ByteView(file).subspan(static_cast<std::size_t>(region.offset), static_cast<std::size_t>(region.length));
+  }
+};
+
+// By content: SEQUENCE { OCTET STRING of a blob ... }, or a bare blob (first byte not 30, byte 8 a KeyType, lengths that add up to a multiple
+// of 16 and a MAC); also cut short, or with a damaged header that still shows what it was.
+[[nodiscard]] bool recognise(ByteView file) noexcept;
+// Throws Error: damaged (truncated with the number of missing bytes; lengths past the end; fewer than 73 bytes; ciphertext that is no multiple
+// of 16; with the offset), unsupported (indefinite lengths, parts larger than the limits are refused).
+[[nodiscard]] Survey survey(Bytes file);
+
+// Kenc, Kmac and KCV of a DKEK.
+struct DkekKeys {
+  SecretBytes enc, mac;                      // 32 bytes each
+  Kcv kcv{};
+};
+[[nodiscard]] DkekKeys keys_of(FixedView<32> dkek);
+
+// What this DKEK makes of the blob, in the order of the checks: KCV, then MAC, then decryption.
+enum class Fit {
+  opens,          // KCV and MAC hold
+  other_dkek,     // another KCV, and the MAC does not hold with ours in its place either
+  kcv_damaged,    // the MAC holds once the KCV is put right: those 8 bytes of the file are damaged
+  damaged,        // the KCV is ours, the MAC does not hold
+};
+struct Opening {
+  Fit fit = Fit::other_dkek;
+  SecretBytes plaintext;                     // opens, kcv_damaged, and damaged when one byte was mended: 8 random bytes, size, body, padding
+  std::vector<std::uint64_t> mended;         // offsets in the file of the damaged bytes, proven by the MAC
+  Bytes blob;                                // as it is, or as it was mended; empty when the MAC never held
+};
+[[nodiscard]] Opening open(const Survey& survey, const DkekKeys& keys);
+
+// --- inside: docs/formats/pico-hsm.md, "The plaintext" ---
+
+// The numbers of a body, as lengths say; views into the plaintext. RSA: d, n, e. RSA with CRT: dP, dQ, p, qInv, q, n, e. EC: A, B, P, N,
+// G, d, Q. AES: the key. Throws Error: damaged (a length past the end).
+struct Body {
+  std::uint16_t size = 0;                    // bits, or for AES bytes, as it stands there
+  std::vector<ByteView> parts;
+  ByteView padding;                          // what follows
+  bool padding_is_usual = true;              // empty, or 80 00*, at most 16 bytes
+};
+[[nodiscard]] Body body_of(ByteView plaintext, KeyType type);
+
+// --- writing ---
+
+struct Contents {
+  KeyType type = KeyType::aes;
+  std::uint16_t size = 0;
+  std::vector<ByteView> parts;               // in the order of Body::parts
+  Bytes allowed_algorithms;                  // empty: all
+};
+// 8 bytes from `random`, padding always at least one byte (80 00*), the exact OIDs that devices ask for.
+[[nodiscard]] Bytes write_blob(const Contents& contents, const DkekKeys& keys, RandomSource& random);
+// The same plaintext, to the byte but for the 8 random ones, under another DKEK; header taken over from `survey`.
+[[nodiscard]] Bytes rewrap(const Survey& survey, ByteView plaintext, const DkekKeys& keys, RandomSource& random);
+// SEQUENCE { OCTET STRING blob, description, certificate }; the last two as they are, each may be empty.
+[[nodiscard]] Bytes write_file(ByteView blob, ByteView description, ByteView certificate);
+
+}  // namespace hwbak::wrapped_key

@@ -1,0 +1,62 @@
+// What an opened wrapped key means: which key it is, whether its numbers belong together, and whether the certificate and the description
+// beside it speak of the same key (docs/formats/pico-hsm.md, "Checks").
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "container/wrapped_key/description.h"
+#include "container/wrapped_key/wrapped_key.h"
+#include "crypto/private_key.h"
+
+namespace hwbak::pico_hsm {
+
+// How d of a Montgomery key stands in the blob.
+enum class ByteOrder { big, little };
+
+struct Key {
+  wrapped_key::KeyType type = wrapped_key::KeyType::aes;
+  unsigned bits = 0;                          // of the modulus, the field (521), or the AES key (512)
+  std::string curve;                          // "secp256r1", "X25519"; empty: RSA, AES
+  crypto::PrivateKey key;
+  std::optional<ByteOrder> byte_order;        // of X25519 and X448 only
+  bool a_empty = false;                       // EC: parameter A is left out, as Pico HSM does
+  bool full_length = true;                    // EC: every number has its full length
+  bool q_computed = false;                    // EC: the blob had no Q
+  bool usual_exponent = true;                 // RSA: e = 65537
+  Bytes padding;                              // what follows the body; empty on a block boundary of firmware-made keys
+};
+// The numbers checked as spec 2.5 has it. Throws Error: damaged (a number that cannot be: d = 0 or not below N, Q not on the curve, p * q is
+// not n; where says which), inconsistent (numbers that do not belong together: Q is not d * G, d does not belong to n and e), unsupported (curve,
+// AES length, explicit parameters that no known curve has). The sentence names the number.
+[[nodiscard]] Key read_key(const wrapped_key::Body& body, wrapped_key::KeyType type, RandomSource& random);
+
+// "EC secp256r1", "RSA 2048 bits", "AES 256 bits", "X25519"
+[[nodiscard]] std::string describe(const Key& key);
+[[nodiscard]] std::string_view type_word(const Key& key);   // facts.key_type: rsa, rsa-crt, ec, aes, x25519, x448
+
+// Beside it.
+enum class Match { nothing_to_compare, same, differs };
+struct Beside {
+  wrapped_key::CertificateKind certificate = wrapped_key::CertificateKind::none;
+  Match certificate_key = Match::nothing_to_compare;
+  std::optional<bool> self_signature;         // of a CVC: over its body, by its own key
+  std::string holder;                         // CHR or X.509 subject, printable
+  Match description = Match::nothing_to_compare;   // kind and bits
+  std::vector<std::string> what_differs;      // sentences
+};
+// `certificate` and `description` as they stand in the file, each may be empty. Never throws for bad bytes: they are a sentence.
+struct Parts {
+  ByteView description, certificate;
+};
+[[nodiscard]] Beside compare(const Key& key, const Parts& parts);
+
+// The contents of a blob that a device takes: full-length parameters, Montgomery d little-endian.
+struct Composed {
+  wrapped_key::Contents contents;             // views into `numbers`
+  std::vector<SecretBytes> numbers;
+};
+[[nodiscard]] Composed compose(const crypto::PrivateKey& key, ByteView allowed_algorithms);
+
+}  // namespace hwbak::pico_hsm
