@@ -21,7 +21,8 @@ namespace hwbak {
 // caller of the library may keep its own.
 class Secrets {
  public:
-  enum class Kind { password, new_password, receiver_key, mnemonic, pin };  // mnemonic: seed words or an xprv; pin: of a device
+  // mnemonic: seed words or an xprv; pin: of a device; dkek: 64 hexadecimal digits, or 32 bytes
+  enum class Kind { password, new_password, receiver_key, mnemonic, pin, dkek };
   struct Question {
     Kind kind = Kind::password;
     std::string subject;    // file name for the prompt, already printable
@@ -36,6 +37,21 @@ class Secrets {
   [[nodiscard]] virtual std::span<const SecretString> ask(const Question& question) = 0;
   // After a wrong password: on a terminal, ask once more (the same shape); otherwise empty.
   [[nodiscard]] virtual std::span<const SecretString> ask_again(const Question&) { return {}; }
+
+  // What opens a DKEK share file: its password, or the lines of its custodians (docs/formats/pico-hsm.md, "A quorum for the password").
+  struct ShareSecret {
+    SecretString text;
+    bool quorum = false;
+  };
+  struct ShareQuestion {
+    enum class List { shares, new_shares, written };  // of Context, or of the files that a verb writes
+    List list = List::shares;
+    std::size_t index = 0;          // in that list
+    std::string subject;            // file name for the prompt, already printable
+    unsigned attempt = 0;           // above 0: what was given before did not open it; only a terminal has another answer
+  };
+  // nullptr when there is none. Stays valid as long as this object.
+  [[nodiscard]] virtual const ShareSecret* share(const ShareQuestion&) { return nullptr; }
 };
 
 // Called with the part done of a long piece of work, 0 to 1; may do nothing. Returns false to stop.
@@ -50,6 +66,8 @@ struct Context {
   std::uint64_t max_kdf_iterations = 10'000'000;  // badge
   std::uint64_t max_size = 16 * 1024 * 1024;  // bytes of a file and of what comes out of it
   bool reveal = false;             // put secrets into the Report
+  std::vector<std::filesystem::path> shares;      // DKEK share files that open wrapped keys; their secrets: Secrets::share
+  std::vector<std::filesystem::path> new_shares;  // rekey of wrapped keys: those of the DKEK they go to
 };
 
 using Subject = std::filesystem::path;   // a file; "-" is standard input
