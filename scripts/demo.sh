@@ -72,6 +72,14 @@ run 0 hwbak open --password-from "$badge_password" "$badge"
 say "What would a badge import, onto what it holds already, and what do its counts not tell?"
 run 0 hwbak drill --onto "$badge" --password-from "$badge_password" "$badge"
 
+share=examples/pico-hsm-share.pbe
+dkek=$share=file:examples/pico-hsm-share.password
+say "Another device: keys that a Pico HSM wrapped under its DKEK, and the share of that DKEK. Are they good, without the device?"
+run 0 hwbak verify --share "$dkek" examples/pico-hsm-p256.bin examples/pico-hsm-rsa2048.bin
+run 0 hwbak open --share "$dkek" examples/pico-hsm-p256.bin
+say "Would a device take this one back? The firmware refuses its own backup, and says only 6400."
+run 0 hwbak drill --share "$dkek" examples/pico-hsm-x25519.bin
+
 say "The main job, in one word: is this backup good, what is it, what next?"
 run 0 hwbak "$mk4" --password-from "$mk4_password"
 
