@@ -15,7 +15,18 @@ HWBAK_MD5_TARGET [[gnu::always_inline]] inline void settle(EightWords& x) noexce
 
 #include "crypto/md5_chain.h"
 
-struct Avx2Ops : PlainMd5Ops<EightWords> {};
+template <std::uint32_t Value>
+constexpr std::uint32_t stored = Value;
+
+struct Avx2Ops : PlainMd5Ops<EightWords> {
+  // Spread while it is read: from a register it would take a place in the queue of the additions.
+  template <std::uint32_t Value>
+  HWBAK_MD5_TARGET [[gnu::always_inline]] static EightWords constant() noexcept {
+    EightWords out;
+    asm("vpbroadcastd %1, %0" : "=x"(out) : "m"(stored<Value>));
+    return out;
+  }
+};
 
 bool available() noexcept { return __builtin_cpu_supports("avx2"); }
 

@@ -20,6 +20,10 @@ HWBAK_MD5_TARGET [[gnu::always_inline]] inline void settle(SixteenWords& x) noex
 
 struct Avx512Ops {
   using Vec = SixteenWords;
+  template <std::uint32_t Value>
+  HWBAK_MD5_TARGET [[gnu::always_inline]] static std::uint32_t constant() noexcept {
+    return Value;
+  }
   // The form with a mask of ones, because g++ 12 warns of its own header in the plain one.
   template <int N>
   HWBAK_MD5_TARGET [[gnu::always_inline]] static Vec rotate(Vec x) noexcept {

@@ -2,7 +2,7 @@
 // after it has defined HWBAK_MD5_TARGET, the target attribute that all of its functions must carry to be inlined into each other.
 //
 // `Ops` gives a vector `Vec` of lanes, `mix<Quarter>(t, b, c, d)`: t plus the function of RFC 1321, 3.4 for that quarter of the steps,
-// and `rotate<N>(x)`. Each step waits for the one before: `b` is what that made, so a good `mix` has the shortest way
+// `rotate<N>(x)`, and `constant<Value>()`, a vector or a number to add to one. Each step waits for the one before: `b` is what that made, so a good `mix` has the shortest way
 // from `b`; `t` has been known for long, and `settle(t)`, defined before, keeps the compiler from adding its parts later. `Streams`
 // vectors of lanes fill the waiting time.
 
@@ -13,7 +13,7 @@ HWBAK_MD5_TARGET [[gnu::always_inline]] inline void md5_step(typename Ops::Vec (
   constexpr int a = (64 - Step) % 4, b = (a + 1) % 4, c = (a + 2) % 4, d = (a + 3) % 4;
   for (int i = 0; i < Streams; ++i) {
     typename Ops::Vec* const s = state[i];
-    typename Ops::Vec t = s[a] + (md5_constants[Step] + md5_padding(word));
+    typename Ops::Vec t = s[a] + Ops::template constant<md5_constants[Step] + md5_padding(word)>();
     if constexpr (word < 4) t += message[i][word];
     settle(t);
     s[a] = Ops::template rotate<md5_rotations[quarter][Step % 4]>(Ops::template mix<quarter>(t, s[b], s[c], s[d])) + s[b];
@@ -51,6 +51,10 @@ HWBAK_MD5_TARGET void md5_chain(std::uint32_t* digests, std::uint32_t rounds) no
 template <class Vector>
 struct PlainMd5Ops {
   using Vec = Vector;
+  template <std::uint32_t Value>
+  HWBAK_MD5_TARGET [[gnu::always_inline]] static auto constant() noexcept {
+    return Value;
+  }
   template <int N>
   HWBAK_MD5_TARGET [[gnu::always_inline]] static Vec rotate(Vec x) noexcept {
     return x << N | x >> (32 - N);
