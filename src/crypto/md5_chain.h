@@ -1,10 +1,10 @@
 // The one body of all MD5 kernels (md5_lanes.h). No `#pragma once`: each kernel's file includes this inside its own unnamed namespace,
 // after it has defined HWBAK_MD5_TARGET, the target attribute that all of its functions must carry to be inlined into each other.
 //
-// `Ops` gives a vector `Vec` of lanes, `mix<Quarter>(t, b, c, d)`: t plus the function of RFC 1321, 3.4 for that quarter of the steps,
-// `rotate<N>(x)`, and `constant<Value>()`, a vector or a number to add to one. Each step waits for the one before: `b` is what that made, so a good `mix` has the shortest way
-// from `b`; `t` has been known for long, and `settle(t)`, defined before, keeps the compiler from adding its parts later. `Streams`
-// vectors of lanes fill the waiting time.
+// `Ops` gives a vector `Vec` of lanes, `mix<Quarter>(t, b, c, d)`: t plus the function of RFC 1321, 3.4 for that quarter of
+// the steps, `rotate<N>(x)`, and `constant<Value>()`, a vector or a number to add to one. Each step waits for the one before:
+// `b` is what that made, so a good `mix` has the shortest way from `b`. `t` has been known for long, and `settle(t)`, defined
+// before, keeps the compiler from adding its parts later. `Streams` vectors of lanes fill the waiting time.
 
 template <class Ops, int Streams, int Step>
 HWBAK_MD5_TARGET [[gnu::always_inline]] inline void md5_step(typename Ops::Vec (&state)[Streams][4],

@@ -200,7 +200,7 @@ RC_GTEST_PROP(Quorum, AnyKOfNAndNeverFewer, ()) {
   RC_ASSERT(fresh.quorum.shares.size() == total);
   RC_ASSERT(fresh.password.expose()[0] >= 1 && fresh.password.expose()[0] < 0x80);
   const std::uint64_t prime = to_number(fresh.quorum.prime.expose());
-  RC_ASSERT(prime >> 63 == 1u);
+  RC_ASSERT((prime >> 63) == 1u);
   RC_ASSERT(is_prime_var(prime) && is_prime_var((prime - 1) / 2));
   const auto enough = *rc::gen::inRange<std::size_t>(threshold, total + 1);
   RC_ASSERT(passwords_of(some_of(fresh.quorum, enough)).front().password.equals(fresh.password.expose()));

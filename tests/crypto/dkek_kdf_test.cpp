@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "base/as_bytes.h"
 #include "base/hex.h"
 #include "crypto/aes_cbc.h"
@@ -124,7 +126,7 @@ RC_GTEST_PROP(DkekKdf, EveryEngineGivesOpensslsKeys, ()) {
     for (int j = 0; j < count; ++j) batch.add(*rc::gen::inRange<std::size_t>(0, 90), rounds);
   }
   const auto turn = *rc::gen::inRange<std::size_t>(0, batch.items.size());
-  std::ranges::rotate(batch.items, batch.items.begin() + static_cast<std::ptrdiff_t>(turn));
+  std::rotate(batch.items.begin(), batch.items.begin() + static_cast<std::ptrdiff_t>(turn), batch.items.end());
   for (const auto& kernels : engines()) RC_ASSERT(batch.with(kernels) == batch.expected());
 }
 

@@ -87,7 +87,8 @@ class Passwords final {
 
  private:
   void add(SecretBytes password, Reading reading) {
-    const bool known = std::ranges::any_of(out_, [&](const QuorumPassword& other) { return other.password.equals(password.expose()); });
+    const bool known = std::ranges::any_of(
+        out_, [&](const QuorumPassword& other) { return other.password.equals(password.expose()); });
     if (!known && !full()) out_.push_back({reading, std::move(password)});
   }
   std::vector<QuorumPassword> out_;
@@ -171,8 +172,10 @@ std::vector<QuorumPassword> passwords_of(const Quorum& quorum) {
 
 FreshQuorum fresh_quorum(unsigned threshold, unsigned total, RandomSource& random) {
   if (total < 3 || total > max_custodians || threshold < 2 || threshold > total)
-    throw Error(Outcome::usage, "A quorum of " + std::to_string(threshold) + " of " + std::to_string(total) + " cannot be made: at least 3 and at most " +
-                                    std::to_string(max_custodians) + " shares, and at least 2 and at most all of them to open",
+    throw Error(Outcome::usage,
+                "A quorum of " + std::to_string(threshold) + " of " + std::to_string(total) +
+                    " cannot be made: at least 3 and at most " + std::to_string(max_custodians) +
+                    " shares, and at least 2 and at most all of them to open",
                 std::nullopt, "Choose other numbers, for example 3 of 5.");
   FreshQuorum out;
   out.password = draw_password(random);

@@ -42,14 +42,17 @@ std::uint64_t read_number(std::string_view typed, const std::string& what) {
     if (is_blank(static_cast<std::uint8_t>(typed[i]))) continue;
     const int digit = digit_of(typed[i]);
     if (digit < 0)
-      refuse(what + " has a character that is no digit of a hexadecimal number (0 to 9, a to f), at place " + std::to_string(i + 1), again);
+      refuse(what + " has a character that is no digit of a hexadecimal number (0 to 9, a to f), at place " +
+                 std::to_string(i + 1),
+             again);
     if (out >> 60 != 0) refuse(what + " has more than 64 bits: at most 16 digits", again);
     out = out << 4 | static_cast<unsigned>(digit);
     ++digits;
     ++group;
   }
   if (digits == 0) refuse(what + " is missing", again);
-  if (odd_group) refuse(what + " has an odd number of digits between two colons: a digit is missing, or there is one too many", again);
+  if (odd_group)
+    refuse(what + " has an odd number of digits between two colons: a digit is missing, or there is one too many", again);
   return out;
 }
 
@@ -106,18 +109,22 @@ void read_line(std::string_view line, std::size_t number, Pieces& out) {
   const std::string_view key = trimmed(line.substr(0, at)), rest = trimmed(line.substr(std::min(at + 1, line.size())));
   if (at == line.size()) {
     // What sc-hsm-tool prints around a share.
-    if (begins_with_word(line, "Share ") || begins_with_word(line, "Please note") || begins_with_word(line, "Press <enter>")) return;
+    for (const std::string_view begin : {"Share ", "Please note", "Press <enter>"})
+      if (begins_with_word(line, begin)) return;
   } else if (same_word(key, "prime")) {
     out.primes.push_back({rest, number});
     return;
   } else if (same_word(key, "share")) {
     const std::size_t colon = rest.find(':');
-    if (colon == rest.npos) refuse("A share has no value: it must read share=ID:VALUE", "Write it as share=5:13:a9:9c:62:c8:63:df, for example.");
+    if (colon == rest.npos)
+      refuse("A share has no value: it must read share=ID:VALUE", "Write it as share=5:13:a9:9c:62:c8:63:df, for example.");
     out.points.push_back({rest.substr(0, colon), rest.substr(colon + 1), number});
     return;
   } else if (same_word(key, "share id") || same_word(key, "share value")) {
     auto& half = same_word(key, "share id") ? out.id : out.value;
-    if (half) refuse(same_word(key, "share id") ? "The ID before has no value" : "The value before has no ID", "Write ID and value of each share one after the other.");
+    if (half)
+      refuse(same_word(key, "share id") ? "The ID before has no value" : "The value before has no ID",
+             "Write ID and value of each share one after the other.");
     half = rest;
     if (out.id && out.value) {
       out.points.push_back({*out.id, *out.value, number});
@@ -159,7 +166,8 @@ Pieces split_lines(std::string_view text) {
 // A and 10 are two IDs, 10 and 16, typed as sc-hsm-tool wants them.
 void check_distinct(const std::vector<QuorumShare>& shares, const QuorumShare& share) {
   const auto hex = read_digits(share.id_text, 16);
-  if (std::ranges::any_of(shares, [&](const QuorumShare& other) { return other.id == share.id && read_digits(other.id_text, 16) == hex; }))
+  const auto same = [&](const QuorumShare& other) { return other.id == share.id && read_digits(other.id_text, 16) == hex; };
+  if (std::ranges::any_of(shares, same))
     refuse("The ID " + std::to_string(share.id) + " is there twice", "Each custodian has a share of their own: compare the IDs.");
 }
 
@@ -190,7 +198,8 @@ Quorum parse_quorum(std::string_view lines) {
       out.prime = std::move(prime);
     });
   }
-  if (out.prime.empty()) refuse("There is no prime among the lines", "Add a line with the prime, for example prime=ee:b1:38:ca:19:de:9a:5f.");
+  if (out.prime.empty())
+    refuse("There is no prime among the lines", "Add a line with the prime, for example prime=ee:b1:38:ca:19:de:9a:5f.");
   for (const Point& piece : pieces.points) {
     on_line(piece.line, [&] {
       QuorumShare share = parse_share(piece.id, piece.value, out.prime.expose());
