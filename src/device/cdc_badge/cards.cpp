@@ -8,16 +8,16 @@
 namespace hwbak::cdc_badge {
 
 std::optional<Card> read_card(JsonSpans::Ref text, std::string path, bool own, Notes& notes) {
-  auto bytes = text.string();
-  if (!bytes) {
+  if (text.kind() != JsonNode::Kind::string) {
     notes.flaw(std::move(path), "is " + std::string(name_of(text.kind())) + ", not a text");
     return std::nullopt;
   }
-  if (!has_card_marks(bytes->expose())) {
+  HeldText bytes = held_text(text);
+  if (!has_card_marks(bytes.expose())) {
     notes.flaw(std::move(path), "is no vCard of version 4.0: BEGIN:VCARD, VERSION:4.0 or END:VCARD is missing");
     return std::nullopt;
   }
-  Card card{std::move(path), own, read_text(std::move(*bytes))};
+  Card card{std::move(path), own, read_text(std::move(bytes))};
   notes.text(card.text, card.path);
   // Good to read, although no badge takes it.
   const std::size_t size = card.text.bytes.size();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/text.h"
 
@@ -39,7 +40,7 @@ void Notes::close() {
                 " not UTF-8 and read as CP437, the badge's own character set: typed on the badge or over its console.",
             first_cp437_);
   if (flaws_left_out_ != 0)
-    payload_.flaws.push_back({"", std::to_string(flaws_left_out_) + " more places are not good and not listed"});
+    payload_.flaws.push_back({"", counted(flaws_left_out_, "more place") + (flaws_left_out_ == 1 ? " is" : " are") + " not good and not listed"});
 }
 
 std::string_view name_of(JsonNode::Kind kind) noexcept {
@@ -66,7 +67,7 @@ std::optional<JsonSpans::Ref> Fields::of_kind(std::string_view key, JsonNode::Ki
 std::optional<Text> Fields::text(std::string_view key, Need need) {
   const auto member = of_kind(key, JsonNode::Kind::string, need);
   if (!member) return std::nullopt;
-  Text text = read_text(*member->string());
+  Text text = read_text(held_text(*member));
   if (need == Need::required && text.bytes.empty()) {
     flaw(key, "is empty");
     good_ = false;

@@ -77,8 +77,8 @@ void Restoring::close() {
   if (left_out_ != 0) out_.lossy.push_back({Loss::not_stored, "", std::to_string(left_out_) + " more are not listed"});
 }
 
-SecretString Restoring::cut(const SecretString& text, std::size_t limit, const std::string& path) {
-  if (text.size() <= limit) return text.clone();
+SecretString Restoring::cut(SecretString text, std::size_t limit, const std::string& path) {
+  if (text.size() <= limit) return text;
   const std::size_t listed = out_.lossy.size();
   lossy(Loss::cut, path, "is cut to " + std::to_string(limit) + " bytes (" + std::to_string(text.size()) + " before)");
   if (out_.lossy.size() > listed) {

@@ -30,7 +30,7 @@ void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run
     auto found = member ? badge_text(*member) : std::nullopt;
     return found ? std::move(*found) : SecretString();
   };
-  const SecretString title = text("title");
+  SecretString title = text("title");
   if (title.empty()) return run.fail(path, "it has no title");
 
   StoredLogin* place = nullptr;
@@ -45,7 +45,7 @@ void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run
     run.lossy(Loss::replaces, path + ".title", "overwrites another login, whose longer title begins with the same 15 bytes");
 
   StoredLogin login;
-  login.title = run.cut(title, max_title, path + ".title");
+  login.title = run.cut(std::move(title), max_title, path + ".title");
   login.username = run.cut(text("username"), max_username, path + ".username");
   login.password = run.cut(text("password"), max_password, path + ".password");
   login.url = run.cut(text("url"), max_url, path + ".url");

@@ -19,7 +19,7 @@ class Restoring final {
   void fail(std::string path, std::string why);   // counts, and says what the count does not: which record
   void close();
   // `text` as stored in a field of `limit` bytes; a cut is noted.
-  [[nodiscard]] SecretString cut(const SecretString& text, std::size_t limit, const std::string& path);
+  [[nodiscard]] SecretString cut(SecretString text, std::size_t limit, const std::string& path);
 
  private:
   Restored& out_;

@@ -25,12 +25,12 @@ std::uint32_t unsigned_of(JsonSpans::Ref number) {
 
 void restore_wifi(JsonSpans::Ref wifi, Restoring& run) {
   const auto member = wifi.first_member("ssid");
-  const auto ssid = member ? badge_text(*member) : std::nullopt;
+  auto ssid = member ? badge_text(*member) : std::nullopt;
   if (!ssid || ssid->empty()) return run.fail("system.wifi", "it has no ssid");
   StoredWifi stored;
-  stored.ssid = run.cut(*ssid, max_ssid, "system.wifi.ssid");
+  stored.ssid = run.cut(std::move(*ssid), max_ssid, "system.wifi.ssid");
   if (const auto password = wifi.first_member("pass"))
-    if (const auto text = badge_text(*password)) stored.password = run.cut(*text, max_wifi_password, "system.wifi.pass");
+    if (auto text = badge_text(*password)) stored.password = run.cut(std::move(*text), max_wifi_password, "system.wifi.pass");
   if (const auto security = member_of(wifi, "sec", Kind::number)) stored.security = unsigned_of(*security);
   if (const auto dhcp = member_of(wifi, "dhcp", Kind::boolean)) stored.dhcp = *dhcp->boolean();
   const std::pair<const char*, std::uint32_t*> addresses[] = {{"ip", &stored.ip}, {"gw", &stored.gateway}, {"nm", &stored.netmask}};

@@ -79,7 +79,7 @@ void restore_twofa(JsonSpans::Ref entry, const std::string& path, Restoring& run
     }
   if (place == nullptr && run.state.twofa.size() >= twofa_slots)
     return run.fail(path, "the badge is full: " + std::to_string(twofa_slots) + " accounts");
-  if (const auto issuer = text("issuer")) account.issuer = run.cut(*issuer, max_issuer, path + ".issuer");
+  if (auto issuer = text("issuer")) account.issuer = run.cut(std::move(*issuer), max_issuer, path + ".issuer");
   if (place != nullptr && account.type == hotp && place->type == hotp && place->counter > account.counter)
     run.lossy(Loss::counter_back, path + ".counter", "moves back from " + std::to_string(place->counter) + " to " + std::to_string(account.counter) +
                                      ": codes that were used come again");

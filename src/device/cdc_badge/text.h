@@ -8,7 +8,9 @@
 
 namespace hwbak::cdc_badge {
 
-[[nodiscard]] Text read_text(SecretString bytes);
+[[nodiscard]] Text read_text(HeldText bytes);
+// What a node of kind string holds, escapes undone; it points into the document where there are none.
+[[nodiscard]] HeldText held_text(JsonSpans::Ref string);
 // As a badge compares titles: the case of ASCII letters does not count.
 [[nodiscard]] bool same_title(std::string_view a, std::string_view b) noexcept;
 
