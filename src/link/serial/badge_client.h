@@ -74,11 +74,14 @@ class BadgeClient final {
   void await_or_throw(std::string_view command, Seconds patience, const Take& take);
   void gather(std::string_view command, const Take& take);
   void send_data(ByteView contents);
+  [[nodiscard]] std::string quotable(std::string_view line) const;
 
   ByteLine& line_;
   Waiting waiting_;
   LineReader reader_;
   std::optional<Refusal> refusal_;
+  std::optional<std::string> unknown_reply_;   // a line that is an answer by its first word, and none that is known
+  SecretString secret_sent_;       // with the last command
   std::size_t received_ = 0;       // bytes since the last command
   bool transfer_open_ = false;
 };

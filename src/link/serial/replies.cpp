@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 
 namespace hwbak::serial {
@@ -62,6 +63,10 @@ std::optional<std::string_view> error_text(std::string_view line) noexcept {
 }
 
 }  // namespace
+
+std::string in_words(std::uint64_t number, std::string_view unit) {
+  return (number == std::numeric_limits<std::uint64_t>::max() ? "at least " : "") + counted(number, unit);
+}
 
 std::optional<AuthReply> read_auth(std::string_view line) {
   using Kind = AuthReply::Kind;
@@ -138,6 +143,8 @@ std::optional<DeleteReply> read_delete(std::string_view line) noexcept {
   if (is_usage(line)) return DeleteReply::usage;
   return std::nullopt;
 }
+
+bool is_reply(std::string_view line) noexcept { return line.starts_with("OK:") || error_text(line).has_value(); }
 
 std::optional<std::string> read_error(std::string_view line) {
   constexpr std::size_t longest = 200;
