@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/cp437.h"
 #include "base/unicode.h"
 #include "hwbak/error.h"
 
@@ -30,16 +29,6 @@ Error refused_by_device(std::string sentence, std::string next) {
 Error silent(std::string_view command) {
   return refused_by_device("the badge did not answer `" + std::string(command) + "`",
                            "look at its screen: it must be unlocked and not busy; then run the command again");
-}
-
-// Any three bytes of `secret` on end, or all of a shorter one.
-bool repeats(std::string_view line, std::string_view secret) noexcept {
-  constexpr std::size_t piece = 3;
-  for (std::size_t at = 0; at < secret.size(); ++at) {
-    if (line.find(secret.substr(at, piece)) != std::string_view::npos) return true;
-    if (at + piece >= secret.size()) return false;
-  }
-  return false;
 }
 
 Error from(const Refusal& refusal, std::string_view command) {
@@ -113,7 +102,7 @@ bool BadgeClient::await(Seconds patience, const Take& take, bool refusals_too) {
     if (!refusals_too) return false;
     refusal_ = read_refusal(line);
     if (!refusal_ && is_reply(line)) {
-      unknown_reply_ = quotable(line);
+      unknown_reply_ = quotable(line, secret_sent_);
       reader_.forget_prompt();
     }
     return refusal_.has_value();
@@ -136,16 +125,6 @@ void BadgeClient::await_or_throw(std::string_view command, Seconds patience, con
                             "look at the badge's screen, and check that its firmware is one of those in the manual");
   if (!answered) throw silent(command);
   if (refusal_) throw from(*refusal_, command);
-}
-
-// What a badge said, printable; not when it may hold a part of what it was sent, which is a secret.
-std::string BadgeClient::quotable(std::string_view line) const {
-  constexpr std::size_t longest = 200;
-  line = line.substr(0, longest);
-  const auto as_held = utf8_to_cp437_dropping(secret_sent_.expose());
-  const std::string_view held = as_held ? std::string_view(reinterpret_cast<const char*>(as_held->expose().data()), as_held->size()) : "";
-  if (repeats(line, secret_sent_.expose()) || repeats(line, held)) return "(not shown: it repeats what was sent)";
-  return printable(line);
 }
 
 // An answer without an end of its own: it ends with the prompt and silence. A prompt that stands in front of the echo, or

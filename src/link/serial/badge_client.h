@@ -74,7 +74,6 @@ class BadgeClient final {
   void await_or_throw(std::string_view command, Seconds patience, const Take& take);
   void gather(std::string_view command, const Take& take);
   void send_data(ByteView contents);
-  [[nodiscard]] std::string quotable(std::string_view line) const;
 
   ByteLine& line_;
   Waiting waiting_;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/counted.h"
+#include "base/cp437.h"
 #include "base/unicode.h"
 
 namespace hwbak::serial {
@@ -60,6 +61,16 @@ std::optional<std::string_view> error_text(std::string_view line) noexcept {
   if (!words.word("ERROR:") && !words.word("ERR:") && !words.word("ERR ")) return std::nullopt;
   words.blanks();
   return words.left();
+}
+
+// Any three bytes of `secret` on end, or all of a shorter one.
+bool repeats(std::string_view line, std::string_view secret) noexcept {
+  constexpr std::size_t piece = 3;
+  for (std::size_t at = 0; at < secret.size(); ++at) {
+    if (line.find(secret.substr(at, piece)) != std::string_view::npos) return true;
+    if (at + piece >= secret.size()) return false;
+  }
+  return false;
 }
 
 }  // namespace
@@ -145,6 +156,15 @@ std::optional<DeleteReply> read_delete(std::string_view line) noexcept {
 }
 
 bool is_reply(std::string_view line) noexcept { return line.starts_with("OK:") || error_text(line).has_value(); }
+
+std::string quotable(std::string_view line, const SecretString& sent) {
+  constexpr std::size_t longest = 200;
+  line = line.substr(0, longest);
+  const auto as_held = utf8_to_cp437_dropping(sent.expose());
+  const std::string_view held = as_held ? std::string_view(reinterpret_cast<const char*>(as_held->expose().data()), as_held->size()) : "";
+  if (repeats(line, sent.expose()) || repeats(line, held)) return "(not shown: it repeats what was sent)";
+  return printable(line);
+}
 
 std::optional<std::string> read_error(std::string_view line) {
   constexpr std::size_t longest = 200;
