@@ -9,6 +9,8 @@
 namespace hwbak::cdc_badge {
 
 [[nodiscard]] Text read_text(SecretString bytes);
+// What a badge sees of a text: it ends at a NUL.
+[[nodiscard]] inline std::string_view until_nul(const SecretString& text) noexcept { return text.expose().substr(0, text.expose().find('\0')); }
 // As a badge compares titles: the case of ASCII letters does not count.
 [[nodiscard]] bool same_title(std::string_view a, std::string_view b) noexcept;
 
