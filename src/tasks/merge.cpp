@@ -1,4 +1,5 @@
 // hwbak merge: several backups of a badge become one, the newest first in every doubt.
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/level.h"
 #include "tasks/badge_description.h"
@@ -45,8 +46,6 @@ void check_order(const std::vector<MergeSource>& sources, Report& report) {
                                      ", which is named last and so taken for the newest. If that is wrong, name them in the other order.",
                                  sources[i].name});
 }
-
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
 
 void put_findings(const MergedBadges& merged, Report& report) {
   const auto add = [&](Severity level, const char* code, std::string sentence) { report.findings.push_back({level, code, std::move(sentence), ""}); };
@@ -108,7 +107,7 @@ WrittenResult merge(const Context& context, const std::vector<Subject>& subjects
     report.outcome = refused == 0 ? Outcome::ok : Outcome::partial;
     report.message = "written and opened again: " + printable(options.output.native()) + " holds " + tasks::records_words(*written->payload()) + " of " +
                      counted(sources.size(), "backup") + "; " + (conflicts == 0 ? "no conflicts" : counted(conflicts, "conflict") + ", the newer one kept");
-    if (refused != 0) report.message += "; " + counted(refused, "place") + " is not as it should be: see the list";
+    if (refused != 0) report.message += "; " + counted(refused, "place") + " " + is_or_are(refused) + " not as " + (refused == 1 ? "it" : "they") + " should be: see the list";
     report.next = "rehearse the restore: `hwbak drill " + tasks::shell_quoted(printable(options.output.native())) + "`";
     report.page.push_back(sources_section(sources, merged));
     if (conflicts != 0) report.page.push_back(std::move(conflict_rows));
