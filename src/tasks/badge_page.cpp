@@ -1,6 +1,7 @@
 // The page for people: the same answer as the facts, in words and in the order a person asks.
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "tasks/badge_description.h"
@@ -19,7 +20,7 @@ SecretString joined(std::initializer_list<std::string_view> parts) {
 // "code 123456, for 12 seconds more", "next code 123456 (counter 41)"
 SecretString code_words(const cdc_badge::TwoFactor& account) {
   const CurrentCode now = current_code(account);
-  if (now.seconds_left != 0) return joined({now.code.expose(), ", for ", std::to_string(now.seconds_left), " seconds more"});
+  if (now.seconds_left != 0) return joined({now.code.expose(), ", for ", counted(now.seconds_left, "second"), " more"});
   return joined({now.code.expose(), " (counter ", std::to_string(account.counter), "); the badge has counted on since the backup"});
 }
 
@@ -36,8 +37,6 @@ std::string kind_words(const cdc_badge::TwoFactor& account) {
   return out;
 }
 
-std::string size_words(std::size_t bytes) { return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes"); }
-
 }  // namespace
 
 Value BadgeDescription::secret(const SecretString& text) const {
@@ -52,8 +51,8 @@ void BadgeDescription::container_section() {
   section.row("form", survey.form == cdcbak::Form::raw ? "the container itself, without base64"
                       : survey.badge_decodes           ? "base64, as a badge reads it"
                                                        : "base64, but not as a badge reads it");
-  section.row("size", std::to_string(x_.file_.bytes.size()) + " bytes; contents of " + std::to_string(survey.payload_size) + " bytes");
-  section.row("encryption", "AES-256-GCM; the key from the passphrase by PBKDF2-HMAC-SHA256, " + std::to_string(survey.iterations) + " iterations");
+  section.row("size", counted(x_.file_.bytes.size(), "byte") + "; contents of " + counted(survey.payload_size, "byte"));
+  section.row("encryption", "AES-256-GCM; the key from the passphrase by PBKDF2-HMAC-SHA256, " + counted(survey.iterations, "iteration"));
   section.row("salt", to_hex(survey.salt));
   section.row("nonce", to_hex(survey.nonce));
   if (!x_.unlocked() && !x_.dead_end_)
@@ -70,7 +69,7 @@ void BadgeDescription::summary_section() {
   if (*x_.form_ != cdcbak::PassphraseForm::utf8 || !x_.badge_types_passphrase_)
     section.row("passphrase", "opened it in this form: " + std::string(name(*x_.form_)));
   for (const cdc_badge::Section& part : payload.sections)
-    if (!part.read) section.row("not read", printable(part.name.substr(0, 60)) + ": " + std::to_string(part.records) + " records");
+    if (!part.read) section.row("not read", printable(part.name.substr(0, 60)) + ": " + counted(part.records, "record"));
   report_.page.push_back(std::move(section));
 }
 
@@ -119,7 +118,7 @@ void BadgeDescription::records_sections() {
   Section cards{"vCards", {}};
   for (const auto& card : payload.cards) {
     const SecretString name = card_name(card);
-    cards.row(card.own ? "own card" : "received", joined({name.empty() ? "(no name)" : name.expose(), ", ", size_words(card.text.bytes.size())}));
+    cards.row(card.own ? "own card" : "received", joined({name.empty() ? "(no name)" : name.expose(), ", ", counted(card.text.bytes.size(), "byte")}));
     if (reveal_) cards.row("  text", card.text.text.clone());
   }
   push(std::move(cards));

@@ -1,6 +1,7 @@
 // See device_session.h.
 #include "tasks/device_session.h"
 
+#include "base/counted.h"
 #include "base/unicode.h"
 
 namespace hwbak::tasks {
@@ -17,7 +18,7 @@ Error refused_pin(const AuthReply& reply) {
       return Error(Outcome::device, "the badge refused the PIN; " + std::to_string(reply.retries) + " tries are left",
                    std::nullopt, never_again);
     case AuthReply::Kind::locked:
-      return Error(Outcome::device, now + "locked for " + std::to_string(reply.seconds) + " seconds", std::nullopt, never_again);
+      return Error(Outcome::device, now + "locked for " + counted(reply.seconds, "second"), std::nullopt, never_again);
     case AuthReply::Kind::locked_for_ever:
       return Error(Outcome::device, now + "permanently locked", std::nullopt,
                    "nothing can be read from this badge any more; use a backup that was made before");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "hwbak/error.h"
 
@@ -39,7 +40,7 @@ Error from(const Refusal& refusal, std::string_view command) {
       return refused_by_device("this badge does not know `" + std::string(command) + "`",
                                "check that it is a CDC Badge whose firmware can make backups");
     case Refusal::Kind::locked:
-      return refused_by_device("the badge's PIN is locked for " + std::to_string(refusal.seconds) + " seconds",
+      return refused_by_device("the badge's PIN is locked for " + counted(refusal.seconds, "second"),
                                "wait, and then give the right PIN");
     case Refusal::Kind::locked_for_ever:
       return refused_by_device("the badge's PIN is permanently locked",
