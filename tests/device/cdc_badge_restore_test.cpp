@@ -191,6 +191,8 @@ TEST(BadgeRestore, SystemRules) {
       "wifi_enabled":false,"tz_offset":15,"modules_enabled":{"mod_piv":true,"mod_msc":false}}})");
   EXPECT_EQ(result.lines.at(1), "OK: imported=6 failed=1 modules=0 skipped=0 system=1");
   EXPECT_TRUE(tells(result, "system.tz_offset", "ignored"));
+  EXPECT_TRUE(tells(result, "system.language", "wrong type"));
+  EXPECT_TRUE(tells(run(vault(login("t", R"(,"password":5)"))), "modules.mod_password.entries[0].password", "wrong type"));
   EXPECT_TRUE(tells(result, "system.modules_enabled.mod_piv", "not stored"));
 }
 

@@ -98,6 +98,13 @@ std::optional<SecretString> Restoring::text(std::optional<JsonSpans::Ref> value,
   return SecretString::copy_of(until_nul(*whole));
 }
 
+std::optional<JsonSpans::Ref> Restoring::optional(JsonSpans::Ref object, std::string_view key, JsonNode::Kind kind, const std::string& path) {
+  const auto member = object.first_member(key);
+  if (!member || member->kind() == kind) return member;
+  if (member->kind() != Kind::null) lossy(Loss::not_read, path + "." + std::string(key), "is of a wrong type: a badge takes it for missing");
+  return std::nullopt;
+}
+
 SecretString Restoring::cut(const SecretString& text, std::size_t limit, const std::string& path) {
   if (text.size() <= limit) return text.clone();
   shortened(path, text.size(), limit, "is cut to " + counted(limit, "byte") + " (" + std::to_string(text.size()) + " before)");

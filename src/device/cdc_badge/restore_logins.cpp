@@ -34,11 +34,12 @@ bool same(const StoredLogin& a, const StoredLogin& b) {
 void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run) {
   if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "it is no object");
   const auto text = [&](const char* key) {
-    auto found = run.text(entry.first_member(key), path + "." + key);
+    auto found = run.text(run.optional(entry, key, JsonNode::Kind::string, path), path + "." + key);
     return found ? std::move(*found) : SecretString();
   };
-  const SecretString title = text("title");
-  if (title.empty()) return run.fail(path, "it has no title");
+  const auto title_text = run.text(entry.first_member("title"), path + ".title");
+  if (!title_text || title_text->empty()) return run.fail(path, "it has no title");
+  const SecretString& title = *title_text;
 
   auto& logins = run.state.logins;
   const auto place = std::ranges::find_if(

@@ -23,6 +23,8 @@ class Restoring final {
   void close();
   // A text as a badge sees it; one that ends at a NUL is noted. nullopt when it is none.
   [[nodiscard]] std::optional<SecretString> text(std::optional<JsonSpans::Ref> value, const std::string& path);
+  // A member that may be missing. nullopt when it is of another kind, which a badge passes over without a word.
+  [[nodiscard]] std::optional<JsonSpans::Ref> optional(JsonSpans::Ref object, std::string_view key, JsonNode::Kind kind, const std::string& path);
   // `text` as stored in a field of `limit` bytes; a cut is noted.
   [[nodiscard]] SecretString cut(const SecretString& text, std::size_t limit, const std::string& path);
 

@@ -90,7 +90,7 @@ void restore_twofa(JsonSpans::Ref entry, const std::string& path, Restoring& run
   const auto place = std::ranges::find_if(accounts, [&](const StoredTwoFactor& stored) { return stored.name.expose() == name->expose(); });
   if (place == accounts.end() && accounts.size() >= twofa_slots)
     return run.fail(path, "the badge is full: " + counted(twofa_slots, "account"));
-  if (const auto issuer = text("issuer")) account.issuer = run.cut(*issuer, max_issuer, path + ".issuer");
+  if (const auto issuer = run.text(run.optional(entry, "issuer", JsonNode::Kind::string, path), path + ".issuer")) account.issuer = run.cut(*issuer, max_issuer, path + ".issuer");
   account.name = std::move(*name);
   account.secret = std::move(*secret);
   const auto slot = static_cast<std::size_t>(place - accounts.begin());
