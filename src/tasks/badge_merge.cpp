@@ -2,6 +2,7 @@
 #include "tasks/badge_merge.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -25,6 +26,14 @@ const BadgeItem::Field* field(const BadgeItem& item, std::string_view name) {
 
 const char* section_of(Records list) {
   return list == Records::twofa ? "modules.mod_2fa" : list == Records::logins ? "modules.mod_password" : "modules.mod_vcard";
+}
+
+// A key of a section itself, not of one of its records.
+bool stands_in_section(std::string_view path) {
+  return std::ranges::any_of(std::array{Records::twofa, Records::logins, Records::received}, [&](Records list) {
+    const std::string head = std::string(section_of(list)) + ".";
+    return path.starts_with(head) && path.substr(head.size()).find_first_of(".[") == std::string_view::npos;
+  });
 }
 
 // Where something in the result stood before.
@@ -101,6 +110,9 @@ class Joining final {
       if (flaw.kind != cdc_badge::Flaw::Kind::full) refuse(flaw.path, flaw.sentence);
     for (const cdc_badge::Section& section : from_.payload->sections)
       if (section.known && !section.read) refuse("modules." + section.name, "has another layout than is known; nothing of it was taken over");
+    for (const Finding& finding : from_.payload->findings)
+      if (finding.code == "unknown-key" && stands_in_section(finding.where) && !has_finding(finding))
+        refuse(finding.where, "is a key that no badge knows, in a section of which only the records are joined; it was not taken over");
     for (const BadgeItem& item : items_) by_key_[{item.kind, item.key.expose()}] = &item;
     mend_settings();
     const std::vector<BadgeItem> items = badge_items(*from_.payload);
@@ -122,6 +134,9 @@ class Joining final {
   using Key = std::pair<Kind, std::string_view>;
 
   void refuse(std::string where, std::string reason) { merging_.refuse({source_, std::move(where)}, std::move(reason)); }
+  [[nodiscard]] bool has_finding(const Finding& finding) const {
+    return std::ranges::any_of(present_.findings, [&](const Finding& other) { return other.code == finding.code && other.where == finding.where; });
+  }
   void took(const std::string& path, const std::string& from) {
     merging_.origins[path] = {source_, from};
     ++merging_.out.taken[source_];

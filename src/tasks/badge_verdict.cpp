@@ -107,21 +107,21 @@ void BadgeDescription::verdict_meaning() {
     return say(Outcome::ok, "the contents are whole (their tag holds) and were given exactly as they are; what they mean was not judged",
                command("have it judged: `hwbak verify {}`"));
   const cdc_badge::Payload& payload = *x_.payload_;
-  const std::string unread = unread_words(payload);
+  const std::string unread = unread_words(payload), words = records_words(payload);
   if (!payload.flaws.empty()) {
     const std::size_t count = payload.flaws.size();
     const cdc_badge::Flaw& first = payload.flaws.front();
     return say(Outcome::partial,
-               "the contents are authentic, and " + records_words(payload) + " can be used, but " + counted(count, "place") + " " + is_or_are(count) +
+               "the contents are authentic, and " + words + " can be used, but " + counted(count, "place") + " " + is_or_are(count) +
                    " not good: " + first.path + " " + first.sentence + (count == 1 ? "" : ", and so on") + (unread.empty() ? "" : "; and ") + unread,
                detail_ == Detail::contents ? command("see what a badge would take of it: `hwbak drill {}`")
                                            : command("see all of them: `hwbak open {}`"));
   }
-  std::string message = "this backup is good: structure, contents and meaning are proven; it holds " + records_words(payload);
+  std::string message = "this backup is good: structure, contents and meaning are proven; it holds " + words;
   if (has("forbidden-section"))
     message = "the contents are authentic and every record reads, but there are sections that no badge writes: do not trust where it comes from";
   else if (!unread.empty())
-    message = "the contents are authentic, and " + records_words(payload) + " can be used, but " + unread;
+    message = "the contents are authentic, " + (words == "no records" ? "" : "and " + words + " can be used, ") + "but " + unread;
   say(Outcome::ok, message, shown ? command("see what a badge would make of it: `hwbak drill {}`") : command("see what is in it: `hwbak open {}`"));
 }
 

@@ -60,7 +60,7 @@ void put_findings(const MergedBadges& merged, Report& report) {
 Section sources_section(const std::vector<MergeSource>& sources, const MergedBadges& merged) {
   Section section{"Where it comes from", {}};
   for (std::size_t i = sources.size(); i-- > 0;)
-    section.row(sources[i].name, counted(merged.taken[i], "record") + (i + 1 == sources.size() ? ", the newest" : " that no newer file has"));
+    section.row(sources[i].name, counted(merged.taken[i], "record") + (i + 1 == sources.size() ? ", the newest" : " of which no newer file has a good one"));
   return section;
 }
 
@@ -111,7 +111,7 @@ WrittenResult merge(const Context& context, const std::vector<Subject>& subjects
     report.next = "rehearse the restore: `hwbak drill " + tasks::shell_quoted(printable(options.output.native())) + "`";
     report.page.push_back(sources_section(sources, merged));
     if (conflicts != 0) report.page.push_back(std::move(conflict_rows));
-    if (refused != 0) report.page.push_back(tasks::refused_section("Not taken, or not stored by a badge", merged.refused));
+    if (refused != 0) report.page.push_back(tasks::refused_section("Not good, not taken, or not stored by a badge", merged.refused));
     report.page.push_back(tasks::written_section(report, merged.payload.size()));
   });
   return result;

@@ -206,6 +206,8 @@ TEST_F(DiffMerge, KeysThatNoBadgeKnowsStayToTheByte) {
   const Report report = merged({R"({"modules":{"mod_x" : { },"mod_y":1},"k" : [ 1 ],"both":1})", R"({"modules":{"mod_y":2},"both":2})"});
   EXPECT_EQ(opened_by_python(output_, passphrase_), R"({"modules":{"mod_y":2,"mod_x" : { }},"both":2,"k" : [ 1 ]})");
   EXPECT_THAT(list(report, "conflicts", "where"), ElementsAre("modules.mod_y", "both"));
+  const Report inside = merged({R"({"modules":{"mod_2fa":{"schema_ver":1,"entries":[],"new":1}}})", R"({"modules":{}})"});
+  EXPECT_THAT(list(inside, "refused", "where"), ElementsAre("modules.mod_2fa.new")) << "not joined, but not lost in silence";
 }
 
 TEST_F(DiffMerge, PlacesAreThoseOfTheFilesAndAReasonIsSaidOnce) {
