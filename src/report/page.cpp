@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/counted.h"
 
@@ -182,26 +183,29 @@ class Page final {
   // The same words about many places are said once.
   template <class Wanted>
   void each_once(const std::vector<Finding>& findings, Wanted wanted) {
-    std::map<std::pair<std::string_view, std::string_view>, std::size_t> same;
+    std::map<std::pair<std::string_view, std::string_view>, std::vector<std::string_view>> same;
     for (const Finding& finding : findings)
-      if (wanted(finding)) ++same[{finding.code, finding.message}];
+      if (wanted(finding)) same[{finding.code, finding.message}].push_back(finding.where);
     for (const Finding& finding : findings) {
       const auto group = same.find({finding.code, finding.message});
       if (!wanted(finding) || group == same.end()) continue;
-      this->finding(finding, group->second - 1);
+      this->finding(finding, group->second);
       same.erase(group);
     }
   }
 
-  void finding(const Finding& finding, std::size_t more) {
+  void finding(const Finding& finding, const std::vector<std::string_view>& places) {
     out_ << "  ";
     const std::string_view word = name(finding.level);
     coloured(colour_of(finding.level), word);
     out_ << ": ";
     std::string text = finding.message;
-    text += " [" + finding.where;
-    if (more != 0) text += (finding.where.empty() ? "" : " and ") + counted(more, "other place");
-    text += finding.where.empty() && more == 0 ? "" : "; ";
+    constexpr std::size_t most = 3;
+    text += " [";
+    for (std::size_t i = 0; i < std::min(places.size(), most); ++i)
+      if (!places[i].empty()) text += std::string(places[i]) + (i + 1 < std::min(places.size(), most) ? ", " : "");
+    if (places.size() > most) text += " and " + counted(places.size() - most, "other place");
+    if (text.back() != '[') text += "; ";
     text += finding.code + "]";
     put_wrapped(out_, text, word.size() + 4, 4, style_.width);
     out_ << '\n';
