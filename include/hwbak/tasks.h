@@ -37,6 +37,8 @@ class Secrets {
   [[nodiscard]] virtual std::span<const SecretString> ask(const Question& question) = 0;
   // After a wrong password: on a terminal, ask once more (the same shape); otherwise empty.
   [[nodiscard]] virtual std::span<const SecretString> ask_again(const Question&) { return {}; }
+  // Passwords are bytes that were given as such (--password-encoding hex, raw): a new one is used without any change.
+  [[nodiscard]] virtual bool exact_bytes() const { return false; }
 };
 
 // Called with the part done of a long piece of work, 0 to 1; may do nothing. Returns false to stop.

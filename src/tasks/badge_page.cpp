@@ -36,7 +36,7 @@ SecretString exactly(const cdc_badge::Text& value) {
 // "code 123456, for 12 seconds more", "next code 123456 (counter 41)"
 SecretString code_words(const cdc_badge::TwoFactor& account) {
   const CurrentCode now = current_code(account);
-  if (now.seconds_left != 0) return joined({now.code.expose(), ", for ", std::to_string(now.seconds_left), " seconds more"});
+  if (now.seconds_left != 0) return joined({now.code.expose(), ", for ", counted(now.seconds_left, "second"), " more"});
   return joined({now.code.expose(), " (counter ", std::to_string(account.counter), "); the badge has counted on since the backup"});
 }
 
@@ -67,8 +67,8 @@ void BadgeDescription::container_section() {
   section.row("form", survey.form == cdcbak::Form::raw ? "the container itself, without base64"
                       : survey.badge_decodes           ? "base64, as a badge reads it"
                                                        : "base64, but not as a badge reads it");
-  section.row("size", std::to_string(x_.file_.bytes.size()) + " bytes; contents of " + std::to_string(survey.payload_size) + " bytes");
-  section.row("encryption", "AES-256-GCM; the key from the passphrase by PBKDF2-HMAC-SHA256, " + std::to_string(survey.iterations) + " iterations");
+  section.row("size", counted(x_.file_.bytes.size(), "byte") + "; contents of " + counted(survey.payload_size, "byte"));
+  section.row("encryption", "AES-256-GCM; the key from the passphrase by PBKDF2-HMAC-SHA256, " + counted(survey.iterations, "iteration"));
   section.row("salt", to_hex(survey.salt));
   section.row("nonce", to_hex(survey.nonce));
   if (!x_.unlocked() && !x_.dead_end_)

@@ -1,6 +1,7 @@
 // See device_session.h.
 #include "tasks/device_session.h"
 
+#include "base/counted.h"
 #include "base/unicode.h"
 
 namespace hwbak::tasks {

@@ -32,6 +32,7 @@ class ProgramSecrets final : public Secrets {
 
   [[nodiscard]] std::span<const SecretString> ask(const Question& question) override;
   [[nodiscard]] std::span<const SecretString> ask_again(const Question& question) override;
+  [[nodiscard]] bool exact_bytes() const override { return options_.encoding != Encoding::text; }
 
   // What was odd about a password that came from a source: positions and counts, never words. Worth
   // telling when it did not open the file.

@@ -158,11 +158,11 @@ class Surveyor final {
                             place(iterations_at));
     } else if (count > limits_.max_iterations) {
       out_.dead_end.emplace(Outcome::refused,
-                            "The header asks for " + text(count) + " iterations of the key derivation, and at most " +
+                            "The header asks for " + counted(count, "iteration") + " of the key derivation, and at most " +
                                 text(limits_.max_iterations) + " are allowed; badges write " + text(default_iterations),
                             place(iterations_at), "If the file is meant to be so slow, allow it with --max-kdf-rounds.");
     } else if (count < low_iterations) {
-      remark("iterations-low", "The header asks for " + text(count) + " iterations of the key derivation, where badges " +
+      remark("iterations-low", "The header asks for " + counted(count, "iteration") + " of the key derivation, where badges " +
                                    "write " + text(default_iterations) + ": the passphrase is easier to guess");
     }
   }
@@ -184,7 +184,7 @@ class Surveyor final {
 
   void judge_size() {
     if (out_.payload_size > max_plaintext)
-      remark("payload-over-limit", "The contents have " + text(out_.payload_size) + " bytes; a badge refuses more than " +
+      remark("payload-over-limit", "The contents have " + counted(out_.payload_size, "byte") + "; a badge refuses more than " +
                                        text(max_plaintext));
   }
 

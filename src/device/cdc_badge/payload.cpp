@@ -10,6 +10,7 @@
 #include "device/cdc_badge/level.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/parts.h"
+#include "device/cdc_badge/text.h"
 #include "hwbak/error.h"
 
 namespace hwbak::cdc_badge {
@@ -46,8 +47,8 @@ JsonSpans read_document(std::string_view whole, Notes& notes) {
   if (!document) not_json(whole, used + (whole.size() - text.size()));
   if (used < text.size())
     notes.finding(Severity::warning, "trailing-data",
-                  counted(text.size() - used, "byte") + (text[used] == '\0' ? ", the first a NUL, behind" : " behind") +
-                      " the JSON; a badge ignores what stands there.");
+                  counted(text.size() - used, "byte") + (text[used] == '\0' ? ", the first a NUL, " : " ") + verb_of(text.size() - used, "follow") +
+                      " the JSON; a badge ignores " + (text.size() - used == 1 ? "it." : "them."));
   return std::move(*document);
 }
 
@@ -60,11 +61,10 @@ bool schema_fits(JsonSpans::Ref section, const std::string& path, std::optional<
   }
   WholeNumber value;
   const NumberKind kind = read_number(member->raw(), value);
-  if (kind == NumberKind::whole) schema = value.within(INT64_MIN, INT64_MAX);
-  if (kind == NumberKind::fraction && reads_as_int(*member) == 1) {  // a badge cuts the fraction off
-    schema = 1;
-    notes.flaw(path + ".schema_ver", "is not a whole number");
-  }
+  if (kind == NumberKind::whole) schema = value.within(0, INT64_MAX);
+  if (kind == NumberKind::fraction) notes.flaw(path + ".schema_ver", "is not a whole number");
+  else if (!schema) notes.flaw(path + ".schema_ver", value.negative ? "is negative" : "is too large a number");
+  if (kind == NumberKind::fraction && reads_as_int(*member) == 1) schema = 1;   // a badge cuts the fraction off
   if (schema == 1) return true;
   notes.finding(Severity::high, "section-not-read",
                 "This section is of another layout (schema_ver) than 1. Nothing of it was read, and a badge would read nothing "
@@ -136,13 +136,15 @@ void read_host_level(JsonSpans::Ref root, Payload& out, Notes& notes) {
   const auto text = fields.text("host_api_level", Fields::Need::optional);
   if (text) out.host_api_level = text->text.expose();
   const auto level = text ? parse_level(text->bytes.expose()) : std::nullopt;
-  if (!level) {
+  const bool badge_refuses = (level ? packed(*level) : text ? packed_as_badge(until_nul(text->bytes.expose())) : 0) > packed(Level{});
+  if (!level && !badge_refuses) {
     if (!member || member->kind() == Kind::string)
       notes.finding(Severity::warning, "host-level-unclear",
                     "The level of the badge that wrote this is missing or no plain \"major.minor\"; a badge may read it as another one.",
                     "host_api_level");
-  } else if (packed(*level) > packed(Level{})) {
+  } else if (badge_refuses) {
     notes.finding(Severity::warning, "host-level-newer",
+                  std::string(level ? "" : "The level is no plain \"major.minor\", and a badge reads it as a very high one. ") +
                   "The file asks for a newer badge than level " + cdc_badge::text(Level{}) +
                       ". An older badge refuses all of it, with the words it has for a wrong passphrase.",
                   "host_api_level");
@@ -173,6 +175,7 @@ Payload understand(ByteView json) {
     std::optional<std::int64_t> schema;
     if (schema_fits(*system, "system", schema, notes)) out.system = read_system(*system, notes);
   }
+  look_for_room(out, notes);
   look_over(out.twofa, notes);
   look_over_document(document, notes);
   look_for_private_keys(document, notes);

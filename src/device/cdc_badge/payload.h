@@ -64,9 +64,12 @@ struct TwoFactor {
   std::uint64_t counter = 0;
   std::uint32_t flags = 0;
   SecretBytes secret;      // decoded
+  bool good = true;        // false: it has a flaw of its own
+  bool room = true;        // false: behind the last one that a badge keeps
 };
 struct Login {
   std::string path;
+  bool good = true, room = true;
   Text title, username, password, url, notes;
   std::optional<unsigned> totp_slot;   // none: absent, 255, -1
 };
@@ -74,6 +77,7 @@ struct Card {
   std::string path;
   bool own = false;
   Text text;
+  bool good = true, room = true;
 };
 struct Wifi {
   Text ssid, password;
@@ -91,7 +95,13 @@ struct System {
 
 // A record or field that a badge, or this program, cannot take as it is.
 struct Flaw {
+  enum class Kind {
+    value,    // what stands there is wrong: the field is not read, and mostly neither is its record
+    refused,  // it is read, but a badge does not take it
+    full,     // the same, because of the records in front of it
+  };
   std::string path, sentence;
+  Kind kind = Kind::value;
 };
 struct Section {
   std::string name;        // untrusted
@@ -110,7 +120,7 @@ struct Payload {
   std::vector<Login> logins;
   std::vector<Card> cards;
   std::optional<System> system;
-  std::vector<Flaw> flaws;               // records that are not good; not empty: `partial`
+  std::vector<Flaw> flaws;               // what is not good; not empty: `partial`
   std::vector<Finding> findings;         // odd but not wrong: duplicate keys, trailing data, unknown keys, CP437 strings, ...
 };
 
