@@ -28,6 +28,7 @@ class Secrets {
     std::string subject;    // file name for the prompt, already printable
     bool words_likely = true;  // twelve BIP-39 words are usual: they are spelt as the device does, and a prompt helps with them
     std::string hint;       // why it is asked ("clone file: receiver's private key, or its 64-digit password")
+    bool only_given = false;   // the answer cannot help any more: nobody is bothered, but an empty one that was given is refused
   };
   virtual ~Secrets() = default;
   // Candidates in the order to try them, empty when there is none (then only structure is proven).
@@ -52,6 +53,8 @@ class Secrets {
   };
   // nullptr when there is none. Stays valid as long as this object.
   [[nodiscard]] virtual const ShareSecret* share(const ShareQuestion&) { return nullptr; }
+  // Passwords are bytes that were given as such (--password-encoding hex, raw): a new one is used without any change.
+  [[nodiscard]] virtual bool exact_bytes() const { return false; }
 };
 
 // Called with the part done of a long piece of work, 0 to 1; may do nothing. Returns false to stop.

@@ -79,8 +79,12 @@ SecretString to_base64_secret(ByteView bytes) {
 }
 
 Base64Reading from_base64(ByteView text, Base64Blanks blanks, Bytes& out) {
-  out.reserve(out.size() + text.size() / 4 * 3);
-  return decode(text, blanks, [&](std::uint8_t byte) { out.push_back(byte); });
+  const std::size_t before = out.size();
+  out.resize(before + text.size() / 4 * 3);
+  std::uint8_t* at = out.data() + before;
+  const Base64Reading reading = decode(text, blanks, [&](std::uint8_t byte) { *at++ = byte; });
+  out.resize(static_cast<std::size_t>(at - out.data()));
+  return reading;
 }
 
 std::optional<SecretBytes> from_base64_secret(std::string_view text, Base64Blanks blanks) {

@@ -26,11 +26,10 @@ struct JsonNode {
 class JsonSpans final {
  public:
   static constexpr unsigned max_depth = 1000;
-  // `text` must outlive this object. nullopt when it is not one JSON value (error() says where
-  // is unknown by then: use `parse_error`). White space around the value is allowed.
+  // `text` must outlive this object. nullopt when it is not one JSON value. White space around the value is allowed.
   [[nodiscard]] static std::optional<JsonSpans> parse(std::string_view text);
   // The value at the front of `text`, whose strings may hold bytes that are no UTF-8; `used` receives where it
-  // and the white space after it end.
+  // and the white space after it end, or where it goes wrong.
   [[nodiscard]] static std::optional<JsonSpans> parse_front(std::string_view text, std::size_t& used);
   // What another reader of JSON found: nodes in the order of the text, the root first, all of them closed.
   [[nodiscard]] static JsonSpans of(std::string_view text, std::vector<JsonNode> nodes);

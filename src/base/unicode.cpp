@@ -137,6 +137,17 @@ bool is_printable(char32_t code) noexcept {
   return code >= 0x20 && (code < 0x7F || code >= 0xA0) && !is_deceptive(code) && !is_noncharacter(code);
 }
 
+bool prints_as_it_is(std::string_view text) noexcept {
+  for (;;) {
+    text.remove_prefix(plain_length(text));
+    if (text.empty()) return true;
+    char32_t code = 0;
+    const std::size_t length = utf8_front(text, code);
+    if (length == 0 || !is_printable(code)) return false;
+    text.remove_prefix(length);
+  }
+}
+
 std::string printable(std::string_view text) {
   std::string out;
   char escaped[16];

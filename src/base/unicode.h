@@ -30,6 +30,8 @@ void append_utf8(SecretString& out, char32_t code);
 // Text safe to print: control, bidi, zero-width, line-separator and noncharacters become \u{XXXX},
 // bytes that are not UTF-8 become \xXX, a backslash stays as it is.
 [[nodiscard]] std::string printable(std::string_view text);
+// Nothing of it is escaped by that.
+[[nodiscard]] bool prints_as_it_is(std::string_view text) noexcept;
 [[nodiscard]] bool is_printable(char32_t code) noexcept;
 // Characters of ASCII that print as they are: nearly all of what is ever printed.
 [[nodiscard]] constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c < 0x7F; }

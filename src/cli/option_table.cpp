@@ -109,7 +109,7 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
                                    force, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
-constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_size, help};
+constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 

@@ -5,6 +5,7 @@
 #include "cli/session.h"
 #include "harden/harden.h"
 #include "report/json_lines.h"
+#include "term/terminal.h"
 #include "term/word_entry.h"
 
 namespace hwbak::cli {
@@ -55,7 +56,11 @@ int run_practice_badge(const Options& options) {
     if (!wanted.pin) wanted.pin = term::Source{};
     term::ProgramSecrets secrets(std::move(wanted));
     const SecretString pin = pin_for(options, secrets);
-    practice::cdc_badge::practice(options.practice_badge, pin, steady_files(), system_random(), announce);
+    const auto ready = [&](const std::filesystem::path& path) {
+      if (options.practice_badge.link) term::remove_link_at_end(*options.practice_badge.link, path);
+      announce(path);
+    };
+    practice::cdc_badge::practice(options.practice_badge, pin, steady_files(), system_random(), ready);
   } catch (const Error& error) {
     answers.give(failed("practice", state, error));
   }

@@ -29,6 +29,7 @@ struct Remark {
 };
 struct Imported {
   Contents contents;
+  std::vector<std::string> account_lines;   // of read_otpauth(): where each of contents.accounts stands, "line 3"
   std::vector<Remark> refused;          // records, or parts of them, that could not be read; the good ones are kept
   std::vector<Remark> remarks;          // read, but something was left out or assumed
 };

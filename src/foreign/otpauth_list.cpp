@@ -30,6 +30,7 @@ Imported read_otpauth(ByteView file) {
       otp::ParsedUri parsed = otp::from_uri(uri);
       for (std::string& remark : parsed.remarks) out.remarks.push_back({line_name(line), std::move(remark)});
       out.contents.accounts.push_back(std::move(parsed.account));
+      out.account_lines.push_back(line_name(line));
     } catch (const Error& error) {
       out.refused.push_back({line_name(line), error.sentence() + "."});
     }

@@ -64,8 +64,9 @@ SecretString percent_decoded(std::string_view text, std::string_view what) {
     out.append(static_cast<char>(high << 4 | low));
     i += 2;
   }
-  if (!is_utf8(out.expose()) || out.expose().find('\0') != std::string_view::npos)
-    damaged("The " + std::string(what) + " of the otpauth URI is not UTF-8 text");
+  if (out.expose().find('\0') != std::string_view::npos)
+    damaged("The " + std::string(what) + " of the otpauth URI holds a NUL character (%00), which no name or secret has");
+  if (!is_utf8(out.expose())) damaged("The " + std::string(what) + " of the otpauth URI is not UTF-8 text");
   return out;
 }
 

@@ -6,8 +6,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "base/counted.h"
 
 namespace hwbak::report {
 namespace {
@@ -121,8 +125,7 @@ class Page final {
       put_wrapped(out_, report.message, 2, 2, style_.width);
       out_ << '\n';
     }
-    for (const Finding& finding : report.findings)
-      if (worth_listing(finding)) this->finding(finding);
+    each_once(report.findings, worth_listing);
     if (report.next.empty()) return;
     out_ << "  Next: ";
     put_wrapped(out_, report.next, 8, 8, style_.width);
@@ -144,8 +147,7 @@ class Page final {
     if (std::ranges::none_of(findings, &Finding::on_page)) return;
     out_ << '\n';
     title("Findings");
-    for (const Finding& finding : findings)
-      if (finding.on_page) this->finding(finding);
+    each_once(findings, [](const Finding& finding) { return finding.on_page; });
   }
 
   void next(const std::string& step) {
@@ -178,13 +180,32 @@ class Page final {
     }
   }
 
-  void finding(const Finding& finding) {
+  // The same words about many places are said once.
+  template <class Wanted>
+  void each_once(const std::vector<Finding>& findings, Wanted wanted) {
+    std::map<std::pair<std::string_view, std::string_view>, std::vector<std::string_view>> same;
+    for (const Finding& finding : findings)
+      if (wanted(finding)) same[{finding.code, finding.message}].push_back(finding.where);
+    for (const Finding& finding : findings) {
+      const auto group = same.find({finding.code, finding.message});
+      if (!wanted(finding) || group == same.end()) continue;
+      this->finding(finding, group->second);
+      same.erase(group);
+    }
+  }
+
+  void finding(const Finding& finding, const std::vector<std::string_view>& places) {
     out_ << "  ";
     const std::string_view word = name(finding.level);
     coloured(colour_of(finding.level), word);
     out_ << ": ";
     std::string text = finding.message;
-    text += finding.where.empty() ? " [" : " [" + finding.where + "; ";
+    constexpr std::size_t most = 3;
+    text += " [";
+    for (std::size_t i = 0; i < std::min(places.size(), most); ++i)
+      if (!places[i].empty()) text += std::string(places[i]) + (i + 1 < std::min(places.size(), most) ? ", " : "");
+    if (places.size() > most) text += " and " + counted(places.size() - most, "other place");
+    if (text.back() != '[') text += "; ";
     text += finding.code + "]";
     put_wrapped(out_, text, word.size() + 4, 4, style_.width);
     out_ << '\n';

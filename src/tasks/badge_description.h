@@ -39,7 +39,7 @@ class BadgeDescription final {
   void system_section();
   void absent_section();
 
-  [[nodiscard]] Value secret(const SecretString& text) const;   // masked unless revealed; for the page
+  [[nodiscard]] Value secret(const cdc_badge::Text& text) const;   // masked unless revealed; for the page
 
   const BadgeExamination& x_;
   Report& report_;

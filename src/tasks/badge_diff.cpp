@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "tasks/badge_examination.h"
 
@@ -29,6 +30,29 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+// What neither came nor went, because it could not be read.
+List not_compared(const Unread& before, const Unread& after, Report& report) {
+  constexpr std::size_t most = 40;
+  List out;
+  Section section{"Not compared", {}};
+  const auto files = {std::pair{"before", &before}, std::pair{"after", &after}};
+  for (const auto& [file, unread] : files)
+    for (const Unread::Place& place : unread->places()) {
+      Object item;
+      item.put("in", file).put("where", place.path).put("reason", place.reason);
+      out.emplace_back(std::move(item));
+      if (out.size() <= most) section.row(file, place.path + " " + place.reason);
+    }
+  if (out.empty()) return out;
+  if (out.size() > most) section.row("", counted(out.size() - most, "more", "more") + "; --json lists them all");
+  report.page.push_back(std::move(section));
+  report.findings.push_back({Severity::warning, "not-compared",
+                             counted(out.size(), "place") + " could not be read and " + (out.size() == 1 ? "was" : "were") +
+                                 " not compared: nothing is said of what stands there.",
+                             ""});
+  return out;
+}
+
 void put_changed(const BadgePair& pair, const std::vector<std::string>& fields, bool reveal, List& changed, Section& section) {
   Object item = item_fact(*pair.after);
   List names, values;
@@ -50,8 +74,9 @@ void put_changed(const BadgePair& pair, const std::vector<std::string>& fields, 
   changed.emplace_back(std::move(item));
 }
 
-std::string counts_words(std::size_t came, std::size_t went, std::size_t changed) {
-  if (came + went + changed == 0) return "the two backups hold the same records and settings";
+std::string counts_words(std::size_t came, std::size_t went, std::size_t changed, bool all) {
+  if (came + went + changed == 0)
+    return all ? "the two backups hold the same records and settings" : "of what could be compared the two backups hold the same";
   return std::to_string(came) + " came, " + std::to_string(went) + " went, " + std::to_string(changed) + " changed";
 }
 
@@ -64,10 +89,14 @@ Object item_fact(const BadgeItem& item) {
 }
 
 void compare_badges(const Examination& before, const Examination& after, bool reveal, Report& report) {
-  const std::vector<BadgeItem> old_items = badge_items(payload_of(before)), new_items = badge_items(payload_of(after));
+  const cdc_badge::Payload &old_payload = payload_of(before), &new_payload = payload_of(after);
+  const std::vector<BadgeItem> old_items = badge_items(old_payload), new_items = badge_items(new_payload);
+  const Unread old_unread(old_payload), new_unread(new_payload);
   List came, went, changed;
   Section section{"What came, went and changed", {}};
   for (const BadgePair& pair : paired(old_items, new_items)) {
+    const BadgeItem& item = pair.after != nullptr ? *pair.after : *pair.before;
+    if (old_unread.covers(item) || new_unread.covers(item)) continue;
     if (pair.before == nullptr) {
       came.emplace_back(item_fact(*pair.after));
       section.row("came", called(*pair.after));
@@ -78,10 +107,13 @@ void compare_badges(const Examination& before, const Examination& after, bool re
       put_changed(pair, fields, reveal, changed, section);
     }
   }
-  report.message = counts_words(came.size(), went.size(), changed.size());
-  report.facts.put("same", came.empty() && went.empty() && changed.empty());
-  report.facts.put("came", std::move(came)).put("went", std::move(went)).put("changed", std::move(changed));
   if (!section.rows.empty()) report.page.push_back(std::move(section));
+  List left = not_compared(old_unread, new_unread, report);
+  const bool all = left.empty() || old_payload.json.equals(new_payload.json.expose());
+  report.message = counts_words(came.size(), went.size(), changed.size(), all);
+  if (!all) report.message += "; " + counted(left.size(), "place") + " could not be compared";
+  report.facts.put("same", all && came.empty() && went.empty() && changed.empty());
+  report.facts.put("came", std::move(came)).put("went", std::move(went)).put("changed", std::move(changed)).put("not_compared", std::move(left));
 }
 
 }  // namespace hwbak::tasks

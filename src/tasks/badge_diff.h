@@ -6,7 +6,7 @@
 
 namespace hwbak::tasks {
 
-// Both judged. Fills message, facts (came, went, changed) and page; values only with `reveal`.
+// Both judged. Fills message, facts (same, came, went, changed, not_compared), findings and page; values only with `reveal`.
 void compare_badges(const Examination& before, const Examination& after, bool reveal, Report& report);
 
 // For a list of facts: kind, where, identity.

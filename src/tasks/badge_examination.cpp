@@ -10,8 +10,6 @@ namespace {
 
 std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-cdcbak::Limits limits_of(const Context& context) { return {context.max_kdf_iterations, context.max_size}; }
-
 // Says what keeps the records from being used.
 [[noreturn]] void refuse(const BadgeExamination& file, const Report& report) {
   if (report.outcome != Outcome::ok) throw Error(report.outcome, report.message, report.offset, report.next);
@@ -24,7 +22,7 @@ cdcbak::Limits limits_of(const Context& context) { return {context.max_kdf_itera
 
 BadgeExamination::BadgeExamination(const Context& context, Loaded file) : file_(std::move(file)) {
   try {
-    survey_ = cdcbak::survey(file_.bytes, limits_of(context));
+    survey_ = cdcbak::survey(file_.bytes, badge_limits(context));
     dead_end_ = survey_->dead_end;
   } catch (const Error& error) {
     dead_end_ = error;
@@ -32,8 +30,9 @@ BadgeExamination::BadgeExamination(const Context& context, Loaded file) : file_(
 }
 
 std::optional<Secrets::Question> BadgeExamination::question() const {
-  if (unlocked() || dead_end_) return std::nullopt;
+  if (unlocked()) return std::nullopt;
   Secrets::Question question;
+  question.only_given = dead_end_.has_value();
   question.subject = file_.shown;
   question.words_likely = false;
   return question;
@@ -56,7 +55,9 @@ void BadgeExamination::judge(const Context&, Memo*) {
   try {
     payload_ = cdc_badge::understand(plaintext_.expose());
   } catch (const Error& error) {
-    unreadable_ = error;
+    // Its offset is one in the contents, and not in the file.
+    unreadable_.emplace(error.outcome(), "The contents are authentic, but they are " + error.sentence(), std::nullopt,
+                        "Whoever made this file made it so; write the contents out with `hwbak open --raw` and look at them.");
   }
 }
 

@@ -60,6 +60,8 @@ struct OpenedBadge {
   return open_badge(context, load(context, subject), report);
 }
 
+[[nodiscard]] inline cdcbak::Limits badge_limits(const Context& context) { return {context.max_kdf_iterations, context.max_size}; }
+
 // Throws Error(usage) for what is no level of a badge.
 void check_badge_level(std::string_view level);
 [[nodiscard]] Family badge_family();

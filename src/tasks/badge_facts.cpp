@@ -47,6 +47,8 @@ void BadgeDescription::payload_facts() {
     if (section.forbidden) forbidden.emplace_back(shown);
     if (!section.read) unread.emplace_back(shown);
   }
+  if (std::ranges::any_of(payload.findings, [](const Finding& finding) { return finding.code == "section-not-read" && finding.where == "system"; }))
+    unread.emplace_back("system");
   facts.put("sections", std::move(sections)).put("forbidden_sections", std::move(forbidden)).put("unread_sections", std::move(unread));
   const auto own = std::ranges::any_of(payload.cards, [](const auto& card) { return card.own; });
   Object counts;
@@ -82,7 +84,10 @@ void BadgeDescription::findings() {
         "this passphrase is not plain ASCII and opens the file as UTF-8. A badge takes what is typed on it, or sent to it, in code page 437: other "
         "bytes, so it would not open this file. `hwbak rekey` writes the same contents for a badge");
   if (!x_.payload_) return;
-  for (const cdc_badge::Flaw& flaw : x_.payload_->flaws) add(Severity::warning, "bad-value", "The value " + flaw.sentence + ".", flaw.path, false);
+  for (const cdc_badge::Flaw& flaw : x_.payload_->flaws) {
+    const std::string what = flaw.kind == cdc_badge::Flaw::Kind::full ? "The record " : "The value ";
+    add(Severity::warning, "bad-value", what + flaw.sentence + ".", flaw.path, false);
+  }
   for (const Finding& finding : x_.payload_->findings) report_.findings.push_back(finding);
 }
 

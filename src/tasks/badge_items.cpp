@@ -30,7 +30,7 @@ void put(BadgeItem& item, std::string name, const Text& text) {
 }
 
 BadgeItem item_of(const cdc_badge::TwoFactor& account) {
-  BadgeItem item{Kind::account, account.path, account.name.bytes.clone(), account.name.text.clone(), {}};
+  BadgeItem item{Kind::account, account.path, account.name.bytes.clone(), account.name.text.clone(), {}, account.good};
   put(item, "issuer", account.issuer);
   put(item, "type", name(account.type));
   put(item, "algorithm", name(account.hash));
@@ -43,7 +43,7 @@ BadgeItem item_of(const cdc_badge::TwoFactor& account) {
 }
 
 BadgeItem item_of(const cdc_badge::Login& login) {
-  BadgeItem item{Kind::login, login.path, lower_case(login.title.bytes.expose()), login.title.text.clone(), {}};
+  BadgeItem item{Kind::login, login.path, lower_case(login.title.bytes.expose()), login.title.text.clone(), {}, login.good};
   put(item, "title", login.title);
   put(item, "username", login.username);
   put(item, "password", login.password);
@@ -55,7 +55,7 @@ BadgeItem item_of(const cdc_badge::Login& login) {
 
 // One field for each property, with all its lines.
 BadgeItem item_of(const cdc_badge::Card& card) {
-  BadgeItem item{card.own ? Kind::own_card : Kind::card, card.path, card.own ? SecretString() : card.text.bytes.clone(), card_name(card), {}};
+  BadgeItem item{card.own ? Kind::own_card : Kind::card, card.path, card.own ? SecretString() : card.text.bytes.clone(), card_name(card), {}, card.good};
   std::string_view text = card.text.bytes.expose();
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -86,7 +86,7 @@ class Settings final {
 
  private:
   BadgeItem& add(const std::string& field) {
-    return out_.emplace_back(BadgeItem{Kind::setting, "system." + field, secret_text(field), secret_text(field), {}});
+    return out_.emplace_back(BadgeItem{Kind::setting, "system." + field, secret_text(field), secret_text(field), {}, true});
   }
   std::vector<BadgeItem>& out_;
 };
@@ -147,6 +147,7 @@ std::string_view name(BadgeItem::Kind kind) noexcept {
     case Kind::own_card: return "own-card";
     case Kind::setting: return "setting";
     case Kind::section: return "section";
+    case Kind::key: return "key";
   }
   return "";
 }
@@ -157,12 +158,66 @@ std::vector<BadgeItem> badge_items(const cdc_badge::Payload& payload) {
   for (const auto& login : payload.logins) out.push_back(item_of(login));
   for (const auto& card : payload.cards) out.push_back(item_of(card));
   if (payload.system) put_system(*payload.system, out);
-  const cdc_badge::Draft draft(payload.json.expose());   // holds what the sections show
-  for (const auto& section : draft.other_sections()) {
-    const std::string shown = printable(std::string_view(section.name).substr(0, 60));
-    put(out.emplace_back(BadgeItem{Kind::section, "modules." + shown, secret_text(section.name), secret_text(shown), {}}), "contents", section.json);
-  }
+  const cdc_badge::Draft draft(payload.json.expose());   // holds what the members show
+  const auto put_members = [&](Kind kind, const std::string& head, const std::vector<cdc_badge::Draft::Member>& members) {
+    for (const auto& member : members) {
+      const std::string shown = printable(std::string_view(member.name).substr(0, 60));
+      put(out.emplace_back(BadgeItem{kind, head + shown, secret_text(member.name), secret_text(shown), {}, true}), "contents", member.json);
+    }
+  };
+  put_members(Kind::section, "modules.", draft.other_sections());
+  put_members(Kind::key, "", draft.other_members());
   return out;
+}
+
+Unread::Unread(const cdc_badge::Payload& payload) {
+  const cdc_badge::Draft draft(payload.json.expose());
+  for (const cdc_badge::Flaw& flaw : payload.flaws) {
+    if (flaw.kind != cdc_badge::Flaw::Kind::value) continue;
+    places_.push_back({flaw.path, flaw.sentence});
+    if (const auto place = cdc_badge::record_place(flaw.path)) add_record(draft, *place);
+    else if (auto setting = setting_of(flaw.path)) add_key(Kind::setting, secret_text(*setting));
+    else add_whole(flaw.path);
+  }
+  for (const Finding& finding : payload.findings) {
+    if (finding.code != "section-not-read") continue;
+    places_.push_back({finding.where, "is of another layout than is known"});
+    add_whole(finding.where);
+  }
+}
+
+void Unread::add_record(const cdc_badge::Draft& draft, const cdc_badge::RecordPlace& place) {
+  if (place.list == cdc_badge::Records::received || !draft.editable(place.list)) return;   // a card has no name but its text
+  const bool account = place.list == cdc_badge::Records::twofa;
+  std::size_t used = 0;
+  const auto record = JsonSpans::parse_front(draft.record(place.list, place.index), used);
+  const auto name = record ? record->root().first_member(account ? "name" : "title") : std::nullopt;
+  auto text = name ? name->string() : std::nullopt;
+  if (text) add_key(account ? Kind::account : Kind::login, account ? std::move(*text) : lower_case(text->expose()));
+}
+
+void Unread::add_key(Kind kind, SecretString key) { keys_.emplace(kind, kept_.emplace_back(std::move(key)).expose()); }
+
+void Unread::add_whole(std::string_view path) {
+  const auto all = [&](Kind kind) { whole_.insert(kind); };
+  if (path == "modules.mod_2fa" || path == "modules.mod_2fa.entries") all(Kind::account);
+  if (path == "modules.mod_password" || path == "modules.mod_password.entries") all(Kind::login);
+  if (path == "modules.mod_vcard" || path == "modules.mod_vcard.received") all(Kind::card);
+  if (path == "modules.mod_vcard" || path == "modules.mod_vcard.own") all(Kind::own_card);
+  if (path == "system") all(Kind::setting);
+}
+
+bool Unread::covers(const BadgeItem& item) const {
+  const std::string_view key = item.key.expose();
+  if (whole_.contains(item.kind) || keys_.contains({item.kind, key})) return true;
+  return item.kind == Kind::setting && keys_.contains({item.kind, key.substr(0, key.find('.'))});   // "wifi" of "wifi.ssid"
+}
+
+std::optional<std::string> setting_of(std::string_view path) {
+  constexpr std::string_view head = "system.", wifi = "wifi.";
+  if (!path.starts_with(head)) return std::nullopt;
+  path.remove_prefix(head.size());
+  return std::string(path.starts_with(wifi) ? "wifi" : path);
 }
 
 std::vector<BadgePair> paired(const std::vector<BadgeItem>& before, const std::vector<BadgeItem>& after) {

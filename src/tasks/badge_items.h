@@ -2,15 +2,20 @@
 // (docs/cdc-badge-contents.md, "Comparing and merging").
 #pragma once
 
+#include <deque>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "device/cdc_badge/payload.h"
+#include "device/cdc_badge/compose.h"
 
 namespace hwbak::tasks {
 
 struct BadgeItem {
-  enum class Kind { account, login, card, own_card, setting, section };
+  enum class Kind { account, login, card, own_card, setting, section, key };
   struct Field {
     std::string name;      // "issuer"
     SecretString bytes;    // what is compared
@@ -21,12 +26,37 @@ struct BadgeItem {
   SecretString key;        // two of one kind and key are the same thing
   SecretString shown;      // how a person calls it
   std::vector<Field> fields;
+  bool good = true;        // false: something in it is not as it should be
 };
-[[nodiscard]] std::string_view name(BadgeItem::Kind kind) noexcept;   // "account", "login", "card", "own-card", "setting", "section"
+[[nodiscard]] std::string_view name(BadgeItem::Kind kind) noexcept;   // "account", "login", "card", "own-card", "setting", "section", "key"
 
 // Accounts by their name (exact bytes), logins by their title (the case of ASCII letters does not count), cards by their text,
-// settings by their field, other sections by their name. Good records only.
+// settings by their field, other sections and keys by their name. Only what could be read.
 [[nodiscard]] std::vector<BadgeItem> badge_items(const cdc_badge::Payload& payload);
+
+// What stands in a backup but could not be read, so that it cannot be said to be missing there or to differ.
+class Unread final {
+ public:
+  struct Place {
+    std::string path, reason;
+  };
+  explicit Unread(const cdc_badge::Payload& payload);
+  [[nodiscard]] const std::vector<Place>& places() const noexcept { return places_; }
+  [[nodiscard]] bool covers(const BadgeItem& item) const;   // of another backup, or of the same
+
+ private:
+  void add_record(const cdc_badge::Draft& draft, const cdc_badge::RecordPlace& place);
+  void add_whole(std::string_view path);
+  void add_key(BadgeItem::Kind kind, SecretString key);
+
+  std::vector<Place> places_;
+  std::deque<SecretString> kept_;
+  std::set<std::pair<BadgeItem::Kind, std::string_view>> keys_;
+  std::set<BadgeItem::Kind> whole_;   // nothing of that kind could be read
+};
+
+// The setting that a path belongs to: "wifi" for "system.wifi.ssid", "modules_enabled.mod_x"; nullopt for other paths.
+[[nodiscard]] std::optional<std::string> setting_of(std::string_view path);
 
 // The same thing in two backups; one of them is nullptr where it is only in the other.
 struct BadgePair {

@@ -2,8 +2,12 @@
 #include "tasks/badge_merge.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 
+#include "hwbak/error.h"
+#include "base/as_bytes.h"
 #include "tasks/badge_diff.h"
 
 namespace hwbak::tasks {
@@ -20,23 +24,103 @@ const BadgeItem::Field* field(const BadgeItem& item, std::string_view name) {
   return found == item.fields.end() ? nullptr : &*found;
 }
 
+const char* section_of(Records list) {
+  return list == Records::twofa ? "modules.mod_2fa" : list == Records::logins ? "modules.mod_password" : "modules.mod_vcard";
+}
+
+// A key of a section itself, not of one of its records.
+bool stands_in_section(std::string_view path) {
+  return std::ranges::any_of(std::array{Records::twofa, Records::logins, Records::received}, [&](Records list) {
+    const std::string head = std::string(section_of(list)) + ".";
+    return path.starts_with(head) && path.substr(head.size()).find_first_of(".[") == std::string_view::npos;
+  });
+}
+
+// Where something in the result stood before.
+struct Origin {
+  std::size_t source = 0;
+  std::string path;
+};
+
+// The result as it grows.
+struct Merging {
+  const std::vector<MergeSource>& sources;
+  bool reveal;
+  MergedBadges& out;
+  Draft draft;
+  std::map<std::string, Origin> origins;   // by path in the result; all else is of the newest, at the same place
+
+  [[nodiscard]] Origin origin_of(const std::string& path) const {
+    const auto found = origins.find(path);
+    return found == origins.end() ? Origin{sources.size() - 1, path} : found->second;
+  }
+  void refuse(const Origin& origin, std::string reason) { out.refused.push_back({sources[origin.source].name, origin.path, std::move(reason)}); }
+  // `kept` is null where the newer file has no such thing, on purpose or not.
+  void put_conflict(Object item, const std::vector<std::string>& fields, const BadgeItem* kept, std::size_t kept_source, const BadgeItem* dropped,
+                    std::size_t dropped_source);
+};
+
+void Merging::put_conflict(Object item, const std::vector<std::string>& fields, const BadgeItem* kept, std::size_t kept_source, const BadgeItem* dropped,
+                           std::size_t dropped_source) {
+  List names, values;
+  for (const std::string& name : fields) {
+    names.emplace_back(name);
+    const auto shown = [&](const BadgeItem* from) -> Value {
+      const auto* const found = from != nullptr ? field(*from, name) : nullptr;
+      return found != nullptr ? Value(found->shown.clone()) : Value();
+    };
+    Object value;
+    value.put("field", name).put("kept", shown(kept)).put("dropped", shown(dropped));
+    values.emplace_back(std::move(value));
+  }
+  item.put("fields", std::move(names)).put("kept", sources[kept_source].name).put("dropped", sources[dropped_source].name);
+  if (reveal) item.put("values", std::move(values));
+  out.conflicts.emplace_back(std::move(item));
+}
+
+// The value of a setting in the JSON of `system`; `name` as setting_of() gives it.
+SecretBytes setting_in(std::string_view system, std::string_view name) {
+  std::size_t used = 0;
+  const auto document = JsonSpans::parse_front(system, used);
+  constexpr std::string_view switches = "modules_enabled.";
+  const bool inner = name.starts_with(switches);
+  auto found = document ? document->root().first_member(inner ? switches.substr(0, switches.size() - 1) : name) : std::nullopt;
+  if (found && inner) found = found->first_member(name.substr(switches.size()));
+  return found ? SecretBytes::copy_of(as_bytes(found->raw())) : SecretBytes();
+}
+
+std::string_view as_text(const SecretBytes& bytes) { return {reinterpret_cast<const char*>(bytes.expose().data()), bytes.size()}; }
+
+BadgeItem setting_item(const std::string& name, const SecretBytes& json) {
+  BadgeItem out{Kind::setting, "system." + name, SecretString::copy_of(name), SecretString::copy_of(name), {}, true};
+  out.fields.push_back({"value", SecretString(json.clone()), SecretString(json.clone())});
+  return out;
+}
+
 // Takes one older file into the draft.
 class Joining final {
  public:
-  Joining(Draft& draft, const MergeSource& from, std::size_t source, bool reveal, MergedBadges& out, std::map<std::string, std::size_t>& origin,
-          const std::vector<MergeSource>& sources)
-      : draft_(draft), from_(from), source_(source), reveal_(reveal), out_(out), origin_(origin), sources_(sources),
-        older_(from.payload->json.expose()), result_(draft.text()), present_(cdc_badge::understand(result_.expose())), items_(badge_items(present_)),
-        had_system_(!draft.system().empty()) {}
+  Joining(Merging& merging, std::size_t source)
+      : merging_(merging), draft_(merging.draft), from_(merging.sources[source]), source_(source), older_(from_.payload->json.expose()),
+        result_(draft_.text()), present_(cdc_badge::understand(result_.expose())), items_(badge_items(present_)),
+        had_system_(!draft_.system().empty()) {}
 
   void run() {
-    for (const cdc_badge::Flaw& flaw : from_.payload->flaws) out_.refused.push_back({from_.name, flaw.path, flaw.sentence});
+    for (const cdc_badge::Flaw& flaw : from_.payload->flaws)
+      if (flaw.kind != cdc_badge::Flaw::Kind::full) refuse(flaw.path, flaw.sentence);
     for (const cdc_badge::Section& section : from_.payload->sections)
       if (section.known && !section.read) refuse("modules." + section.name, "has another layout than is known; nothing of it was taken over");
+    for (const Finding& finding : from_.payload->findings)
+      if (finding.code == "unknown-key" && stands_in_section(finding.where) && !has_finding(finding))
+        refuse(finding.where, "is a key that no badge knows, in a section of which only the records are joined; it was not taken over");
     for (const BadgeItem& item : items_) by_key_[{item.kind, item.key.expose()}] = &item;
+    mend_settings();
     const std::vector<BadgeItem> items = badge_items(*from_.payload);
     std::map<Key, const BadgeItem*> last;   // of those that are there twice a badge keeps the last
-    for (const BadgeItem& item : items) last[{item.kind, item.key.expose()}] = &item;
+    for (const BadgeItem& item : items) {
+      const BadgeItem*& known = last[{item.kind, item.key.expose()}];
+      if (known == nullptr || item.good || !known->good) known = &item;
+    }
     for (const BadgeItem& item : items) {
       const Key key{item.kind, item.key.expose()};
       const auto known = by_key_.find(key);
@@ -49,14 +133,41 @@ class Joining final {
  private:
   using Key = std::pair<Kind, std::string_view>;
 
-  void refuse(std::string where, std::string reason) { out_.refused.push_back({from_.name, std::move(where), std::move(reason)}); }
-  void took(const std::string& path) {
-    origin_[path] = source_;
-    ++out_.taken[source_];
+  void refuse(std::string where, std::string reason) { merging_.refuse({source_, std::move(where)}, std::move(reason)); }
+  [[nodiscard]] bool has_finding(const Finding& finding) const {
+    return std::ranges::any_of(present_.findings, [&](const Finding& other) { return other.code == finding.code && other.where == finding.where; });
   }
-  [[nodiscard]] std::size_t origin_of(const std::string& path) const {
-    const auto found = origin_.find(path);
-    return found == origin_.end() ? sources_.size() - 1 : found->second;
+  void took(const std::string& path, const std::string& from) {
+    merging_.origins[path] = {source_, from};
+    ++merging_.out.taken[source_];
+  }
+
+  // A setting of the newer file that is no good gives way to a good one.
+  void mend_settings() {
+    if (older_.system().empty() || !present_.system || !from_.payload->system) return;
+    const std::size_t newer = merging_.origin_of("system").source;
+    for (const cdc_badge::Flaw& flaw : present_.flaws) {
+      const auto name = setting_of(flaw.path);
+      const auto same = [&](const cdc_badge::Flaw& other) { return setting_of(other.path) == name; };
+      if (!name || mended_.contains(*name) || std::ranges::any_of(from_.payload->flaws, same)) continue;
+      const SecretBytes value = setting_in(older_.system(), *name);
+      if (value.empty()) continue;
+      const BadgeItem kept = setting_item(*name, value), dropped = setting_item(*name, setting_in(draft_.system(), *name));
+      const std::size_t point = name->find('.');
+      if (point == std::string::npos) {
+        draft_.set_system(as_text(cdc_badge::with_member(draft_.system(), *name, as_text(value))));
+      } else {
+        const std::string outer = name->substr(0, point);
+        const SecretBytes inner = cdc_badge::with_member(as_text(setting_in(draft_.system(), outer)), name->substr(point + 1), as_text(value));
+        draft_.set_system(as_text(cdc_badge::with_member(draft_.system(), outer, as_text(inner))));
+      }
+      mended_.insert(*name);
+      merging_.put_conflict(item_fact(kept), {"value"}, &kept, source_, &dropped, newer);
+    }
+  }
+  [[nodiscard]] bool mended(const BadgeItem& item) const {
+    const auto name = item.kind == Kind::setting ? setting_of(item.path) : std::nullopt;
+    return name && std::ranges::any_of(mended_, [&](const std::string& known) { return *name == known || name->starts_with(known + "."); });
   }
 
   void take(const BadgeItem& item) {
@@ -65,36 +176,76 @@ class Joining final {
       case Kind::login:
       case Kind::card: return take_record(item);
       case Kind::own_card:
+        check_open(Records::received);
         draft_.set_own(older_.own());
-        return took(item.path);
+        return took(item.path, item.path);
       case Kind::setting:   // settings are one whole: those of the newest file that has any
-        if (had_system_) return conflict(item, std::nullopt, sources_.size() - 1);
+        if (mended(item)) return;
+        if (had_system_)
+          return merging_.put_conflict(item_fact(item), {"value"}, nullptr, merging_.origin_of("system").source, &item, source_);
         draft_.set_system(older_.system());
-        origin_[item.path] = source_;
+        for (const std::string& path : {std::string("system"), item.path}) merging_.origins[path] = {source_, path};
         return;
-      case Kind::section:
-        for (const Draft::Member& section : older_.other_sections())
-          if (section.name == item.key.expose()) {
-            draft_.add_section(section.name, section.json);
-            return took(item.path);
-          }
+      case Kind::section: return take_member(item, older_.other_sections(), &Draft::add_section);
+      case Kind::key: return take_member(item, older_.other_members(), &Draft::add_member);
     }
+  }
+
+  void take_member(const BadgeItem& item, const std::vector<Draft::Member>& all, void (Draft::*add)(const Draft::Member&)) {
+    const auto found = std::ranges::find_if(all, [&](const Draft::Member& member) { return item.key.equals(member.name); });
+    if (found == all.end()) return;
+    (draft_.*add)(*found);
+    took(item.path, item.path);
+  }
+
+  // What is to be put into a section that cannot be added to: which file is it?
+  void check_open(Records list) const {
+    if (draft_.editable(list)) return;
+    const std::string& newest = merging_.sources.back().name;
+    const std::string section = section_of(list);
+    throw Error(Outcome::unsupported,
+                newest + ": its section " + section + " is of another layout (schema_ver) than 1, no object with a list, or stands there twice. So "
+                    "what " + from_.name + " has of that kind cannot be joined with it; nothing was written",
+                std::nullopt,
+                "name " + newest + " first instead of last: then the others are joined and only its own " + section +
+                    " is left out; or leave that file out");
   }
 
   void take_record(const BadgeItem& item) {
     const auto place = cdc_badge::record_place(item.path);
     const Records list = records_of(item.kind);
     if (!place || !older_.editable(list)) return refuse(item.path, "stands in a section that is there twice, so it was not taken over");
+    check_open(list);
     draft_.add(list, older_.record(list, place->index));
-    took(cdc_badge::path_of_record(list, draft_.count(list) - 1));
-    if (const auto* const slot = field(item, "totp_slot"); slot != nullptr && !slot->bytes.equals("none")) out_.slots_in_doubt = true;
+    took(cdc_badge::path_of_record(list, draft_.count(list) - 1), item.path);
+    note_slot(item);
+  }
+  void note_slot(const BadgeItem& item) {
+    if (const auto* const slot = field(item, "totp_slot"); slot != nullptr && !slot->bytes.equals("none")) merging_.out.slots_in_doubt = true;
   }
 
   void compare(const BadgeItem& older, const BadgeItem& newer) {
+    if (mended(older)) return;
+    const std::size_t newer_source = merging_.origin_of(newer.kind == Kind::setting ? "system" : newer.path).source;
+    if (!newer.good && older.good && replace(older, newer))
+      return merging_.put_conflict(item_fact(newer), differing(older, newer), &older, source_, &newer, newer_source);
     std::vector<std::string> fields = differing(older, newer);
     if (older.kind == Kind::account && raise_counter(older, newer)) std::erase(fields, "counter");
-    if (fields.empty()) return;
-    put_conflict(older, &newer, fields, origin_of(newer.path));
+    if (!fields.empty()) merging_.put_conflict(item_fact(newer), fields, &newer, newer_source, &older, source_);
+  }
+
+  // A record that is no good never stands in the way of a good one.
+  bool replace(const BadgeItem& older, const BadgeItem& newer) {
+    const auto from = cdc_badge::record_place(older.path), to = cdc_badge::record_place(newer.path);
+    const bool own = older.kind == Kind::own_card;
+    const Records list = records_of(older.kind);
+    if ((!own && (!from || !to)) || !older_.editable(list) || !draft_.editable(list)) return false;
+    if (own) draft_.set_own(older_.own());
+    else draft_.replace(list, to->index, older_.record(list, from->index));
+    --merging_.out.taken[merging_.origin_of(newer.path).source];
+    took(newer.path, older.path);
+    note_slot(older);
+    return true;
   }
 
   // A counter never goes back: the account would give codes again that were used.
@@ -108,48 +259,27 @@ class Joining final {
       draft_.set_counter(place->index, counter(older));
       Object item;
       item.put("where", newer.path).put("identity", newer.shown.clone()).put("from", from_.name);
-      out_.counters.emplace_back(std::move(item));
+      merging_.out.counters.emplace_back(std::move(item));
     }
     return true;
   }
 
   void conflict(const BadgeItem& older, const BadgeItem& kept, std::size_t kept_source) {
-    if (const auto fields = differing(older, kept); !fields.empty()) put_conflict(older, &kept, fields, kept_source);
-  }
-  void conflict(const BadgeItem& older, std::nullopt_t, std::size_t kept_source) { put_conflict(older, nullptr, {"value"}, kept_source); }
-
-  // `kept` is nullptr where the newer file has no such thing, on purpose or not.
-  void put_conflict(const BadgeItem& older, const BadgeItem* kept, const std::vector<std::string>& fields, std::size_t kept_source) {
-    Object item = item_fact(kept != nullptr ? *kept : older);
-    List names, values;
-    for (const std::string& name : fields) {
-      names.emplace_back(name);
-      const auto shown = [&](const BadgeItem* from) -> Value {
-        const auto* const found = from != nullptr ? field(*from, name) : nullptr;
-        return found != nullptr ? Value(found->shown.clone()) : Value();
-      };
-      Object value;
-      value.put("field", name).put("kept", shown(kept)).put("dropped", shown(&older));
-      values.emplace_back(std::move(value));
-    }
-    item.put("fields", std::move(names)).put("kept", sources_[kept_source].name).put("dropped", from_.name);
-    if (reveal_) item.put("values", std::move(values));
-    out_.conflicts.emplace_back(std::move(item));
+    if (const auto fields = differing(older, kept); !fields.empty())
+      merging_.put_conflict(item_fact(kept), fields, &kept, kept_source, &older, source_);
   }
 
+  Merging& merging_;
   Draft& draft_;
   const MergeSource& from_;
   std::size_t source_;
-  bool reveal_;
-  MergedBadges& out_;
-  std::map<std::string, std::size_t>& origin_;   // by path in the result; all else is of the newest
-  const std::vector<MergeSource>& sources_;
   Draft older_;
   SecretBytes result_;
   cdc_badge::Payload present_;
   std::vector<BadgeItem> items_;
   bool had_system_;
   std::map<Key, const BadgeItem*> by_key_;
+  std::set<std::string> mended_;
 };
 
 }  // namespace
@@ -159,16 +289,17 @@ MergedBadges merge_payloads(const std::vector<MergeSource>& sources, bool reveal
   const cdc_badge::Payload& newest = *sources.back().payload;
   out.taken.assign(sources.size(), 0);
   out.taken.back() = newest.twofa.size() + newest.logins.size() + newest.cards.size();
-  for (const cdc_badge::Flaw& flaw : newest.flaws) out.refused.push_back({sources.back().name, flaw.path, flaw.sentence});
-  Draft draft(newest.json.expose());
-  std::map<std::string, std::size_t> origin;
-  for (std::size_t i = sources.size() - 1; i-- > 0;) Joining(draft, sources[i], i, reveal, out, origin, sources).run();
-  out.payload = draft.text();
+  Merging merging{sources, reveal, out, Draft(newest.json.expose()), {}};
+  for (const cdc_badge::Flaw& flaw : newest.flaws)
+    if (flaw.kind != cdc_badge::Flaw::Kind::full) merging.refuse(merging.origin_of(flaw.path), flaw.sentence);
+  for (std::size_t i = sources.size() - 1; i-- > 0;) Joining(merging, i).run();
+  out.payload = merging.draft.text();
   for (const cdc_badge::Misfit& misfit : cdc_badge::misfits(cdc_badge::understand(out.payload.expose()))) {
     if (!misfit.by_others) continue;
     const auto place = cdc_badge::record_place(misfit.path);
-    const auto known = place ? origin.find(cdc_badge::path_of_record(place->list, place->index)) : origin.end();
-    out.refused.push_back({sources[known == origin.end() ? sources.size() - 1 : known->second].name, misfit.path, misfit.sentence});
+    Origin origin = merging.origin_of(place ? cdc_badge::path_of_record(place->list, place->index) : misfit.path);
+    if (place && !place->field.empty()) origin.path += "." + place->field;
+    merging.refuse(origin, misfit.sentence);
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // The page for people: the same answer as the facts, in words and in the order a person asks.
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "tasks/badge_description.h"
@@ -16,10 +17,26 @@ SecretString joined(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
+// To be read to the byte: as it stands, or in quotes where its ends, or an escape in it, could be taken for something else.
+// The report escapes what is not shown as \u{XXXX}; in quotes a backslash of the text itself is doubled.
+SecretString exactly(const cdc_badge::Text& value) {
+  const std::string_view text = value.text.expose();
+  const auto is_end = [](char c) { return c == ' ' || c == '"'; };
+  if (text.empty() || (!is_end(text.front()) && !is_end(text.back()) && prints_as_it_is(text))) return SecretString::copy_of(text);
+  SecretString out;
+  out.append('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out.append('\\');
+    out.append(c);
+  }
+  out.append('"');
+  return out;
+}
+
 // "code 123456, for 12 seconds more", "next code 123456 (counter 41)"
 SecretString code_words(const cdc_badge::TwoFactor& account) {
   const CurrentCode now = current_code(account);
-  if (now.seconds_left != 0) return joined({now.code.expose(), ", for ", std::to_string(now.seconds_left), " seconds more"});
+  if (now.seconds_left != 0) return joined({now.code.expose(), ", for ", counted(now.seconds_left, "second"), " more"});
   return joined({now.code.expose(), " (counter ", std::to_string(account.counter), "); the badge has counted on since the backup"});
 }
 
@@ -36,12 +53,10 @@ std::string kind_words(const cdc_badge::TwoFactor& account) {
   return out;
 }
 
-std::string size_words(std::size_t bytes) { return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes"); }
-
 }  // namespace
 
-Value BadgeDescription::secret(const SecretString& text) const {
-  if (reveal_) return text.clone();
+Value BadgeDescription::secret(const cdc_badge::Text& text) const {
+  if (reveal_) return exactly(text);
   return hidden;
 }
 
@@ -52,8 +67,8 @@ void BadgeDescription::container_section() {
   section.row("form", survey.form == cdcbak::Form::raw ? "the container itself, without base64"
                       : survey.badge_decodes           ? "base64, as a badge reads it"
                                                        : "base64, but not as a badge reads it");
-  section.row("size", std::to_string(x_.file_.bytes.size()) + " bytes; contents of " + std::to_string(survey.payload_size) + " bytes");
-  section.row("encryption", "AES-256-GCM; the key from the passphrase by PBKDF2-HMAC-SHA256, " + std::to_string(survey.iterations) + " iterations");
+  section.row("size", counted(x_.file_.bytes.size(), "byte") + "; contents of " + counted(survey.payload_size, "byte"));
+  section.row("encryption", "AES-256-GCM; the key from the passphrase by PBKDF2-HMAC-SHA256, " + counted(survey.iterations, "iteration"));
   section.row("salt", to_hex(survey.salt));
   section.row("nonce", to_hex(survey.nonce));
   if (!x_.unlocked() && !x_.dead_end_)
@@ -70,7 +85,7 @@ void BadgeDescription::summary_section() {
   if (*x_.form_ != cdcbak::PassphraseForm::utf8 || !x_.badge_types_passphrase_)
     section.row("passphrase", "opened it in this form: " + std::string(name(*x_.form_)));
   for (const cdc_badge::Section& part : payload.sections)
-    if (!part.read) section.row("not read", printable(part.name.substr(0, 60)) + ": " + std::to_string(part.records) + " records");
+    if (!part.read) section.row("not read", printable(part.name.substr(0, 60)) + ": " + counted(part.records, "record"));
   report_.page.push_back(std::move(section));
 }
 
@@ -91,8 +106,8 @@ void BadgeDescription::records_sections() {
   };
   Section accounts{"2FA accounts", {}};
   for (const auto& account : payload.twofa) {
-    const std::string_view issuer = account.issuer.text.expose(), name = account.name.text.expose();
-    accounts.row("account", joined({issuer, issuer.empty() ? "" : ": ", name, " - ", kind_words(account)}));
+    const SecretString issuer = exactly(account.issuer), name = exactly(account.name);
+    accounts.row("account", joined({issuer.expose(), issuer.empty() ? "" : ": ", name.expose(), " - ", kind_words(account)}));
     if (!reveal_) continue;
     if (account.type == cdc_badge::OathType::challenge_response) accounts.row("  key", to_hex_secret(account.secret.expose()));
     else accounts.row(account.type == cdc_badge::OathType::totp ? "  code now" : "  next code", code_words(account));
@@ -102,14 +117,14 @@ void BadgeDescription::records_sections() {
   push(std::move(accounts));
   Section vault{"Password vault", {}};
   for (const auto& login : payload.logins) {
-    vault.row("login", login.title.text.clone());
+    vault.row("login", exactly(login.title));
     const auto row = [&](const char* label, const cdc_badge::Text& text) {
-      if (!text.bytes.empty()) vault.row(label, text.text.clone());
+      if (!text.bytes.empty()) vault.row(label, exactly(text));
     };
     row("  user", login.username);
     row("  URL", login.url);
-    if (!login.password.bytes.empty()) vault.row("  password", secret(login.password.text));
-    if (!login.notes.bytes.empty()) vault.row("  notes", secret(login.notes.text));
+    if (!login.password.bytes.empty()) vault.row("  password", secret(login.password));
+    if (!login.notes.bytes.empty()) vault.row("  notes", secret(login.notes));
     if (!login.totp_slot) continue;
     const auto* const account = probably_linked(*login.totp_slot);
     vault.row("  2FA slot", joined({std::to_string(*login.totp_slot), account != nullptr ? ", probably " : "",
@@ -119,8 +134,8 @@ void BadgeDescription::records_sections() {
   Section cards{"vCards", {}};
   for (const auto& card : payload.cards) {
     const SecretString name = card_name(card);
-    cards.row(card.own ? "own card" : "received", joined({name.empty() ? "(no name)" : name.expose(), ", ", size_words(card.text.bytes.size())}));
-    if (reveal_) cards.row("  text", card.text.text.clone());
+    cards.row(card.own ? "own card" : "received", joined({name.empty() ? "(no name)" : name.expose(), ", ", counted(card.text.bytes.size(), "byte")}));
+    if (reveal_) cards.row("  text", exactly(card.text));
   }
   push(std::move(cards));
 }
@@ -129,7 +144,7 @@ void BadgeDescription::system_section() {
   const cdc_badge::System& system = *x_.payload_->system;
   Section section{"Settings", {}};
   const auto text = [&](const char* label, const std::optional<cdc_badge::Text>& value) {
-    if (value) section.row(label, value->text.clone());
+    if (value) section.row(label, exactly(*value));
   };
   const auto number = [&](const char* label, const std::optional<std::int64_t>& value, const char* unit) {
     if (value) section.row(label, std::to_string(*value) + unit);
@@ -143,8 +158,8 @@ void BadgeDescription::system_section() {
   text("second line", system.badge_info2);
   if (system.wifi) {
     const cdc_badge::Wifi& wifi = *system.wifi;
-    section.row("WiFi", joined({wifi.ssid.text.expose(), ", ", wifi_security_name(wifi.security)}));
-    if (!wifi.password.bytes.empty()) section.row("  password", secret(wifi.password.text));
+    section.row("WiFi", joined({exactly(wifi.ssid).expose(), ", ", wifi_security_name(wifi.security)}));
+    if (!wifi.password.bytes.empty()) section.row("  password", secret(wifi.password));
     std::string address = wifi.dhcp ? "by DHCP" : "fixed";
     for (const auto& [label, part] : {std::pair{" ", wifi.ip}, std::pair{", gateway ", wifi.gateway}, std::pair{", netmask ", wifi.netmask}})
       if (part) address += label + dotted(*part);

@@ -2,6 +2,7 @@
 // "Restore").
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/level.h"
 #include "tasks/badge_examination.h"
@@ -31,8 +32,6 @@ std::vector<Level> levels_for(std::span<const std::string> versions) {
   }
   return out;
 }
-
-std::string counted(std::size_t count, const char* one) { return std::to_string(count) + " " + one + (count == 1 ? "" : "s"); }
 
 // One badge and what it answers.
 struct Played {
@@ -101,7 +100,8 @@ constexpr std::pair<Loss, const char*> headings[] = {
     {Loss::cut, "Cut, and counted as imported"},
     {Loss::changed, "Stored as another value"},
     {Loss::doubles, "Stored once more at each restore"},
-    {Loss::replaces, "Overwritten on the badge"},
+    {Loss::replaces, "Overwritten, and counted as imported"},
+    {Loss::repeats, "Counted again, and stored once"},
     {Loss::counter_back, "HOTP counters that move back"},
     {Loss::slot, "Slot numbers that may mean another account now"},
     {Loss::lost_later, "Lost at the next restart"},
@@ -138,7 +138,7 @@ std::string one_message(const Played& played) {
   const cdc_badge::Counts& counts = played.restored.counts;
   std::string out = badge + " would take this backup: imported=" + std::to_string(counts.imported) + " failed=" + std::to_string(counts.failed);
   if (const std::size_t hidden = played.restored.lossy.size(); hidden != 0)
-    out += "; " + counted(hidden, "thing") + " that these numbers do not tell " + (hidden == 1 ? "is" : "are") + " listed";
+    out += "; " + counted(hidden, "thing") + " that these numbers do not tell " + is_or_are(hidden) + " listed";
   return out;
 }
 
@@ -146,9 +146,9 @@ std::string message_of(const std::vector<Played>& all) {
   const auto refusing = std::ranges::find_if_not(all, &Played::accepted);
   const auto taken = static_cast<std::size_t>(std::ranges::count_if(all, &Played::accepted));
   if (all.size() == 1) return one_message(all.front());
-  if (taken == all.size()) return "all " + std::to_string(taken) + " levels would take it: " + one_message(all.front());
-  if (taken == 0) return one_message(all.front()) + "; so it is with all " + std::to_string(all.size()) + " levels that were rehearsed";
-  return std::to_string(taken) + " of " + std::to_string(all.size()) + " levels would take it; " + one_message(*refusing);
+  if (taken == all.size()) return "all " + counted(taken, "level") + " would take it: " + one_message(all.front());
+  if (taken == 0) return one_message(all.front()) + "; so it is with all " + counted(all.size(), "level") + " that were rehearsed";
+  return std::to_string(taken) + " of " + counted(all.size(), "level") + " would take it; " + one_message(*refusing);
 }
 
 // Why a badge's own decoder stops before the passphrase is tried.

@@ -1,4 +1,5 @@
 // The part of `hwbak rekey` that knows badge backups: the same payload to the byte under a new passphrase.
+#include "base/counted.h"
 #include "tasks/badge_examination.h"
 #include "tasks/badge_seal.h"
 
@@ -17,7 +18,7 @@ void BadgeExamination::rekey(const Context& context, const RekeyOptions& options
   const Outcome found = report.outcome;
   report.outcome = Outcome::ok;
   report.offset.reset();
-  report.message = "written and opened again: the new file holds the same " + std::to_string(plaintext_.size()) + " bytes under the new passphrase";
+  report.message = "written and opened again: the new file holds the same " + counted(plaintext_.size(), "byte") + " under the new passphrase";
   if (found != Outcome::ok)
     report.message += " (the old file is " + std::string(name(found)) + "; its contents were taken over as they are)";
   report.next = "copy it to two places, then `hwbak verify` each copy; the old file still opens with the old passphrase: destroy it if that "

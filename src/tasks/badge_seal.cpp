@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "audit/password_strength.h"
+#include "base/counted.h"
 #include "base/cp437.h"
 #include "base/hex.h"
 #include "base/normalize.h"
@@ -29,9 +30,8 @@ std::optional<SecretBytes> as_badge_types(std::string_view text) {
 // Why no badge could be given these bytes; empty when one can.
 std::string why_not_typed(ByteView bytes) {
   if (bytes.size() > keypad_characters) {
-    const std::string most = std::to_string(keypad_characters) + " characters";
-    return bytes.size() > serial_bytes ? "it is longer than the " + most + " of a badge's keypad and the " + std::to_string(serial_bytes) +
-                                             " bytes that fit into a line of its console"
+    const std::string most = counted(keypad_characters, "character");
+    return bytes.size() > serial_bytes ? "it is longer than the " + most + " of a badge's keypad and the " + counted(serial_bytes, "byte") + " that fit into a line of its console"
                                        : "it is longer than the " + most + " of a badge's keypad; over USB it can still be sent";
   }
   const auto blank = [](std::uint8_t c) { return c == ' ' || (c >= 9 && c <= 13); };
@@ -40,15 +40,23 @@ std::string why_not_typed(ByteView bytes) {
   return {};
 }
 
-void look_over(const PassphraseBytes& passphrase, const SecretString& typed, Report& report) {
+void look_over(const PassphraseBytes& passphrase, const SecretString& typed, bool exact, Report& report) {
   const auto add = [&](Severity level, const char* code, std::string sentence) {
     report.findings.push_back({level, code, std::move(sentence), ""});
   };
-  if (passphrase.form == PassphraseForm::cp437) {
+  if (!is_utf8(typed.expose())) {
+    add(Severity::warning, "password-untypable",
+        "the new passphrase is no text (it is not UTF-8): its bytes were used as they are. On a badge it would have to be typed as the characters that "
+        "code page 437 has for these bytes, if its keypad or its console takes them at all; choose plain ASCII if a badge is to restore the file");
+  } else if (exact && !is_ascii(typed.expose())) {
+    add(Severity::warning, "password-untypable",
+        "the new passphrase was given as bytes, which were used as they are. They are not plain ASCII, and a badge makes other bytes of the same "
+        "characters: it cannot open this file. Give the passphrase as text if a badge is to restore it");
+  } else if (passphrase.form == PassphraseForm::cp437) {
     add(Severity::note, "password-cp437",
         "the new passphrase is not plain ASCII: it was used in code page 437, as a badge does with what is typed on it or sent to it. hwbak "
         "opens the file with the passphrase as you type it; other programs may take it as UTF-8 and not open it");
-  } else if (!is_ascii(typed.expose()) && is_utf8(typed.expose())) {
+  } else if (!is_ascii(typed.expose())) {
     add(Severity::warning, "password-untypable",
         "the new passphrase holds characters that a badge does not have (they are not in code page 437): it was used as UTF-8, and no badge can "
         "open this file; choose another one if a badge is to restore it");
@@ -58,7 +66,7 @@ void look_over(const PassphraseBytes& passphrase, const SecretString& typed, Rep
   if (const auto strength = audit::password_strength(typed); strength.weak)
     add(Severity::warning, "password-weak",
         "the new passphrase is " + strength.words + "; whoever has the file can try a great many a second, for " +
-            std::to_string(cdcbak::default_iterations) + " iterations slow that down only a little");
+            counted(cdcbak::default_iterations, "iteration") + " slow that down only a little");
 }
 
 // As a stranger would open it.
@@ -97,10 +105,11 @@ PassphraseBytes new_passphrase(const Context& context, const std::string& shown,
     throw Error(Outcome::refused, "no new passphrase was given, and a badge takes no empty one; nothing was written", std::nullopt,
                 "give it with --new-password-from, or run it on a terminal");
   const SecretString& typed = given[0];
-  PassphraseBytes out{PassphraseForm::utf8, SecretBytes::copy_of(typed.expose_bytes())};
-  if (!is_ascii(typed.expose()))
+  const bool exact = context.secrets->exact_bytes();
+  PassphraseBytes out = std::move(cdcbak::passphrase_forms(typed.expose_bytes()).front());
+  if (!exact && !is_ascii(typed.expose()))
     if (auto bytes = as_badge_types(typed.expose())) out = {PassphraseForm::cp437, std::move(*bytes)};
-  look_over(out, typed, report);
+  look_over(out, typed, exact, report);
   return out;
 }
 
@@ -117,7 +126,7 @@ std::unique_ptr<BadgeExamination> write_badge(const Context& context, ByteView p
 Section written_section(const Report& report, std::uint64_t payload_size) {
   Section section{"The new file", {}};
   section.row("file", text_of(report, "output"));
-  section.row("contents", std::to_string(payload_size) + " bytes");
+  section.row("contents", counted(payload_size, "byte"));
   section.row("SHA-256", text_of(report, "output_sha256"));
   section.row("passphrase", "as given, in " + text_of(report, "output_passphrase_encoding"));
   section.row("", "One line of base64, as a badge writes it. Copy it to the root of the badge's FAT volume as backup.cdcbak to restore it.");

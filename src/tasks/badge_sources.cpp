@@ -2,8 +2,10 @@
 #include "tasks/badge_sources.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/as_bytes.h"
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/compose.h"
 #include "device/cdc_badge/limits.h"
@@ -57,6 +59,7 @@ class Builder final {
     if (!draft.own().empty()) set_own(draft.own(), {source, "modules.mod_vcard.own"});
     add_system(draft, source);
     add_sections(draft, source);
+    add_members(draft, source);
   }
 
   void add_contents(const Subject& subject, foreign::Imported (*read)(ByteView)) {
@@ -66,7 +69,9 @@ class Builder final {
     for (const foreign::Remark& remark : imported.remarks) remark_on("import-remark", remark.sentence, source + ", " + remark.where);
     foreign::Contents& contents = imported.contents;
     std::size_t groups = 0;
-    for (std::size_t i = 0; i < contents.accounts.size(); ++i) add_account(contents.accounts[i], {source, "account " + std::to_string(i + 1)});
+    const auto& lines = imported.account_lines;
+    for (std::size_t i = 0; i < contents.accounts.size(); ++i)
+      add_account(contents.accounts[i], {source, i < lines.size() ? lines[i] : "account " + std::to_string(i + 1)});
     for (std::size_t i = 0; i < contents.logins.size(); ++i) {
       foreign::Login& login = contents.logins[i];
       const Origin origin{source, "login " + std::to_string(i + 1)};
@@ -75,7 +80,7 @@ class Builder final {
       add_login(login, origin);
     }
     if (groups != 0)
-      remark_on("import-remark", "A badge has no groups: those of " + std::to_string(groups) + " logins are left out.", source);
+      remark_on("import-remark", "A badge has no groups: " + (groups == 1 ? "that of 1 login is" : "those of " + counted(groups, "login") + " are") + " left out.", source);
     for (std::size_t i = 0; i < contents.cards.size(); ++i) {
       cdc_badge::Card card;
       card.text = cdc_badge::read_text(cdc_badge::card_from_file(contents.cards[i].expose()));
@@ -173,9 +178,19 @@ class Builder final {
     const auto present = draft().other_sections();
     for (const Draft::Member& section : from.other_sections()) {
       const auto same = std::ranges::find(present, section.name, &Draft::Member::name);
-      if (same == present.end()) draft().add_section(section.name, section.json);
+      if (same == present.end()) draft().add_section(section);
       else if (same->json != section.json)
         refuse(source, "modules." + printable(section.name.substr(0, 60)), "is another one than that of " + base_ + ", and hwbak does not know how to join them");
+    }
+  }
+
+  void add_members(const Draft& from, const std::string& source) {
+    const auto present = draft().other_members();
+    for (const Draft::Member& member : from.other_members()) {
+      const auto same = std::ranges::find(present, member.name, &Draft::Member::name);
+      if (same == present.end()) draft().add_member(member);
+      else if (same->json != member.json)
+        refuse(source, printable(member.name.substr(0, 60)), "is another one than that of " + base_ + ", and hwbak does not know how to join them");
     }
   }
 
@@ -223,16 +238,25 @@ List refused_fact(const std::vector<Refusal>& refused) {
 Section refused_section(std::string title, const std::vector<Refusal>& refused) {
   constexpr std::size_t most = 40;
   Section section{std::move(title), {}};
-  for (std::size_t i = 0; i < refused.size() && i < most; ++i)
-    section.row("", refused[i].source + (refused[i].where.empty() ? "" : ", " + refused[i].where) + ": " + refused[i].reason);
-  if (refused.size() > most) section.row("", "and " + std::to_string(refused.size() - most) + " more: add --json to see all of them");
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> same;   // one reason of one file is said once
+  for (const Refusal& refusal : refused) ++same[{refusal.source, refusal.reason}];
+  const std::size_t all = same.size();
+  for (const Refusal& refusal : refused) {
+    const auto group = same.find({refusal.source, refusal.reason});
+    if (group == same.end() || section.rows.size() == most) continue;
+    std::string row = refusal.source + (refusal.where.empty() ? "" : ", " + refusal.where);
+    if (group->second > 1) row += " and " + counted(group->second - 1, "other place");
+    section.row("", row + ": " + refusal.reason);
+    same.erase(group);
+  }
+  if (all > most) section.row("", "and " + std::to_string(all - most) + " more: add --json to see all of them");
   return section;
 }
 
 void check_payload_size(std::size_t size) {
   if (size <= cdc_badge::max_payload) return;
   throw Error(Outcome::refused,
-              "the contents have " + std::to_string(size) + " bytes, and a badge takes " + std::to_string(cdc_badge::max_payload) + "; nothing was written",
+              "the contents have " + counted(size, "byte") + ", and a badge takes " + std::to_string(cdc_badge::max_payload) + "; nothing was written",
               std::nullopt, "leave records out: a badge with so many could not be backed up either");
 }
 

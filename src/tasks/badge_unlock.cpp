@@ -65,12 +65,18 @@ void unlock_badges(const Context& context, std::span<Examination* const> files, 
     try {
       const auto candidates = context.secrets->ask(*question);
       if (candidates.empty()) continue;
+      if (question->only_given) {
+        for (const SecretString& candidate : candidates)
+          if (candidate.empty()) (void)cdcbak::passphrase_forms({});   // throws
+        continue;
+      }
       const auto [list, fresh] = prepared.try_emplace(candidates.data());
       if (fresh) list->second = forms_of(candidates);
       attempts.push_back({file, &list->second});
       asked.push_back(i);
     } catch (const Error& error) {
-      errors[i] = error;
+      // What is wrong with the file itself is the better answer, except that an empty passphrase comes before it.
+      if (!question->only_given || error.outcome() == Outcome::refused) errors[i] = error;
     }
   }
   try_all(std::move(attempts));

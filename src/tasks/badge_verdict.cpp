@@ -1,6 +1,7 @@
 // Which outcome a badge backup gets, and the sentence that says it (docs/outcomes.md).
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "tasks/badge_description.h"
 #include "tasks/shell_quoted.h"
@@ -10,19 +11,37 @@ namespace {
 
 constexpr std::string_view look_elsewhere = "look for another copy: `hwbak copies FOLDER` lists the backups on a card";
 
-std::string counted(std::size_t count, const char* one) {
-  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+// "a, b and c"
+std::string enumerated(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  return out;
+}
+
+// Sections of another layout, by their path; empty when there are none.
+std::string unread_words(const cdc_badge::Payload& payload) {
+  std::vector<std::string> paths;
+  for (const Finding& finding : payload.findings)
+    if (finding.code == "section-not-read") paths.push_back(finding.where);
+  if (paths.empty()) return {};
+  return "nothing of " + enumerated(paths) + " was read: the layout (schema_ver) is another one than 1, and a badge would read nothing of it either, without saying so";
 }
 
 }  // namespace
 
 std::string records_words(const cdc_badge::Payload& payload) {
-  const auto own = static_cast<std::size_t>(std::ranges::count_if(payload.cards, [](const auto& card) { return card.own; }));
+  const auto good = [](const auto& records, auto which) {
+    return static_cast<std::size_t>(std::ranges::count_if(records, [&](const auto& record) { return record.good && record.room && which(record); }));
+  };
+  const auto any = [](const auto&) { return true; };
+  const std::size_t accounts = good(payload.twofa, any), logins = good(payload.logins, any);
+  const std::size_t cards = good(payload.cards, [](const auto& card) { return !card.own; });
+  const std::size_t own = good(payload.cards, [](const auto& card) { return card.own; });
   std::string out;
   const auto add = [&](std::string words) { out += (out.empty() ? "" : ", ") + words; };
-  if (!payload.twofa.empty()) add(counted(payload.twofa.size(), "account"));
-  if (!payload.logins.empty()) add(counted(payload.logins.size(), "login"));
-  if (payload.cards.size() > own) add(counted(payload.cards.size() - own, "received card"));
+  if (accounts != 0) add(counted(accounts, "account"));
+  if (logins != 0) add(counted(logins, "login"));
+  if (cards != 0) add(counted(cards, "received card"));
   if (own != 0) add("the own card");
   if (payload.system) add("the badge's settings");
   return out.empty() ? "no records" : out;
@@ -88,21 +107,21 @@ void BadgeDescription::verdict_meaning() {
     return say(Outcome::ok, "the contents are whole (their tag holds) and were given exactly as they are; what they mean was not judged",
                command("have it judged: `hwbak verify {}`"));
   const cdc_badge::Payload& payload = *x_.payload_;
+  const std::string unread = unread_words(payload), words = records_words(payload);
   if (!payload.flaws.empty()) {
+    const std::size_t count = payload.flaws.size();
     const cdc_badge::Flaw& first = payload.flaws.front();
     return say(Outcome::partial,
-               "the contents are authentic, and " + records_words(payload) + " can be used, but " + counted(payload.flaws.size(), "place") +
-                   (payload.flaws.size() == 1 ? " is" : " are") + " not good: " + first.path + " " + first.sentence +
-                   (payload.flaws.size() == 1 ? "" : ", and so on"),
+               "the contents are authentic, and " + words + " can be used, but " + counted(count, "place") + " " + is_or_are(count) +
+                   " not good: " + first.path + " " + first.sentence + (count == 1 ? "" : ", and so on") + (unread.empty() ? "" : "; and ") + unread,
                detail_ == Detail::contents ? command("see what a badge would take of it: `hwbak drill {}`")
                                            : command("see all of them: `hwbak open {}`"));
   }
-  std::string message = "this backup is good: structure, contents and meaning are proven; it holds " + records_words(payload);
+  std::string message = "this backup is good: structure, contents and meaning are proven; it holds " + words;
   if (has("forbidden-section"))
     message = "the contents are authentic and every record reads, but there are sections that no badge writes: do not trust where it comes from";
-  else if (has("section-not-read"))
-    message = "the contents are authentic, and " + records_words(payload) + " can be used, but a section is of another layout than is known: nothing of it "
-              "was read, and a badge would not read it either, without saying so";
+  else if (!unread.empty())
+    message = "the contents are authentic, " + (words == "no records" ? "" : "and " + words + " can be used, ") + "but " + unread;
   say(Outcome::ok, message, shown ? command("see what a badge would make of it: `hwbak drill {}`") : command("see what is in it: `hwbak open {}`"));
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "device/coldcard/naming.h"
 
 namespace hwbak::tasks {
@@ -105,7 +106,7 @@ bool ColdcardExamination::open_folders(const DeriveKey& derive) {
   for (std::size_t i = 0; i < survey_->folders.size(); ++i) {
     const sevenzip::Folder& folder = survey_->folders[i];
     if (folder.unpack_size > budget)
-      throw Error(Outcome::refused, "the archive unpacks to more than the limit of " + std::to_string(limits_.max_plaintext) + " bytes",
+      throw Error(Outcome::refused, "the archive unpacks to more than the limit of " + counted(limits_.max_plaintext, "byte"),
                   std::nullopt, "give --max-size with a larger number if it holds a backup all the same");
     budget -= folder.unpack_size;
     const SecretBytes key = folder.aes ? derive(*folder.aes) : SecretBytes();
@@ -157,8 +158,7 @@ bool ColdcardExamination::take(sevenzip::Opened opened, const sevenzip::Folder& 
   }
   if (opened.grade == sevenzip::Grade::good && all_size != folder.unpack_size && survey_->flaws.empty())
     survey_->flaws.push_back({"unpack-size",
-                              "The end header claims a text of " + std::to_string(folder.unpack_size) +
-                                  " bytes, but the checksum proves that it has " + std::to_string(all_size),
+                              "The end header claims a text of " + counted(folder.unpack_size, "byte") + ", but the checksum proves that it has " + std::to_string(all_size),
                               survey_->end_header, 0, true});
   if (opened.inserted) place_insertion(*opened.inserted);
   opened_ = std::move(opened);
@@ -173,7 +173,8 @@ void ColdcardExamination::place_insertion(const Region& inserted) {
   for (sevenzip::Flaw& flaw : survey_->flaws) {
     if (flaw.code != "bytes-inserted") continue;
     flaw.place = inserted;
-    flaw.sentence = std::to_string(inserted.length) + " bytes that do not belong to the archive stand at offset " + std::to_string(inserted.offset);
+    flaw.sentence = counted(inserted.length, "byte") + (inserted.length == 1 ? " that does not belong to the archive stands" : " that do not belong to the archive stand") +
+                    " at offset " + std::to_string(inserted.offset);
   }
 }
 
@@ -218,7 +219,7 @@ namespace {
 // Between the pieces of a salvaged text: a comment line, so that a line cut in two can never be
 // taken for a whole one.
 std::string hole_mark(const Region& lost, const Region& suspect) {
-  std::string mark = "\n# hwbak: " + std::to_string(lost.length) + " bytes lost here (text offset " + std::to_string(lost.offset) + ")";
+  std::string mark = "\n# hwbak: " + counted(lost.length, "byte") + " lost here (text offset " + std::to_string(lost.offset) + ")";
   if (suspect.length != 0) mark += "; the next " + std::to_string(suspect.length) + " may hold wrong characters";
   return mark + "\n";
 }

@@ -1,6 +1,7 @@
 // The page for people: the same answer as the facts, in words and in the order a person asks.
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/coldcard/naming.h"
 #include "tasks/coldcard_description.h"
@@ -76,7 +77,7 @@ std::string wallet_words(const coldcard::Backup& backup) {
     case coldcard::Mode::words: return std::to_string(backup.secret->word_count) + " seed words";
     case coldcard::Mode::xprv: return "an extended private key (xprv), no words";
     case coldcard::Mode::master:
-      return "a BIP-32 master secret of " + std::to_string(backup.secret->master_secret.size()) + " bytes, no words";
+      return "a BIP-32 master secret of " + counted(backup.secret->master_secret.size(), "byte") + ", no words";
   }
   return {};
 }
@@ -86,7 +87,7 @@ void ColdcardDescription::container_section() {
   const auto row = [&](std::string label, Value value) { section.row(std::move(label), std::move(value)); };
   if (x_.bare_text_) {
     row("kind", "bare text, not encrypted");
-    row("size", std::to_string(x_.text_.size()) + " bytes");
+    row("size", counted(x_.text_.size(), "byte"));
     report_.page.push_back(std::move(section));
     return;
   }
@@ -103,20 +104,20 @@ void ColdcardDescription::container_section() {
   };
   row("written by", writer());
   row("archive version", "0." + std::to_string(survey.minor_version));
-  row("size", std::to_string(survey.file_size) + " bytes" +
+  row("size", counted(survey.file_size, "byte") +
                   (survey.trailing_bytes != 0 ? ", of which " + std::to_string(survey.trailing_bytes) + " come after the archive" : ""));
   const bool header_closed = survey.packed_header.has_value() && survey.folders.empty();
   row("inner name", x_.inner_name_.empty() ? header_closed ? "not readable without the password" : "not known" : printable(x_.inner_name_));
   const sevenzip::Folder* folder = header_closed ? &*survey.packed_header : survey.folders.empty() ? nullptr : &survey.folders[0];
   if (folder != nullptr && folder->aes) {
     row("key derivation", "2^" + std::to_string(folder->aes->rounds_pow) + " rounds of SHA-256, salt " +
-                              std::to_string(folder->aes->salt.size()) + " bytes, IV " +
-                              (folder->aes->iv_lost ? std::string("lost") : std::to_string(folder->aes->iv_size) + " bytes"));
+                              counted(folder->aes->salt.size(), "byte") + ", IV " +
+                              (folder->aes->iv_lost ? std::string("lost") : counted(folder->aes->iv_size, "byte")));
   } else if (folder != nullptr) {
     row("encryption", "none");
   }
   if (folder != nullptr && !header_closed)
-    row("contents", std::to_string(folder->packed.length) + " bytes packed, " + std::to_string(folder->unpack_size) + " bytes of text");
+    row("contents", counted(folder->packed.length, "byte") + " packed, " + counted(folder->unpack_size, "byte") + " of text");
   row("header checksums", yes_no(survey.flaws.empty(), "both CRCs hold", "damaged, see below"));
   if (x_.clone_key_) row("clone file", "yes: made for one receiving device only");
   if (x_.file_.info)
@@ -179,7 +180,7 @@ void ColdcardDescription::records_sections() {
   push(std::move(multisig));
   Section vault{"Seed Vault", {}};
   for (const auto& entry : backup.vault) {
-    const std::string kind = !entry.decodes ? "unreadable" : entry.word_count != 0 ? std::to_string(entry.word_count) + " words" : std::string(name(entry.mode));
+    const std::string kind = !entry.decodes ? "unreadable" : entry.word_count != 0 ? counted(entry.word_count, "word") : std::string(name(entry.mode));
     vault.row(printable(entry.label), printable(entry.listed_fingerprint) + ", " + kind + ", origin: " + printable(entry.origin) +
                                                       (entry.consistent ? "" : " - its secret does NOT give this fingerprint"));
     if (reveal_ && !entry.mnemonic.empty()) vault.row("  words", entry.mnemonic.clone());

@@ -1,4 +1,5 @@
 // hwbak create cdc-badge: a backup that a badge takes, of a payload or of other programs' records.
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/level.h"
 #include "tasks/badge_description.h"
@@ -30,8 +31,6 @@ void check(const CreateBadgeOptions& options, std::size_t inputs) {
     usage("that is no level of a badge: two whole numbers and a point between them are", "give one like --host-api-level 0.7");
 }
 
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
-
 // Nothing is written: what has to be changed first?
 [[noreturn]] void refuse(Report& report, const std::vector<tasks::Refusal>& refused) {
   report.page.push_back(tasks::refused_section("What a badge would cut or refuse", refused));
@@ -48,7 +47,7 @@ void verdict(Report& report, const CreateBadgeOptions& options, const cdc_badge:
   report.message = "written and opened again: " + printable(options.output.native()) + " holds " + tasks::records_words(payload);
   if (refused != 0 && exact)
     report.message += ", the exact bytes of the payload; " + counted(refused, "place") + " in it would be cut or refused by a badge";
-  else if (refused != 0) report.message += "; " + counted(refused, "place") + " did not fit and " + (refused == 1 ? "is" : "are") + " left out";
+  else if (refused != 0) report.message += "; " + counted(refused, "place") + " did not fit and " + is_or_are(refused) + " left out";
   report.next = "rehearse the restore: `hwbak drill " + tasks::shell_quoted(printable(options.output.native())) + "`";
 }
 

@@ -1,4 +1,7 @@
 // hwbak device backup: the badge writes its backup, the file is fetched and opened before it is kept.
+#include <algorithm>
+
+#include "base/counted.h"
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "container/cdcbak/cdcbak.h"
@@ -6,6 +9,7 @@
 #include "device/cdc_badge/payload.h"
 #include "link/serial/passphrase.h"
 #include "link/serial/tty_line.h"
+#include "tasks/badge_examination.h"
 #include "tasks/device_session.h"
 #include "tasks/family.h"
 #include "tasks/shell_quoted.h"
@@ -54,22 +58,32 @@ std::uint64_t size_on(serial::BadgeClient& badge, Report& report) {
   if (!size)
     throw Error(Outcome::device, "the badge says that it wrote a backup, but lists no file backup.cdcbak", std::nullopt,
                 "look at its files as a USB disk (mod_msc)");
-  report.facts.put("file_size", *size);
+  report.facts.put("file_size", std::min<std::uint64_t>(*size, INT64_MAX));
   if (*size > serial::serial_read_limit) {
     report.facts.put("serial_limit", serial::serial_read_limit);
     report.facts.put("left_on_badge", true);
     throw Error(Outcome::refused,
-                "the backup is on the badge, but it has " + std::to_string(*size) +
-                    " characters, and over the serial line a badge gives only the first " +
+                "the backup is on the badge, but it has " + serial::in_words(*size, "character") +
+                    ", and over the serial line a badge gives only the first " +
                     std::to_string(serial::serial_read_limit) + " of a file, without telling: the rest would be missing",
                 std::nullopt, tasks::usb_disk_steps);
   }
   return *size;
 }
 
+cdc_badge::Payload contents_of(const cdcbak::Unlocked& unlocked) {
+  try {
+    return cdc_badge::understand(unlocked.plaintext.expose());
+  } catch (const Error& error) {
+    throw Error(error.outcome(),
+                "the badge's backup opens with the passphrase, but its contents are " + error.sentence() + "; nothing was written", std::nullopt,
+                "run the command again; if it stays so, the badge writes no good backup: look at its firmware");
+  }
+}
+
 void describe(Report& report, const cdcbak::Survey& survey, const cdcbak::Unlocked& unlocked, const Bytes& file,
               const Subject& output) {
-  const cdc_badge::Payload payload = cdc_badge::understand(unlocked.plaintext.expose());
+  const cdc_badge::Payload payload = contents_of(unlocked);
   report.facts.put("output", printable(output.native())).put("output_sha256", to_hex(crypto::sha256(file)));
   report.facts.put("kdf_iterations", survey.iterations).put("payload_size", survey.payload_size);
   report.facts.put("plaintext_sha256", to_hex(crypto::sha256(unlocked.plaintext.expose())));
@@ -79,7 +93,7 @@ void describe(Report& report, const cdcbak::Survey& survey, const cdcbak::Unlock
   if (!payload.flaws.empty()) report.outcome = Outcome::partial;
   Section page{"The backup", {}};
   page.row("written", printable(output.native()));
-  page.row("size", std::to_string(file.size()) + " bytes, SHA-256 " + to_hex(crypto::sha256(file)));
+  page.row("size", counted(file.size(), "byte") + ", SHA-256 " + to_hex(crypto::sha256(file)));
   page.row("accounts", payload.twofa.size());
   page.row("logins", payload.logins.size());
   page.row("vCards", payload.cards.size());
@@ -102,10 +116,11 @@ Report device_backup_over(const Context& context, const DeviceOptions& device, c
     const SecretString passphrase = passphrase_for(context, device);
     DeviceSession session(context, device, line);
     session.describe(report);
+    session.passphrase_goes(report);
     export_on(session.badge(), passphrase);
     const Bytes file = session.badge().read_backup(size_on(session.badge(), report));
 
-    const cdcbak::Survey survey = cdcbak::survey(file, {});
+    const cdcbak::Survey survey = cdcbak::survey(file, badge_limits(context));
     report.levels.structure = Level::pass;
     const auto unlocked = cdcbak::unlock(survey, cdcbak::passphrase_forms(passphrase.expose_bytes()));
     if (!unlocked)

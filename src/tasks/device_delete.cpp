@@ -18,7 +18,7 @@ Report device_delete_over(const Context& context, const DeviceOptions& device, c
     std::vector<Section> plans(1);
     Section& plan = plans[0];
     plan.title = "What will be done";
-    plan.row("backup file", size ? std::to_string(*size) + " characters, removed from the badge's disk" : "none is listed");
+    plan.row("backup file", size ? serial::in_words(*size, "character") + ", removed from the badge's disk" : "none is listed");
     plan.row("", "What the badge itself holds (accounts, logins, cards, settings) stays.");
     if (!confirm || !confirm("Remove the backup file from the badge?", plans))
       throw Error(Outcome::refused, "given up: the badge is as it was", std::nullopt, "run the command again when you are ready");

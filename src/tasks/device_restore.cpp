@@ -1,10 +1,12 @@
 // hwbak device restore: the file is opened and its restore rehearsed, then it is sent and imported.
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "container/cdcbak/cdcbak.h"
 #include "base/base64.h"
 #include "device/cdc_badge/level.h"
 #include "link/serial/passphrase.h"
 #include "link/serial/tty_line.h"
+#include "tasks/badge_examination.h"
 #include "tasks/device_session.h"
 #include "tasks/family.h"
 
@@ -27,18 +29,19 @@ std::optional<ToSend> try_open(const cdcbak::Survey& survey, const SecretString&
 }
 
 ToSend open_file(const Context& context, const Subject& subject, Report& report) {
-  cdcbak::Limits limits;
-  limits.max_file = context.max_size;
-  const cdcbak::Survey survey = cdcbak::survey(context.files.read(subject, context.max_size), limits);
+  Secrets::Question question;
+  question.subject = printable(subject.native());
+  question.words_likely = false;
+  question.only_given = true;
+  if (context.secrets != nullptr) (void)context.secrets->ask(question);   // an empty passphrase is refused before all else
+  question.only_given = false;
+  const cdcbak::Survey survey = cdcbak::survey(context.files.read(subject, context.max_size), tasks::badge_limits(context));
   report.levels.structure = Level::pass;
   report.facts.put("kdf_iterations", survey.iterations).put("payload_size", survey.payload_size);
   if (survey.dead_end) throw *survey.dead_end;
   if (survey.payload_size > cdcbak::max_plaintext)
     throw Error(Outcome::refused, "the contents have " + std::to_string(survey.payload_size) + " bytes, and a badge takes " +
                                       std::to_string(cdcbak::max_plaintext), std::nullopt, "leave something out of the backup");
-  Secrets::Question question;
-  question.subject = printable(subject.native());
-  question.words_likely = false;
   auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
   if (given.empty())
     throw Error(Outcome::refused, "no passphrase was given; nothing was sent", std::nullopt, "run the command again");
@@ -79,7 +82,7 @@ Object drill_fact(const cdc_badge::Level& level, const cdc_badge::Restored& rehe
 
 std::string in_words(const cdc_badge::Counts& counts) {
   return std::to_string(counts.imported) + " imported, " + std::to_string(counts.failed) + " failed, " +
-         std::to_string(counts.modules) + (counts.modules == 1 ? " module, " : " modules, ") + std::to_string(counts.skipped) +
+         counted(counts.modules, "module") + ", " + std::to_string(counts.skipped) +
          " skipped, settings " + (counts.system ? "yes" : "no");
 }
 
@@ -87,9 +90,9 @@ std::vector<Section> plan_of(const Subject& subject, const ToSend& file, const s
                              const cdc_badge::Restored& rehearsed) {
   constexpr std::size_t shown_losses = 20;
   Section plan{"What will be done", {}};
-  plan.row("file", printable(subject.native()) + ", " + std::to_string(file.base64.size()) + " characters");
+  plan.row("file", printable(subject.native()) + ", " + counted(file.base64.size(), "character"));
   plan.row("on the badge",
-           old_size ? "a backup of " + std::to_string(*old_size) + " characters, which is replaced" : "no backup file yet");
+           old_size ? "a backup of " + serial::in_words(*old_size, "character") + ", which is replaced" : "no backup file yet");
   plan.row("restore", "adds to what the badge holds and overwrites records of the same name; nothing is removed");
   plan.row("rehearsed", in_words(rehearsed.counts));
   plan.row("", "FIDO2 and GPG signing keys are not restored; HOTP counters go back to where they were in the backup.");
@@ -134,7 +137,7 @@ void check_room(serial::BadgeClient& badge, std::size_t size) {
   const auto free = badge.free_space();
   if (free && *free < size)
     throw Error(Outcome::device,
-                "the badge has room for " + std::to_string(*free) + " bytes and the file has " + std::to_string(size),
+                "the badge has room for " + serial::in_words(*free, "byte") + " and the file has " + std::to_string(size),
                 std::nullopt, "remove files from the badge's disk, or its old backup: `hwbak device delete`");
 }
 
@@ -187,6 +190,7 @@ Report device_restore_over(const Context& context, const Subject& subject, const
                   "run the command again when you are ready");
     check_room(session.badge(), file.base64.size());
     session.badge().write_backup(file.base64);
+    session.passphrase_goes(report);
     summarise(report, import_on(session.badge(), file.passphrase), rehearsed);
     report.next = "look at the badge: its accounts, logins and cards; then make a fresh backup with `hwbak device backup`";
   });

@@ -1,6 +1,7 @@
 // See device_session.h.
 #include "tasks/device_session.h"
 
+#include "base/counted.h"
 #include "base/unicode.h"
 
 namespace hwbak::tasks {
@@ -14,10 +15,11 @@ Error refused_pin(const AuthReply& reply) {
   const std::string now = reply.just_now ? "the badge refused the PIN and is now " : "the badge's PIN is ";
   switch (reply.kind) {
     case AuthReply::Kind::wrong_pin:
-      return Error(Outcome::device, "the badge refused the PIN; " + std::to_string(reply.retries) + " tries are left",
+      return Error(Outcome::device,
+                   "the badge refused the PIN; " + (reply.retries == 1 ? "1 try is" : serial::in_words(reply.retries, "trie") + " are") + " left",
                    std::nullopt, never_again);
     case AuthReply::Kind::locked:
-      return Error(Outcome::device, now + "locked for " + std::to_string(reply.seconds) + " seconds", std::nullopt, never_again);
+      return Error(Outcome::device, now + "locked for " + serial::in_words(reply.seconds, "second"), std::nullopt, never_again);
     case AuthReply::Kind::locked_for_ever:
       return Error(Outcome::device, now + "permanently locked", std::nullopt,
                    "nothing can be read from this badge any more; use a backup that was made before");
@@ -25,6 +27,10 @@ Error refused_pin(const AuthReply& reply) {
     case AuthReply::Kind::not_needed: break;
   }
   return Error(Outcome::internal, "a login that worked was taken for a refusal");
+}
+
+std::string keeps(const std::string& sent) {
+  return "It keeps the last ten lines that it was sent in its memory, " + sent + " among them, until it is switched off.";
 }
 
 bool is_badge_pin(std::string_view pin) noexcept {
@@ -78,8 +84,15 @@ void DeviceSession::describe(Report& report) {
     badge.row("level", version_->level);
   }
   if (no_login_needed_) badge.row("", "It wanted no PIN: whoever holds this badge unlocked can read its backup.");
-  badge.row("", "It keeps the last ten lines that it was sent in its memory, the passphrase among them, until it is switched off.");
+  if (pin_sent()) badge.row("", keeps("the PIN"));
+  described_at_ = report.page.size();
   report.page.push_back(std::move(badge));
+}
+
+void DeviceSession::passphrase_goes(Report& report) {
+  Section& badge = report.page.at(described_at_);
+  if (pin_sent()) badge.rows.pop_back();
+  badge.row("", keeps(pin_sent() ? "the PIN and the passphrase" : "the passphrase"));
 }
 
 }  // namespace hwbak::tasks

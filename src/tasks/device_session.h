@@ -19,17 +19,21 @@ class DeviceSession final {
 
   [[nodiscard]] serial::BadgeClient& badge() noexcept { return client_; }
   [[nodiscard]] bool logged_in() const noexcept { return logged_in_; }
-  // "Badge" of the page, and its facts.
+  // "The badge" of the page, and its facts.
   void describe(Report& report);
+  // After describe(), when a passphrase is about to be sent: says there that the badge keeps it for a while.
+  void passphrase_goes(Report& report);
   // Of VERSION; empty when the build does not tell.
   [[nodiscard]] const std::optional<serial::Version>& version() const noexcept { return version_; }
 
  private:
   void log_in(const Context& context, const std::filesystem::path& port);
+  [[nodiscard]] bool pin_sent() const noexcept { return logged_in_ || no_login_needed_; }
 
   serial::BadgeClient client_;
   bool logged_in_ = false, no_login_needed_ = false;
   std::optional<serial::Version> version_;
+  std::size_t described_at_ = 0;   // in the page
 };
 
 // The verbs over a line that is open already; tests play the badge.

@@ -55,11 +55,6 @@ Report diff(const Context& context, const Subject& before, const Subject& after)
                      lower(a.report.levels.meaning, b.report.levels.meaning)};
     report.facts.put("before", file_fact(a)).put("after", file_fact(b));
     a.begun.family->compare(*a.begun.examination, *b.begun.examination, context.reveal, report);
-    for (const Side* side : {&a, &b}) {
-      if (side->report.outcome != Outcome::partial) continue;
-      report.outcome = Outcome::partial;
-      report.message += ". Not everything in " + printable(side->report.subject) + " could be compared: " + side->report.message;
-    }
   });
   return report;
 }

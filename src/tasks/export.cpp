@@ -1,11 +1,14 @@
 // hwbak export: the contents in another program's format, values never altered.
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "tasks/badge_description.h"
 #include "tasks/badge_export.h"
+#include "tasks/badge_items.h"
 #include "tasks/check_output.h"
 
 namespace hwbak {
@@ -22,8 +25,6 @@ std::optional<Format> format_of(const std::string& wanted) {
                 "give one of: otpauth, otpauth-qr, keepassxc-csv, bitwarden-json, bitwarden-csv, 1password-csv, browser-csv, aegis, vcf, json");
   return format;
 }
-
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
 
 bool is_csv(Format format) {
   return format == Format::keepassxc_csv || format == Format::bitwarden_csv || format == Format::onepassword_csv || format == Format::browser_csv;
@@ -96,9 +97,45 @@ void put_losses(Report& report, const BadgeExport& from, Format format) {
     group->second.push_back(path_of(loss.where));
   }
   for (const auto& [sentence, places] : grouped) {
-    const std::string more = places.size() > 1 ? " The same is true of " + std::to_string(places.size() - 1) + " more." : "";
+    const std::string more = places.size() > 1 ? " The same is true of " + counted(places.size() - 1, "more", "more") + "." : "";
     report.findings.push_back({Severity::warning, "export-loss", sentence + more, places.front()});
   }
+}
+
+// Records that could not be read, and values without which their record is exported.
+std::size_t put_left_out(Report& report, const cdc_badge::Payload& payload, const BadgeExport& from, bool settings_too) {
+  std::set<std::string_view> there;
+  for (const auto* paths : {&from.account_paths, &from.login_paths, &from.card_paths}) there.insert(paths->begin(), paths->end());
+  for (const cdc_badge::TwoFactor* account : from.challenge_response) there.insert(account->path);
+  List list;
+  Section section{"Left out", {}};
+  const tasks::Unread unread(payload);
+  for (const tasks::Unread::Place& place : unread.places()) {
+    const bool setting = place.path == "system" || tasks::setting_of(place.path);
+    if (setting && !settings_too) continue;
+    const auto record = cdc_badge::record_place(place.path);
+    const bool kept = record && there.contains(cdc_badge::path_of_record(record->list, record->index));
+    const std::string reason = place.reason + (kept ? "; the record is exported without it" : record ? "; the record is left out" : "");
+    section.row(place.path, reason);
+    Object item;
+    item.put("where", place.path).put("reason", reason);
+    list.emplace_back(std::move(item));
+  }
+  const std::size_t count = list.size();
+  if (count != 0) {
+    report.findings.push_back({Severity::warning, "left-out",
+                               counted(count, "place") + " of the backup could not be read and " + is_or_are(count) + " not in the export: facts.left_out names " +
+                                   (count == 1 ? "it." : "them."),
+                               section.rows.front().label});
+    constexpr std::size_t most = 40;
+    if (section.rows.size() > most) {
+      section.rows.resize(most);
+      section.row("", counted(count - most, "more", "more") + "; --json lists them all");
+    }
+    report.page.push_back(std::move(section));
+  }
+  report.facts.put("left_out", std::move(list));
+  return count;
 }
 
 void put_challenge_response(Report& report, const BadgeExport& from, const ExportOptions& options, bool reveal) {
@@ -181,7 +218,7 @@ Exported exported_by(const BadgeExport& from, std::optional<Format> format) {
   return out;
 }
 
-void verdict(Report& report, const Exported& exported, const std::string& format, const std::vector<Subject>& files) {
+void verdict(Report& report, const Exported& exported, const std::string& format, const std::vector<Subject>& files, std::size_t left_out) {
   Object fact;
   List names;
   for (const Subject& file : files) names.emplace_back(printable(file.native()));
@@ -191,7 +228,8 @@ void verdict(Report& report, const Exported& exported, const std::string& format
   std::string message = exported.words() + " exported as " + format;
   if (files.size() == 1) message += " to " + printable(files.front().native());
   else if (files.size() > 1) message += " to " + counted(files.size(), "file") + " in " + printable(files.front().parent_path().native());
-  if (report.outcome == Outcome::partial) message += ". Not every record of the backup can be used: " + report.message;
+  if (left_out != 0) message += "; " + counted(left_out, "place") + " of the backup could not be read and " + is_or_are(left_out) + " left out: see the list";
+  else if (report.outcome == Outcome::partial) message += ". Not everything in the backup is good: " + report.message;
   report.message = std::move(message);
   report.next = files.empty() ? "" : "these secrets lie open: import them, then destroy the file (on a flash drive deleting alone leaves them there)";
 }
@@ -239,7 +277,8 @@ ExportResult export_as(const Context& context, const Subject& subject, const Exp
     }
     const bool logins_have_totp = !format || *format == Format::bitwarden_json || (is_csv(*format) && *format != Format::browser_csv);
     put_links(report, from, options.link_totp, logins_have_totp);
-    verdict(report, exported_by(from, format), options.format, files);
+    const std::size_t left_out = put_left_out(report, opened.payload(), from, !format);
+    verdict(report, exported_by(from, format), options.format, files, left_out);
   });
   return result;
 }

@@ -48,7 +48,7 @@ struct Rehearsal {
 class Examination {
  public:
   virtual ~Examination() = default;
-  // What a secret would be asked for; nullopt when none is needed, or none would help.
+  // What a secret would be asked for; nullopt when none is needed. Where none would help it says so (only_given), or is nullopt.
   [[nodiscard]] virtual std::optional<Secrets::Question> question() const = 0;
   // True once the contents are open (or lie open).
   [[nodiscard]] virtual bool unlocked() const = 0;

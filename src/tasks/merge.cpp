@@ -1,4 +1,5 @@
 // hwbak merge: several backups of a badge become one, the newest first in every doubt.
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/level.h"
 #include "tasks/badge_description.h"
@@ -46,8 +47,6 @@ void check_order(const std::vector<MergeSource>& sources, Report& report) {
                                  sources[i].name});
 }
 
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
-
 void put_findings(const MergedBadges& merged, Report& report) {
   const auto add = [&](Severity level, const char* code, std::string sentence) { report.findings.push_back({level, code, std::move(sentence), ""}); };
   if (!merged.counters.empty())
@@ -61,7 +60,7 @@ void put_findings(const MergedBadges& merged, Report& report) {
 Section sources_section(const std::vector<MergeSource>& sources, const MergedBadges& merged) {
   Section section{"Where it comes from", {}};
   for (std::size_t i = sources.size(); i-- > 0;)
-    section.row(sources[i].name, counted(merged.taken[i], "record") + (i + 1 == sources.size() ? ", the newest" : " that no newer file has"));
+    section.row(sources[i].name, counted(merged.taken[i], "record") + (i + 1 == sources.size() ? ", the newest" : " of which no newer file has a good one"));
   return section;
 }
 
@@ -108,11 +107,11 @@ WrittenResult merge(const Context& context, const std::vector<Subject>& subjects
     report.outcome = refused == 0 ? Outcome::ok : Outcome::partial;
     report.message = "written and opened again: " + printable(options.output.native()) + " holds " + tasks::records_words(*written->payload()) + " of " +
                      counted(sources.size(), "backup") + "; " + (conflicts == 0 ? "no conflicts" : counted(conflicts, "conflict") + ", the newer one kept");
-    if (refused != 0) report.message += "; " + counted(refused, "place") + " is not as it should be: see the list";
+    if (refused != 0) report.message += "; " + counted(refused, "place") + " " + is_or_are(refused) + " not as " + (refused == 1 ? "it" : "they") + " should be: see the list";
     report.next = "rehearse the restore: `hwbak drill " + tasks::shell_quoted(printable(options.output.native())) + "`";
     report.page.push_back(sources_section(sources, merged));
     if (conflicts != 0) report.page.push_back(std::move(conflict_rows));
-    if (refused != 0) report.page.push_back(tasks::refused_section("Not taken, or not stored by a badge", merged.refused));
+    if (refused != 0) report.page.push_back(tasks::refused_section("Not good, not taken, or not stored by a badge", merged.refused));
     report.page.push_back(tasks::written_section(report, merged.payload.size()));
   });
   return result;

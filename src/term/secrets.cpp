@@ -43,9 +43,18 @@ Terminal* ProgramSecrets::terminal() {
   return terminal_->get();
 }
 
+SecretBytes ProgramSecrets::read(const Source& source, std::size_t max_size) {
+  if (source.kind != Source::Kind::environment) return read_source(source, max_size);
+  auto known = environment_.find(source.argument);
+  if (known == environment_.end()) known = environment_.emplace(source.argument, read_source(source, max_size)).first;
+  return known->second.clone();
+}
+
 std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
   auto& answer = answers_[static_cast<std::size_t>(question.kind)];
   if (answer) return *answer;
+  const bool from_terminal = !options_.passwords && (!options_.password || options_.password->kind == Source::Kind::terminal);
+  if (question.only_given && question.kind == Kind::password && from_terminal) return {};
   Candidates candidates;
   switch (question.kind) {
     case Kind::password:
@@ -65,7 +74,7 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       if (options_.receiver_key && !options_.no_password) {
         const Source& source = *options_.receiver_key;
         if (source.kind == Source::Kind::terminal) candidates = typed(question);
-        else candidates.push_back(decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source, no_key));
+        else candidates.push_back(decode_secret(read(source, max_secret_size).expose(), Encoding::text, source, no_key));
       }
       break;
   }
@@ -83,8 +92,7 @@ ProgramSecrets::Candidates ProgramSecrets::passwords(const Question& question) {
   Candidates candidates;
   if (options_.password && options_.password->kind != Source::Kind::terminal) {
     const Source& source = *options_.password;
-    const SecretBytes bytes = read_source(source, max_secret_size);
-    add(candidates, decode_secret(bytes.expose(), options_.encoding, source), question.words_likely, true);
+    add(candidates, decode_secret(read(source, max_secret_size).expose(), options_.encoding, source), question.words_likely, true);
   } else if (options_.password || (!options_.passwords && options_.may_prompt && terminal() != nullptr)) {
     candidates = typed(question);
   }
@@ -122,7 +130,7 @@ ProgramSecrets::Candidates ProgramSecrets::typed_new(const Question& question) {
   const Source source = options_.new_password.value_or(Source{});
   SecretString password;
   if (source.kind != Source::Kind::terminal) {
-    password = decode_secret(read_source(source, max_secret_size).expose(), options_.encoding, source, no_new_password);
+    password = decode_secret(read(source, max_secret_size).expose(), options_.encoding, source, no_new_password);
   } else {
     Terminal* const where = terminal();
     if (where == nullptr)
@@ -145,7 +153,7 @@ ProgramSecrets::Candidates ProgramSecrets::seed(const Question& question) {
   SecretString given;
   if (options_.mnemonic && options_.mnemonic->kind != Source::Kind::terminal) {
     const Source& source = *options_.mnemonic;
-    given = decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source, no_seed);
+    given = decode_secret(read(source, max_secret_size).expose(), Encoding::text, source, no_seed);
   } else {
     Terminal* const where = terminal();
     if (where == nullptr)
@@ -166,7 +174,7 @@ ProgramSecrets::Candidates ProgramSecrets::pin(const Question& question) {
   Candidates candidates;
   const Source& source = *options_.pin;
   if (source.kind != Source::Kind::terminal) {
-    candidates.push_back(decode_secret(read_source(source, max_secret_size).expose(), Encoding::text, source));
+    candidates.push_back(decode_secret(read(source, max_secret_size).expose(), Encoding::text, source));
     return candidates;
   }
   Terminal* const where = terminal();
@@ -200,7 +208,7 @@ void ProgramSecrets::add(Candidates& candidates, SecretString typed, bool words_
 
 // One password a line; empty lines are left out, everything else counts as it stands.
 void ProgramSecrets::add_list(Candidates& candidates, const Source& source, bool words_likely) {
-  const SecretBytes bytes = read_source(source, max_list_size);
+  const SecretBytes bytes = read(source, max_list_size);
   ByteView left = bytes.expose();
   const std::size_t before = candidates.size();
   while (!left.empty()) {

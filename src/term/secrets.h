@@ -4,6 +4,7 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ class ProgramSecrets final : public Secrets {
 
   [[nodiscard]] std::span<const SecretString> ask(const Question& question) override;
   [[nodiscard]] std::span<const SecretString> ask_again(const Question& question) override;
+  [[nodiscard]] bool exact_bytes() const override { return options_.encoding != Encoding::text; }
 
   // What was odd about a password that came from a source: positions and counts, never words. Worth
   // telling when it did not open the file.
@@ -42,6 +44,9 @@ class ProgramSecrets final : public Secrets {
 
  private:
   using Candidates = std::vector<SecretString>;
+  // read_source, but an environment variable gives the same again, although reading has wiped it: one may stand for the old and
+  // the new password.
+  [[nodiscard]] SecretBytes read(const Source& source, std::size_t max_size);
   [[nodiscard]] Candidates passwords(const Question& question);
   // `before` is said first.
   [[nodiscard]] Candidates typed(const Question& question, std::string before = {});
@@ -57,6 +62,7 @@ class ProgramSecrets final : public Secrets {
   std::optional<std::unique_ptr<Terminal>> terminal_;
   std::array<std::optional<Candidates>, 5> answers_;  // by Kind
   std::deque<Candidates> again_;                      // spans into it stay valid
+  std::map<std::string, SecretBytes> environment_;    // by variable
   bool prompted_ = false;
   std::vector<Finding> remarks_, new_password_remarks_;
 };

@@ -1,4 +1,5 @@
-// See terminal.h. tcsetattr, write, raise and _exit are all a signal handler may call, and all that ours calls.
+// See terminal.h. tcsetattr, write, readlink, unlink, raise and _exit are all a signal handler may call, and all that ours
+// calls.
 #include "term/terminal.h"
 
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include "hwbak/outcome.h"
@@ -39,7 +41,18 @@ void put_back() noexcept {
   if (question_fd >= 0) ::tcsetattr(question_fd, TCSANOW, &calm);
 }
 
+// Of remove_link_at_end().
+char link_path[4096], link_target[256];
+volatile std::sig_atomic_t has_link = 0;
+
+void remove_link() noexcept {
+  char target[sizeof link_target];
+  const ssize_t size = has_link != 0 ? ::readlink(link_path, target, sizeof target) : -1;
+  if (size > 0 && std::string_view(target, static_cast<std::size_t>(size)) == link_target) (void)::unlink(link_path);
+}
+
 extern "C" void on_end(int signal) {
+  remove_link();
   if (question_fd >= 0) {
     if (is_covered != 0) write_now(leave_cover);
     else write_now(is_plain != 0 ? "\r\n" : "\r\x1b[2K\r\n");  // a number half typed
@@ -226,6 +239,15 @@ void install_signal_handlers() {
   ::sigaction(SIGTSTP, &action, nullptr);
   // A closed pipe is an outcome with a sentence, not a silent death.
   ::signal(SIGPIPE, SIG_IGN);
+}
+
+void remove_link_at_end(const std::filesystem::path& link, const std::filesystem::path& to) {
+  const SignalsHeld held;
+  has_link = 0;
+  if (link.native().size() >= sizeof link_path || to.native().size() >= sizeof link_target) return;
+  std::strcpy(link_path, link.c_str());
+  std::strcpy(link_target, to.c_str());
+  has_link = 1;
 }
 
 struct SignalsHeld::State {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -72,6 +73,9 @@ class Terminal {
 // Ctrl-C and SIGTERM outside of a question: the terminal is put back and the process ends, with
 // exit 130 for SIGINT. Called once, by the program.
 void install_signal_handlers();
+
+// When a signal ends the program, `link` is removed if it is a symbolic link to `to` then. One link; a second call replaces it.
+void remove_link_at_end(const std::filesystem::path& link, const std::filesystem::path& to);
 
 // Holds back SIGINT, SIGTERM, SIGHUP and SIGTSTP while a file is written, so that no temporary file is left.
 class SignalsHeld final {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/counted.h"
 #include "device/coldcard/secret.h"
 #include "device/coldcard/words.h"
 #include "term/keys.h"
@@ -84,10 +85,10 @@ class WordEntry final {
         return std::move(accepted_);
       }
       if (count_ > counts_.back()) {
-        say(terminal_, "That makes " + std::to_string(count_) + " words; " + wanted() + ". Begin again with word 1.");
+        say(terminal_, "That makes " + counted(count_, "word") + "; " + wanted() + ". Begin again with word 1.");
         start_again();
       } else if (ended && counts_.size() > 1) {
-        say(terminal_, "These are " + std::to_string(count_) + " words; " + wanted() + ".");
+        say(terminal_, (count_ == 1 ? "This is " : "These are ") + counted(count_, "word") + "; " + wanted() + ".");
       }
     }
   }

@@ -56,6 +56,7 @@ TEST(Parse, ValuesAreChecked) {
   EXPECT_EQ(parse({"verify", "a", "--max-kdf-rounds", "20000000"}).max_kdf_iterations, 20'000'000u);
   EXPECT_EQ(parse({"verify", "a", "--max-kdf-rounds", "20000000"}).max_kdf_rounds, 24u) << "no more rounds for a 7z archive either";
   EXPECT_EQ(parse({"verify", "a"}).max_kdf_iterations, 10'000'000u);
+  EXPECT_EQ(parse({"device", "restore", "a", "--port", "p", "--max-kdf-rounds", "5"}).max_kdf_iterations, 5u);
   EXPECT_EQ(parse({"a", "--max-size", "1k"}).max_size, 1024u);
   for (const char* bad : {"", "0", "-1", "1T", "65G", "99999999999999999999", "1.5M", "M"})
     EXPECT_NE(complaint({"a", std::string("--max-size=") + bad}), "") << bad;

@@ -101,8 +101,8 @@ TEST(BadgeCompose, WhiteSpaceGoesOnlyWhereABadgeKnowsTheLayout) {
   EXPECT_EQ(edited("\xEF\xBB\xBF { \"host_api_level\" : \"0.7\" ,\n \"x\\u0079\" : { \"a\" : 1 } , \"modules\" : { \"mod_2fa\" : { \"schema_ver\" : 1 ,\n"
                    "\"entries\" : [ { \"name\" : \"\\u00e4 b\" , \"new\" : [ 1 , 2 ] } , 5 ] } , \"mod_x\" : { \"k\" : [ ] } ,"
                    "\"mod_password\":{\"schema_ver\":2,\"entries\":[ ]}} , \"system\" : { \"wifi\" : { \"ssid\" : \"n\" } , \"q\" : [ 1 ] } } trailing"),
-            R"({"host_api_level":"0.7","x\u0079":{ "a" : 1 },"modules":{"mod_2fa":{"schema_ver":1,"entries":[{"name":"\u00e4 b","new":[ 1 , 2 ]},5]},)"
-            R"("mod_x":{ "k" : [ ] },"mod_password":{"schema_ver":2,"entries":[ ]}},"system":{"wifi":{"ssid":"n"},"q":[ 1 ]}})");
+            R"({"host_api_level":"0.7","x\u0079" : { "a" : 1 },"modules":{"mod_2fa":{"schema_ver":1,"entries":[{"name":"\u00e4 b","new" : [ 1 , 2 ]},5]},)"
+            R"("mod_x" : { "k" : [ ] },"mod_password":{"schema_ver":2,"entries":[ ]}},"system":{"wifi":{"ssid":"n"},"q" : [ 1 ]}})");
 }
 
 TEST(BadgeCompose, LevelCounterSystemAndOwnAreReplacedInPlace) {
@@ -115,11 +115,12 @@ TEST(BadgeCompose, LevelCounterSystemAndOwnAreReplacedInPlace) {
               draft.set_counter(0, 9007199254740991);
               draft.set_counter(1, 8);
               draft.set_counter(2, 9);
-              draft.add_section("mod_z", "[1]");
+              draft.add_section({"mod_z", "[1]", "\"mod_z\" :[1]"});
+              draft.add_member({"zz", "{ }", "\"zz\": { }"});
             }),
             R"({"fw_version":"0.6.5","host_api_level":"0.5","modules":{"mod_vcard":{"schema_ver":1,"own":"y","new":1,"received":[]},)"
-            R"("mod_2fa":{"schema_ver":1,"entries":[{"name":"a","counter":9007199254740991,"new":{}},{"counter":8},{"name":"b","counter":9}]},"mod_z":[1]},)"
-            R"("later":1,"system":{"language":"en"}})");
+            R"("mod_2fa":{"schema_ver":1,"entries":[{"name":"a","counter":9007199254740991,"new":{}},{"counter":8},{"name":"b","counter":9}]},"mod_z" :[1]},)"
+            R"("later":1,"system":{"language":"en"},"zz": { }})");
   EXPECT_EQ(edited(R"({"system":{"a":1}})", [](Draft& draft) {
               draft.add(Records::logins, R"({"title":"t"})");
               draft.set_host_api_level("0.7");
@@ -127,6 +128,14 @@ TEST(BadgeCompose, LevelCounterSystemAndOwnAreReplacedInPlace) {
             R"({"host_api_level":"0.7","modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"t"}]}},"system":{"a":1}})");
   EXPECT_EQ(edited(R"({"modules":{"mod_vcard":{}}})", [](Draft& draft) { draft.set_own("\"y\""); }),
             R"({"modules":{"mod_vcard":{"own":"y","received":[]}}})");
+}
+
+TEST(BadgeCompose, AMemberIsReplacedInPlaceOrAdded) {
+  EXPECT_EQ(as_text(with_member(R"({ "a": 1 , "b":[2]})", "a", "{}")), R"({ "a": {} , "b":[2]})");
+  EXPECT_EQ(as_text(with_member(R"({"b":2})", "a\"", "1")), R"({"b":2,"a\"":1})");
+  EXPECT_EQ(as_text(with_member("{}", "a", "1")), R"({"a":1})");
+  EXPECT_EQ(edited(R"({"modules":{"mod_2fa":{"entries":[{"name":"a"},{"name":"b"}]}}})", [](Draft& draft) { draft.replace(Records::twofa, 0, R"({"name":"c"})"); }),
+            R"({"modules":{"mod_2fa":{"entries":[{"name":"c"},{"name":"b"}]}}})");
 }
 
 TEST(BadgeCompose, WhatABadgeWouldNotReadIsNotAddedTo) {

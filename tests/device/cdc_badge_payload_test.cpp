@@ -142,6 +142,35 @@ TEST(BadgePayload, HostileDocumentsAreRefusedOrRead) {
   EXPECT_EQ(outcome_of(R"({"modules":{"x":)" + std::string(990, '[') + std::string(990, ']') + "}}"), Outcome::ok);
 }
 
+TEST(BadgePayload, RecordsThatABadgeHasNoRoomForAreNamed) {
+  std::string accounts, logins, cards;
+  const auto one = [](std::string name) { return account(name, R"("type":0,"algorithm":0,"digits":6,"period":30)"); };
+  for (int i = 0; i < 101; ++i) accounts += one("n" + std::to_string(i)) + ",";
+  const Payload full = read(with("mod_2fa", accounts + one("n5")));
+  EXPECT_THAT(flaws(full), ElementsAre("modules.mod_2fa.entries[100]")) << "one that is there already needs no room";
+  EXPECT_EQ(full.flaws[0].kind, Flaw::Kind::full);
+  EXPECT_EQ(full.twofa.size(), 102u) << "it is read all the same";
+  EXPECT_FALSE(full.twofa[100].room);
+  EXPECT_TRUE(full.twofa[100].good && full.twofa[101].room);
+  for (int i = 0; i < 365; ++i) logins += "{\"title\":\"t" + std::to_string(i) + "\"},";
+  EXPECT_THAT(flaws(read(with("mod_password", logins + R"({"title":"T7"},{"title":"a title of over 15 bytes"})"))),
+              ElementsAre("modules.mod_password.entries[364]", "modules.mod_password.entries[366]"));
+  for (int i = 0; i < 101; ++i) cards += (i == 0 ? "" : ",") + ("\"BEGIN:VCARD\\nVERSION:4.0\\nFN:" + std::to_string(i)) + "\\nEND:VCARD\\n\"";
+  EXPECT_THAT(flaws(read(R"({"modules":{"mod_vcard":{"schema_ver":1,"received":[)" + cards + "]}}}")), ElementsAre("modules.mod_vcard.received[100]"));
+}
+
+TEST(BadgePayload, VersionsThatAreNoneAreFlaws) {
+  for (const char* wrong : {"1e400", "-1", "-1e400", "2.5", "1.5", "99999999999999999999"})
+    EXPECT_THAT(flaws(read(R"({"host_api_level":"0.7","modules":{"mod_2fa":{"schema_ver":)" + std::string(wrong) + R"(,"entries":[]}}})")),
+                ElementsAre("modules.mod_2fa.schema_ver")) << wrong;
+  const Payload other = read(R"({"host_api_level":"0.7","modules":{"mod_2fa":{"schema_ver":2,"entries":[]}},"system":{"schema_ver":0}})");
+  EXPECT_THAT(flaws(other), IsEmpty()) << "another layout is not wrong";
+  EXPECT_THAT(places(other, "section-not-read"), ElementsAre("modules.mod_2fa", "system"));
+  for (const char* high : {"-1.0", "0.-1", "99999999999999999999.0", " 0.8"})
+    EXPECT_THAT(places(read(R"({"host_api_level":")" + std::string(high) + R"(","modules":{}})"), "host-level-newer"), ElementsAre("host_api_level")) << high;
+  EXPECT_THAT(places(read(R"({"host_api_level":" 0.7","modules":{}})"), "host-level-unclear"), ElementsAre("host_api_level"));
+}
+
 TEST(BadgePayload, LargeDocumentsStayQuick) {
   std::string entries, keys;
   for (int i = 0; i < 60'000; ++i) entries += i == 0 ? "1" : ",1";

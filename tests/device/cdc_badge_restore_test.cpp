@@ -111,8 +111,45 @@ TEST(BadgeRestore, CountersMoveBackAndSlotsMayPointElsewhere) {
   for (const char* none : {"-1", "255", "\"3\"", "null"}) {
     const Restored result = run(vault(login("a", ",\"totp_slot\":" + std::string(none))), state);
     EXPECT_EQ(state.logins.at(0).totp_slot, 255u);
-    EXPECT_TRUE(result.lossy.empty()) << none;
+    EXPECT_FALSE(tells(result, "modules.mod_password.entries[0].totp_slot", "")) << none;
   }
+}
+
+TEST(BadgeRestore, WhatIsOverwrittenIsTold) {
+  const auto kinds = [](const Restored& result) {
+    std::vector<std::string> out;
+    for (const Lossy& lossy : result.lossy) out.push_back(std::string(name(lossy.kind)) + " " + lossy.path);
+    return out;
+  };
+  const std::string one = account("a", "1"), other = account("a", "2"), card_twice = "\"received\":[\"" + std::string(card) + "\",\"" + std::string(card) + "\"]";
+  EXPECT_THAT(kinds(run(accounts(one + "," + other + "," + other))),
+              testing::ElementsAre("replaces modules.mod_2fa.entries[1]", "repeats modules.mod_2fa.entries[2]"));
+  EXPECT_TRUE(tells(run(accounts(one + "," + other)), "modules.mod_2fa.entries[1]", "modules.mod_2fa.entries[0] of this same backup"));
+  EXPECT_THAT(kinds(run(vault(login("a") + "," + login("A") + "," + login("A")))),
+              testing::ElementsAre("replaces modules.mod_password.entries[1]", "repeats modules.mod_password.entries[2]"));
+  EXPECT_THAT(kinds(run(cards(card_twice))), testing::ElementsAre("repeats modules.mod_vcard.received[1]"));
+  BadgeState state;
+  (void)run(accounts(one), state);
+  (void)run(vault(login("a", R"(,"password":"old")")), state);
+  EXPECT_TRUE(run(accounts(one), state).lossy.empty()) << "nothing changes";
+  EXPECT_TRUE(tells(run(accounts(account("a", "1", 0)), state), "modules.mod_2fa.entries[0]", "that the badge has"));
+  EXPECT_TRUE(tells(run(vault(login("A", R"(,"password":"new")")), state), "modules.mod_password.entries[0]", "that the badge has"));
+  const std::string settings = R"({"system":{"language":"de","badge_name":"B","tz_offset":2,"wifi":{"ssid":"s","pass":"p"}}})";
+  EXPECT_TRUE(run(settings, state).lossy.empty()) << "those of a new badge are nobody's";
+  EXPECT_TRUE(run(settings, state).lossy.empty());
+  EXPECT_THAT(kinds(run(R"({"system":{"language":"fr","badge_name":"C","tz_offset":3,"wifi":{"ssid":"s","pass":"q"}}})", state)),
+              testing::ElementsAre("replaces system.language", "replaces system.tz_offset", "replaces system.badge_name", "replaces system.wifi"));
+}
+
+TEST(BadgeRestore, TextsThatEndAtANulAreCut) {
+  const Restored result = run(R"({"modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"t","password":"a\u0000bc"}]}},"system":{"badge_name":"x\u0000"}})");
+  ASSERT_EQ(result.lossy.size(), 2u);
+  EXPECT_EQ(result.lossy[0].kind, Loss::cut);
+  EXPECT_EQ(result.lossy[0].path, "modules.mod_password.entries[0].password");
+  EXPECT_EQ(result.lossy[0].what, "ends at a NUL character: 1 of 4 bytes is stored");
+  EXPECT_EQ(result.lossy[0].before, 4u);
+  EXPECT_EQ(result.lossy[0].after, 1u);
+  EXPECT_EQ(result.lossy[1].path, "system.badge_name");
 }
 
 TEST(BadgeRestore, TitlesAreFoundByFifteenBytes) {
@@ -154,6 +191,8 @@ TEST(BadgeRestore, SystemRules) {
       "wifi_enabled":false,"tz_offset":15,"modules_enabled":{"mod_piv":true,"mod_msc":false}}})");
   EXPECT_EQ(result.lines.at(1), "OK: imported=6 failed=1 modules=0 skipped=0 system=1");
   EXPECT_TRUE(tells(result, "system.tz_offset", "ignored"));
+  EXPECT_TRUE(tells(result, "system.language", "wrong type"));
+  EXPECT_TRUE(tells(run(vault(login("t", R"(,"password":5)"))), "modules.mod_password.entries[0].password", "wrong type"));
   EXPECT_TRUE(tells(result, "system.modules_enabled.mod_piv", "not stored"));
 }
 

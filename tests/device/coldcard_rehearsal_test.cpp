@@ -213,7 +213,7 @@ TEST(ColdcardRehearsal, VerifysOwnChecks) {
   EXPECT_EQ(check(good).message, "Backup file CRC checks out okay.");
   Bytes longer = good;
   longer.push_back(0);
-  EXPECT_THAT(check(longer).reason, HasSubstr("1 bytes follow"));
+  EXPECT_THAT(check(longer).reason, HasSubstr("1 byte follows"));
   EXPECT_EQ(check(longer).mend, rewrite);
   EXPECT_EQ(restored(longer).answer.verdict, Verdict::accept);  // Restore ignores them
   EXPECT_THAT(check(make_archive({.text = "#" + std::string(399, '\n')})).reason, HasSubstr("more than 400"));

@@ -80,7 +80,7 @@ TEST(BadgeClient, TellsTheVersionWhereThereIsOne) {
   ScriptedPeer locked(fixed({{"VERSION", "ERROR: Not authenticated. Use AUTH <pin> to login.\r\n"}}));
   const Fault refused = fault([&] { (void)BadgeClient(locked).version(); });
   EXPECT_EQ(refused.outcome, Outcome::device);
-  EXPECT_THAT(refused.sentence, ::testing::HasSubstr("PIN"));
+  EXPECT_THAT(refused.sentence, ::testing::HasSubstr("wants its PIN first"));
 }
 
 TEST(BadgeClient, WaitsAMinuteAndMoreForSlowWork) {
@@ -102,6 +102,43 @@ TEST(BadgeClient, WaitsAMinuteAndMoreForSlowWork) {
   ScriptedPeer silent([](ScriptedPeer&, const std::string&) {});
   EXPECT_EQ(fault([&] { (void)BadgeClient(silent).export_backup(secret("a")); }).outcome, Outcome::device);
   EXPECT_GE(silent.now().time_since_epoch(), std::chrono::seconds(60));
+}
+
+// The prompt behind words that are not known ends the wait; what was sent is not repeated.
+TEST(BadgeClient, UnknownWordsAndAPromptAreTheEnd) {
+  for (const char* said : {"ERROR: flash is worn out", "OK: 12 records", "ERR no such card"}) {
+    for (const std::string& noise : {std::string(), std::string("I (7) wifi: idle\r\n")}) {
+      ScriptedPeer peer(fixed({{"BACKUP EXPORT", noise + said + "\r\n" + noise}}));
+      const Fault told = fault([&] { (void)BadgeClient(peer).export_backup(secret("a b")); });
+      EXPECT_EQ(told.outcome, Outcome::device);
+      EXPECT_THAT(told.sentence, ::testing::HasSubstr(said));
+      EXPECT_LT(peer.now().time_since_epoch(), std::chrono::seconds(5)) << said;
+    }
+  }
+  ScriptedPeer malformed(fixed({{"BACKUP IMPORT", "NOTE: x\r\nOK: imported=many\r\n"}}));
+  EXPECT_THAT(fault([&] { (void)BadgeClient(malformed).import_backup(secret("x")); }).sentence, ::testing::HasSubstr("imported=many"));
+  for (const char* held : {"Gr\x81\xE1" "e 1", "Gr\xC3\xBC\xC3\x9F" "e 1", "fe 1x"}) {
+    ScriptedPeer peer(fixed({{"BACKUP EXPORT", "ERROR: bad word '" + std::string(held) + "'\r\n"}}));
+    const std::string told = fault([&] { (void)BadgeClient(peer).export_backup(secret("Gr\xC3\xBC\xC3\x9F" "e 1")); }).sentence;
+    EXPECT_EQ(told.find("e 1"), std::string::npos) << told;
+    EXPECT_THAT(told, ::testing::HasSubstr("not shown"));
+  }
+  // The answer itself, behind an odd line; and an odd line without a prompt, after which the badge still works.
+  ScriptedPeer late([](ScriptedPeer& badge, const std::string& line) {
+    badge.say(line + "\r\nERR cache\r\n");
+    badge.say("OK: Backup written\r\n> ", std::chrono::seconds(18));
+  });
+  EXPECT_EQ(BadgeClient(late).export_backup(secret("x")), ExportReply::written);
+}
+
+TEST(BadgeClient, ANumberThatDoesNotFitIsSaidAsAtLeastThat) {
+  ScriptedPeer peer(fixed({{"VFAT LIST", "  99999999999999999999  backup.cdcbak\r\n"}}));
+  BadgeClient client(peer);
+  const auto size = client.backup_size();
+  ASSERT_TRUE(size);
+  EXPECT_THAT(fault([&] { (void)client.read_backup(*size); }).sentence, ::testing::HasSubstr("at least 18446744073709551615 characters"));
+  EXPECT_EQ(in_words(1, "second"), "1 second");
+  EXPECT_EQ(in_words(0, "second"), "0 seconds");
 }
 
 TEST(BadgeClient, AnswersOfBackupCommands) {

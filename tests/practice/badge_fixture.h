@@ -14,10 +14,11 @@ namespace hwbak::practice::cdc_badge {
 class PracticeBadge : public ::testing::Test {
  protected:
   // The badge's end of a line; `said` is what it said since it was last asked.
-  void switch_on(std::vector<Fault> faults = {}, std::string_view pin = "2468") {
+  void switch_on(std::vector<Fault> faults = {}, std::string_view pin = "2468", std::chrono::seconds delay = {}) {
     cdc_badge::Setup setup;
     setup.state = folder / "state";
     setup.faults = std::move(faults);
+    setup.delay = delay;
     badge = std::make_unique<Badge>(
         World{real_files(), system_random(), [this] { return now; }, [this](Milliseconds time) { now += time; },
               [this](ByteView bytes) { said.append(bytes.begin(), bytes.end()); }, quick},

@@ -161,6 +161,28 @@ TEST_F(PracticeBadge, StateKeepsWhatARestoreCouldNotBringBack) {
     EXPECT_THROW((void)parse_state(as_bytes(broken)), Error) << broken;
 }
 
+TEST_F(PracticeBadge, ASlowBadgeIsWaitedForAndASilentOneNotForEver) {
+  switch_on({}, "2468", std::chrono::seconds(18));
+  CableToBadge slow(*badge, said, now);
+  const auto before = now;
+  EXPECT_EQ(serial::BadgeClient(slow).export_backup(SecretString::copy_of("a b")), serial::ExportReply::written);
+  EXPECT_GE(now - before, std::chrono::seconds(18));
+  EXPECT_LT(now - before, std::chrono::seconds(20));
+  switch_on({Fault::no_answer}, "2468", std::chrono::seconds(18));
+  CableToBadge silent(*badge, said, now);
+  serial::BadgeClient client(silent);
+  const auto asked = now;
+  try {
+    (void)client.export_backup(SecretString::copy_of("a b"));
+    FAIL() << "an answer";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.outcome(), Outcome::device);
+    EXPECT_NE(error.sentence().find("did not answer"), std::string::npos) << error.sentence();
+  }
+  EXPECT_GE(now - asked, std::chrono::seconds(60));
+  EXPECT_LE(now - asked, std::chrono::seconds(180));
+}
+
 // The old backup of the badge stays, or the new one is whole: after every byte of an upload.
 TEST_F(PracticeBadge, ACablePulledInAnUploadLeavesAWholeFile) {
   std::size_t all = 1;

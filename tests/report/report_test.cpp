@@ -108,6 +108,15 @@ TEST(Page, ShowsVerdictLevelsFactsFindingsAndTheNextStep) {
             "Next: hwbak open --salvage backup.7z\n");
 }
 
+TEST(Page, TheSameWordsAboutManyPlacesAreSaidOnce) {
+  Report report;
+  report.subject = "b";
+  for (const char* where : {"one", "two", "three", "four", "five"}) report.findings.push_back({Severity::note, "code", "The same words.", where});
+  report.findings.push_back({Severity::note, "code", "Other words.", ""});
+  const std::string page = page_of(report);
+  EXPECT_NE(page.find("  note: The same words. [one, two, three and 2 other places; code]\n  note: Other words. [code]\n"), std::string::npos) << page;
+}
+
 TEST(Page, SaysWhatNeedsThePassword) {
   Report report;
   report.subject = "b.7z";

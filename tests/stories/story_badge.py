@@ -48,6 +48,29 @@ def words_are_not_spelt_for_a_badge():
         assert run("verify", new, "--password-from", "env:PW", PW=" ".join(words.lower().split())).returncode == 3
 
 
+def one_variable_for_the_old_and_the_new_passphrase():
+    with tempfile.TemporaryDirectory() as folder:
+        new = os.path.join(folder, "new.cdcbak")
+        for command in (["rekey", badge()], ["merge", badge(), badge()]):
+            done = run(*command, "--output", new, "--force", "--password-from", "env:PW", "--new-password-from", "env:PW", PW=PASSPHRASE)
+            assert done.returncode == 0, done
+            assert run("verify", new, "--password-from", "env:PW", PW=PASSPHRASE).returncode == 0
+
+
+def an_empty_passphrase_is_refused_first():
+    with tempfile.TemporaryDirectory() as folder:
+        broken = os.path.join(folder, "broken")
+        with open(broken, "w", encoding="ascii") as file:
+            file.write("Q0RDQkFL!!!!")
+        for command in ("verify", "open", "drill"):
+            assert run(command, broken, "--password-from", "env:PW", PW="").returncode == 6, command
+            assert run(command, broken, "--password-from", "env:NOT_SET").returncode in (0, 4), command
+        assert run("verify", broken, "--password-from", "env:PW", PW="x").returncode == 4
+        child = start("verify", broken)  # nobody is asked
+        text, code = finish(child)
+        assert code == 4 and "not shown" not in text, text
+
+
 def a_new_passphrase_is_asked_for_twice():
     with tempfile.TemporaryDirectory() as folder:
         new = os.path.join(folder, "new.cdcbak")
@@ -150,5 +173,6 @@ def a_glance_and_copies():
         assert [file["format"] for file in answer["facts"]["files"]] == ["cdcbak", "cdcbak"] and not answer["facts"]["lonely"], answer
 
 
-terminal.run([the_passphrase_is_asked_for, words_are_not_spelt_for_a_badge, a_new_passphrase_is_asked_for_twice, inspect_asks_nothing,
+terminal.run([the_passphrase_is_asked_for, words_are_not_spelt_for_a_badge, one_variable_for_the_old_and_the_new_passphrase,
+              an_empty_passphrase_is_refused_first, a_new_passphrase_is_asked_for_twice, inspect_asks_nothing,
               contents_for_a_script, raw_is_exact, bytes_of_a_passphrase, lists_of_passphrases, limits, drills, a_glance_and_copies])

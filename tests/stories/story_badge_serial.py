@@ -216,6 +216,46 @@ def killed_at_any_moment():
             assert one.held()["modules"].keys() in ({}.keys(), {"mod_2fa": 0, "mod_password": 0, "mod_vcard": 0}.keys())
 
 
+def hwbak_killed_in_a_transfer():
+    """Whenever it dies, the old local file and a whole file on the badge are there."""
+    large = VECTORS / "s05-large.cdcbak"
+    for verb, pauses in (("backup", (0.3, 0.5, 0.7, 0.9)), ("restore", (0.6, 0.8, 1.0, 1.2))):
+        for pause in pauses:
+            with badge() as one:
+                local = one.folder / "local"
+                local.write_text("the old local file")
+                if verb == "restore":
+                    one.backup.write_text("the old backup of the badge")
+                command = (["backup", "--output", str(local), "--force"] if verb == "backup" else ["restore", str(large), "--yes"])
+                work = subprocess.Popen([terminal.PROGRAM, "device", *command, "--port", one.port, "--password-from", "env:PW"],
+                                        env=dict(os.environ, PW="large"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        stdin=subprocess.DEVNULL, start_new_session=True)
+                time.sleep(pause)
+                work.kill()
+                killed = work.wait(10) != 0
+                if verb == "backup":
+                    assert local.read_text() == "the old local file" or payload(local.read_bytes(), "large")["modules"] == {}
+                else:
+                    assert one.backup.read_text() in ("the old backup of the badge", large.read_text()), (pause, killed)
+
+
+def one_badge_for_a_state_and_a_link_that_goes_with_it():
+    with badge() as one:
+        done = subprocess.run([terminal.PROGRAM, "practice", "cdc-badge", "--state", str(one.folder / "state"), "--pin-from", f"file:{one.folder}/pin",
+                               "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=30, start_new_session=True)
+        assert done.returncode == 6 and "another practice badge" in json.loads(done.stdout)["message"], done
+    for how in (signal.SIGINT, signal.SIGTERM):
+        with badge() as one:
+            assert os.path.islink(one.port)
+            one.stop(how)
+            assert not os.path.lexists(one.port), how
+        with badge() as one:  # the name leads to another place by now
+            os.remove(one.port)
+            os.symlink("/dev/null", one.port)
+            one.stop(how)
+            assert os.path.islink(one.port), how
+
+
 def at_the_terminal():
     with badge("secure-serial") as one:
         child = terminal.start("device", "backup", "--port", one.port, "--pin-from", "tty", "--output", str(one.folder / "b"))
@@ -246,4 +286,5 @@ def at_the_terminal():
 
 
 terminal.run([the_vendors_way, there_and_back, the_pin_is_sent_once, what_the_badge_refuses, pulled_cables_leave_everything_whole,
-              large_backups_go_by_usb_disk, killed_at_any_moment, at_the_terminal])
+              large_backups_go_by_usb_disk, killed_at_any_moment, hwbak_killed_in_a_transfer,
+              one_badge_for_a_state_and_a_link_that_goes_with_it, at_the_terminal])

@@ -66,6 +66,9 @@ class FixedSecrets final : public Secrets {
   explicit FixedSecrets(std::string_view password) { add(Kind::password, password); }
   void add(Kind kind, std::string_view secret) { answers_[kind].push_back(SecretString::copy_of(secret)); }
   std::span<const SecretString> ask(const Question& question) override { return answers_[question.kind]; }
+  bool exact_bytes() const override { return exact; }
+
+  bool exact = false;
 
  private:
   std::map<Kind, std::vector<SecretString>> answers_;

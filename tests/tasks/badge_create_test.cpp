@@ -121,6 +121,28 @@ TEST_F(CreateBadge, JsonKeepsWhatIsUnknownToTheByteAndItsLevel) {
   EXPECT_EQ(run().report.outcome, Outcome::usage);
 }
 
+TEST_F(CreateBadge, UnknownKeysKeepTheirWhiteSpaceWhereverTheyStand) {
+  const std::string kept = R"("zz": "k")", whole = R"({"host_api_level":"0.7",)" + kept + R"(,"modules":{"mod_2fa":{"schema_ver":1,"entries":[{"name":"a","type":0,)" + kept +
+                           R"(,"algorithm":0,"digits":6,"period":30,"secret":"MFRGG"}],)" + kept + R"(},"mod_x" : [ ]},"system":{"wifi":{"ssid":"n",)" + kept + "}," + kept + "}}";
+  options_.json = {file("base.json", whole)};
+  ASSERT_EQ(run().report.outcome, Outcome::ok);
+  EXPECT_EQ(written(), whole);
+  // Those of a second file are added, or said to contradict.
+  options_.json.push_back(file("more.json", R"({"modules":{},"zz":1,"yy" : 2})"));
+  options_.overwrite = true;
+  EXPECT_THAT(refused(run().report), ElementsAre("zz"));
+  options_.skip_misfits = true;
+  ASSERT_EQ(run().report.outcome, Outcome::partial);
+  EXPECT_EQ(written(), whole.substr(0, whole.size() - 1) + R"(,"yy" : 2})");
+}
+
+TEST_F(CreateBadge, ANulInAUriIsSaidToBeOne) {
+  options_.otpauth = {file("codes.txt", "otpauth://totp/a%00b?secret=MFRGG\n")};
+  const Report report = run().report;
+  EXPECT_THAT(refused(report), ElementsAre("line 1"));
+  EXPECT_THAT(refused(report, "reason"), ElementsAre(HasSubstr("a NUL character (%00)")));
+}
+
 TEST_F(CreateBadge, SeveralJsonFilesAreJoinedAndContradictionsSaid) {
   options_.json = {file("a.json", R"({"modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"one"}]},"mod_x":{}}})"),
                    file("b.json", R"({"modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"one"},{"title":"two"}]},"mod_y":{},"mod_vcard":{"own":"BEGIN:VCARD\nVERSION:4.0\nEND:VCARD\n"}},"system":{}})")};
@@ -142,7 +164,7 @@ TEST_F(CreateBadge, WhatDoesNotFitIsListedAndNothingIsWritten) {
   const Report report = run().report;
   EXPECT_EQ(report.outcome, Outcome::refused);
   EXPECT_TRUE(nothing_written());
-  EXPECT_THAT(refused(report), testing::UnorderedElementsAre("line 3", "line 5", "account 1", "account 3", "login 1, password", "login 3, title", "line 1"));
+  EXPECT_THAT(refused(report), testing::UnorderedElementsAre("line 3", "line 5", "line 1", "line 4", "login 1, password", "login 3, title", "line 1"));
   for (const std::string& reason : refused(report, "reason")) EXPECT_THAT(reason, Not(HasSubstr("ppp"))) << "never a value";
 
   options_.skip_misfits = true;
@@ -163,7 +185,7 @@ TEST_F(CreateBadge, TooMuchForABadgeIsRefused) {
   for (int i = 0; i < 101; ++i) codes += "otpauth://totp/n" + std::to_string(i) + "?secret=MFRGG\n";
   options_.csv = {file("logins.csv", logins)};
   options_.otpauth = {file("codes.txt", codes)};
-  EXPECT_THAT(refused(run().report), testing::UnorderedElementsAre("login 365", "account 101"));
+  EXPECT_THAT(refused(run().report), testing::UnorderedElementsAre("login 365", "line 101"));
   options_.skip_misfits = true;
   EXPECT_EQ(run().report.outcome, Outcome::partial);
   std::string large = R"({"modules":{"mod_x":")" + std::string(262'144, 'x') + "\"}}";
@@ -191,6 +213,27 @@ TEST_F(CreateBadge, PassphrasesThatSuitNoBadgeAreSaid) {
   std::filesystem::remove(options_.output);
   EXPECT_EQ(with("").outcome, Outcome::refused);
   EXPECT_TRUE(nothing_written());
+}
+
+TEST_F(CreateBadge, PassphrasesThatAreBytesStayAsTheyAre) {
+  options_.payload = file("payload.json", R"({"modules":{}})");
+  options_.overwrite = true;
+  const std::string utf8 = "Gr\xC3\xBC\xC3\x9F" "e an alle, die es lesen", odd = "Gr\x81\xE1" "e an alle, die es lesen";
+  FixedSecrets as_bytes_given;
+  as_bytes_given.exact = true;
+  as_bytes_given.add(Secrets::Kind::new_password, utf8);
+  const Report exact = create_badge(context(as_bytes_given), options_).report;
+  EXPECT_EQ(opened_by_python(options_.output, utf8), R"({"modules":{}})");
+  EXPECT_EQ(text_fact(exact.facts, "output_passphrase_encoding"), "utf-8");
+  EXPECT_TRUE(has_finding(exact, "password-untypable"));
+  EXPECT_FALSE(has_finding(exact, "password-cp437"));
+  FixedSecrets no_text;
+  no_text.add(Secrets::Kind::new_password, odd);
+  const Report bytes = create_badge(context(no_text), options_).report;
+  EXPECT_EQ(opened_by_python(options_.output, odd), R"({"modules":{}})");
+  EXPECT_EQ(text_fact(bytes.facts, "output_passphrase_encoding"), "cp437");
+  EXPECT_EQ(text_fact(bytes.facts, "passphrase_encoding"), "cp437");
+  EXPECT_TRUE(has_finding(bytes, "password-untypable"));
 }
 
 TEST_F(CreateBadge, NeverOverAnotherFileOrItsOwnSource) {

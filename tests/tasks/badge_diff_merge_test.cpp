@@ -93,8 +93,39 @@ TEST_F(DiffMerge, AFileThatDoesNotOpenIsNamed) {
 
 TEST_F(DiffMerge, APartlyGoodFileIsPartlyCompared) {
   const Report report = compared(payload("5," + account("a"), "", ""), payload(account("a"), "", ""));
-  EXPECT_EQ(report.outcome, Outcome::partial);
+  EXPECT_EQ(report.outcome, Outcome::ok) << "the comparison was done";
   EXPECT_THAT(list(report, "changed"), IsEmpty());
+  EXPECT_THAT(list(report, "not_compared", "where"), ElementsAre("modules.mod_2fa.entries[0]"));
+  EXPECT_THAT(list(report, "not_compared", "in"), ElementsAre("before"));
+  EXPECT_TRUE(has_finding(report, "not-compared"));
+  EXPECT_FALSE(bool_fact(report.facts, "same"));
+  EXPECT_EQ(report.levels.meaning, Level::fail);
+}
+
+TEST_F(DiffMerge, WhatIsNoGoodInOneFileDidNotGo) {
+  const auto system = [](const char* inside) { return R"({"modules":{},"system":)" + std::string(inside) + "}"; };
+  const Report setting = compared(system(R"({"tz_offset":2,"wifi":{"ssid":"n","pass":"p"},"language":"de"})"),
+                                  system(R"({"tz_offset":99,"wifi":{"pass":"p"},"language":"en"})"));
+  EXPECT_EQ(setting.outcome, Outcome::ok) << setting.message;
+  EXPECT_THAT(list(setting, "went"), IsEmpty());
+  EXPECT_THAT(list(setting, "changed", "where"), ElementsAre("system.language"));
+  EXPECT_THAT(list(setting, "not_compared", "where"), ElementsAre("system.tz_offset", "system.wifi.ssid"));
+  EXPECT_THAT(setting.message, HasSubstr("2 places could not be compared"));
+  const Report records = compared(payload(account("a"), R"({"title":"t","password":"p"})", ""),
+                                  payload(R"({"name":"a","type":0,"algorithm":0,"digits":6,"period":1e400,"secret":"MFRGG"})", R"({"title":"T","password":5})", ""));
+  EXPECT_EQ(records.message, "of what could be compared the two backups hold the same; 2 places could not be compared");
+  const Report layout = compared(payload(account("a"), "", ""), R"({"modules":{"mod_2fa":{"schema_ver":2}}})");
+  EXPECT_THAT(list(layout, "went"), IsEmpty()) << "nobody knows";
+  const std::string flawed = system(R"({"tz_offset":99})");
+  EXPECT_TRUE(bool_fact(compared(flawed, flawed).facts, "same")) << "the same bytes";
+}
+
+TEST_F(DiffMerge, KeysThatNoBadgeKnowsAreCompared) {
+  const Report report = compared(R"({"modules":{},"a":1,"b":[1]})", R"({"modules":{},"b":[2],"c":{}})");
+  EXPECT_THAT(list(report, "came", "where"), ElementsAre("c"));
+  EXPECT_THAT(list(report, "went", "where"), ElementsAre("a"));
+  EXPECT_THAT(list(report, "changed", "where"), ElementsAre("b"));
+  EXPECT_THAT(list(report, "changed", "kind"), ElementsAre("key"));
 }
 
 TEST_F(DiffMerge, MergeKeepsTheNewestAndAddsWhatOnlyOlderFilesHave) {
@@ -146,6 +177,68 @@ TEST_F(DiffMerge, WhatCannotBeTakenOrStoredIsListed) {
   const Report report = merged({payload("7," + account("one-more"), "", "", R"(,"mod_2fa":{"schema_ver":9})"), payload(many, "", "")});
   EXPECT_EQ(report.outcome, Outcome::partial);
   EXPECT_THAT(list(report, "refused", "where"), ElementsAre("modules.mod_2fa.entries[0]", "modules.mod_2fa", "modules.mod_2fa.entries[1]"));
+}
+
+TEST_F(DiffMerge, WhatIsNoGoodNeverBeatsWhatIs) {
+  const std::string older = R"({"modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"other"},{"title":"T","password":"good"}]},)"
+                            R"("mod_vcard":{"schema_ver":1,"own":"BEGIN:VCARD\nVERSION:4.0\nFN:Me\nEND:VCARD\n","received":[]}},"system":{"tz_offset":2,)"
+                            R"("wifi":{"ssid":"home","pass":"p"},"language":"de","modules_enabled":{"mod_2fa":true}}})";
+  const std::string newer = R"({"modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"t","password":5}]},"mod_vcard":{"schema_ver":1,"own":"no card","received":[]}},)"
+                            R"("system":{"language":"en","tz_offset":99,"wifi":{"pass":"q"},"modules_enabled":{"mod_2fa":1,"mod_msc":true}}})";
+  const Report report = merged({older, newer}, true);
+  EXPECT_EQ(report.outcome, Outcome::partial) << report.message;
+  EXPECT_EQ(opened_by_python(output_, passphrase_),
+            R"({"modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"T","password":"good"},{"title":"other"}]},)"
+            R"("mod_vcard":{"schema_ver":1,"own":"BEGIN:VCARD\nVERSION:4.0\nFN:Me\nEND:VCARD\n","received":[]}},)"
+            R"("system":{"language":"en","tz_offset":2,"wifi":{"ssid":"home","pass":"p"},"modules_enabled":{"mod_2fa":true,"mod_msc":true}}})");
+  EXPECT_THAT(list(report, "refused", "where"),
+              ElementsAre("modules.mod_password.entries[0].password", "modules.mod_vcard.own", "system.tz_offset", "system.wifi.ssid", "system.modules_enabled.mod_2fa"));
+  EXPECT_THAT(list(report, "conflicts", "where"),
+              testing::UnorderedElementsAre("system.tz_offset", "system.wifi", "system.modules_enabled.mod_2fa", "modules.mod_password.entries[0]", "system.language"));
+  for (std::size_t i = 0; i < list_fact(report.facts, "conflicts").size(); ++i) {
+    const Object& conflict = std::get<Object>(list_fact(report.facts, "conflicts")[i].get());
+    const bool language = text_fact(conflict, "where") == "system.language";
+    EXPECT_EQ(text_fact(conflict, "kept"), files_[language ? 1 : 0].string()) << text_fact(conflict, "where");
+  }
+}
+
+TEST_F(DiffMerge, KeysThatNoBadgeKnowsStayToTheByte) {
+  const Report report = merged({R"({"modules":{"mod_x" : { },"mod_y":1},"k" : [ 1 ],"both":1})", R"({"modules":{"mod_y":2},"both":2})"});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), R"({"modules":{"mod_y":2,"mod_x" : { }},"both":2,"k" : [ 1 ]})");
+  EXPECT_THAT(list(report, "conflicts", "where"), ElementsAre("modules.mod_y", "both"));
+  const Report inside = merged({R"({"modules":{"mod_2fa":{"schema_ver":1,"entries":[],"new":1}}})", R"({"modules":{}})"});
+  EXPECT_THAT(list(inside, "refused", "where"), ElementsAre("modules.mod_2fa.new")) << "not joined, but not lost in silence";
+}
+
+TEST_F(DiffMerge, PlacesAreThoseOfTheFilesAndAReasonIsSaidOnce) {
+  std::string many, more;
+  for (int i = 0; i < 100; ++i) many += (i == 0 ? "" : ",") + account("n" + std::to_string(i));
+  for (int i = 0; i < 20; ++i) more += (i == 0 ? "" : ",") + account("m" + std::to_string(i));
+  const Report report = merged({payload(more, "", ""), payload(many, "", "")});
+  EXPECT_EQ(report.outcome, Outcome::partial);
+  const std::vector<std::string> where = list(report, "refused", "where");
+  ASSERT_EQ(where.size(), 20u);
+  EXPECT_EQ(where.front(), "modules.mod_2fa.entries[0]");
+  EXPECT_EQ(where.back(), "modules.mod_2fa.entries[19]");
+  EXPECT_EQ(list(report, "refused", "source").front(), files_[0].string());
+  std::size_t rows = 0;
+  for (const Section& section : report.page)
+    for (const Section::Row& row : section.rows)
+      if (const auto* const text = std::get_if<std::string>(&row.value.get()); text != nullptr && text->find("one too many") != std::string::npos) {
+        ++rows;
+        EXPECT_THAT(*text, HasSubstr(files_[0].string() + ", modules.mod_2fa.entries[0] and 19 other places: is one too many"));
+      }
+  EXPECT_EQ(rows, 1u);
+}
+
+TEST_F(DiffMerge, ANewestSectionThatNothingCanBeAddedToIsNamed) {
+  const std::string other = R"({"modules":{"mod_2fa":{"schema_ver":2,"entries":[]}}})";
+  const Report report = merged({payload(account("a"), "", ""), other});
+  EXPECT_EQ(report.outcome, Outcome::unsupported);
+  EXPECT_THAT(report.message, HasSubstr(files_[1].string() + ": its section modules.mod_2fa"));
+  EXPECT_THAT(report.next, HasSubstr("name " + files_[1].string() + " first instead of last"));
+  EXPECT_EQ(merged({other, payload(account("a"), "", "")}).outcome, Outcome::partial) << "as it says";
+  EXPECT_EQ(merged({payload("", R"({"title":"t"})", ""), other}).outcome, Outcome::ok) << "nothing is to be put there";
 }
 
 TEST_F(DiffMerge, TheOrderIsDoubtedWhenTheLevelGoesBack) {

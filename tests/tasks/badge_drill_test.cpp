@@ -93,7 +93,7 @@ TEST(BadgeDrill, OntoABadgeThatHoldsAnother) {
   const Object& stored = object_fact(item(report.facts, "drill", 0), "stored");
   EXPECT_EQ(number_fact(stored, "twofa"), 3);
   EXPECT_EQ(number_fact(stored, "passwords"), 1);
-  EXPECT_THAT(losses(report), testing::ElementsAre("counter-back modules.mod_2fa.entries[0].counter"));
+  EXPECT_THAT(losses(report), testing::ElementsAre("counter-back modules.mod_2fa.entries[0].counter", "replaces modules.mod_password.entries[0]"));
   // The same file twice: nothing but what doubles.
   const BadgeFile twice(modules(vault_section(R"({"title":"exactly 15 byte"},{"title":"sixteen bytes ab"})")));
   const Report again = run(twice.path(), {.targets = {}, .onto = twice.path()});
@@ -106,6 +106,17 @@ TEST(BadgeDrill, OntoABadgeThatHoldsAnother) {
   FixedSecrets both(badge_passphrase);
   both.add(Secrets::Kind::password, "another passphrase");
   EXPECT_EQ(run(older.path(), {.targets = {}, .onto = other.path()}, &both).outcome, Outcome::ok) << "each file with its own";
+}
+
+TEST(BadgeDrill, TheVectorOfDuplicatesIsExplained) {
+  FixedSecrets secrets(badge_vector("s09-duplicates.cdcbak").passphrase);
+  const Report report = run(badge_vector("s09-duplicates.cdcbak").path(), {}, &secrets);
+  const Object& first = item(report.facts, "drill", 0);
+  const Object& stored = object_fact(first, "stored");
+  const std::int64_t held = number_fact(stored, "twofa") + number_fact(stored, "passwords") + number_fact(stored, "received") + (bool_fact(stored, "own") ? 1 : 0);
+  std::int64_t told = 0;
+  for (const std::string& loss : losses(report)) told += loss.starts_with("replaces ") || loss.starts_with("repeats ") ? 1 : 0;
+  EXPECT_EQ(number_fact(object_fact(first, "restore"), "imported") - held, told) << "every one that the count is too high by";
 }
 
 TEST(BadgeDrill, NeedsThePassphrase) {

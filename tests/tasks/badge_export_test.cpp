@@ -148,6 +148,19 @@ TEST_F(Export, OneWrongRecordLeavesTheGoodOnes) {
   const ExportResult result = run("browser-csv");
   EXPECT_EQ(result.report.outcome, Outcome::partial);
   EXPECT_EQ(as_text(result.data), "name,url,username,password,note\r\ngood,,,p,\r\n");
+  EXPECT_THAT(texts_of(list_fact(result.report.facts, "left_out"), "where"), ElementsAre("modules.mod_password.entries[0]"));
+  EXPECT_TRUE(has_finding(result.report, "left-out"));
+  EXPECT_THAT(result.report.message, HasSubstr("1 place of the backup could not be read and is left out"));
+}
+
+TEST_F(Export, ValuesThatAreMissingAreNamed) {
+  backup_ = backup("hole.cdcbak", R"({"modules":{"mod_password":{"schema_ver":1,"entries":[{"title":"t","username":"u","password":7}]},"mod_2fa":{"schema_ver":2}},)"
+                                  R"("system":{"tz_offset":99}})");
+  const ExportResult result = run("keepassxc-csv");
+  EXPECT_EQ(result.report.outcome, Outcome::partial);
+  EXPECT_THAT(texts_of(list_fact(result.report.facts, "left_out"), "where"), ElementsAre("modules.mod_password.entries[0].password", "modules.mod_2fa"));
+  EXPECT_THAT(texts_of(list_fact(result.report.facts, "left_out"), "reason").front(), HasSubstr("the record is exported without it"));
+  EXPECT_EQ(list_fact(run("json").report.facts, "left_out").size(), 3u) << "there the settings count too";
 }
 
 }  // namespace

@@ -46,5 +46,28 @@ TEST_F(BadgeMisfits, NothingOfTheMuseumFits) {
   EXPECT_GE(seen, 34u);
 }
 
+TEST_F(BadgeMisfits, ASlipInTheJsonIsNamedWithItsPlace) {
+  const auto said = [&](std::string_view json, bool payload) {
+    CreateBadgeOptions options;
+    const auto path = file("slip.json", json);
+    if (payload) options.payload = path;
+    else options.json.push_back(path);
+    options.output = folder_ / "slip.cdcbak";
+    const Report report = create_badge(context(secrets_), options).report;
+    EXPECT_EQ(report.outcome, Outcome::damaged);
+    EXPECT_FALSE(std::filesystem::exists(options.output));
+    EXPECT_EQ(report.message.find("authentic"), std::string::npos) << report.message;
+    EXPECT_NE(report.message.find("slip.json"), std::string::npos) << report.message;
+    return report.message;
+  };
+  for (const bool payload : {true, false}) {
+    EXPECT_THAT(said("{\n \"modules\": {,}}", payload), testing::HasSubstr("byte 15 (line 2, column 14)"));
+    EXPECT_THAT(said("{\"modules\":{}", payload), testing::HasSubstr("ends too early, after byte 13"));
+    EXPECT_THAT(said(std::string("{\"modules\":\0{}}", 16), payload), testing::HasSubstr("a NUL stands at byte 11"));
+    EXPECT_THAT(said("[]", payload), testing::HasSubstr("JSON, but a list and not an object"));
+    EXPECT_THAT(said("{\"modules\":7}", payload), testing::HasSubstr("modules is a number"));
+  }
+}
+
 }  // namespace
 }  // namespace hwbak

@@ -130,5 +130,60 @@ TEST_F(BadgeRekey, WhatIsPartlyGoodIsTakenOverAsItIs) {
   EXPECT_EQ(text_fact(verify_one(target_, &fresh).facts, "plaintext_sha256"), vector.text("plaintext_sha256"));
 }
 
+// The order of checks: what no badge takes as a passphrase is refused before the file is looked at.
+TEST(BadgePassphrase, AnEmptyOneComesBeforeEverythingThatIsWrongWithTheFile) {
+  const auto outcome_with = [](std::string_view name, Secrets* secrets) {
+    return verify_one(std::filesystem::path(HWBAK_MUSEUM) / "cdcbak" / (std::string(name) + ".cdcbak"), secrets).outcome;
+  };
+  for (const auto& [name, own] : {std::pair{"data-after-padding", Outcome::damaged}, std::pair{"cut-within-header", Outcome::damaged},
+                                  std::pair{"version-2", Outcome::unsupported}, std::pair{"iterations-0", Outcome::refused}}) {
+    FixedSecrets empty(""), other("x");
+    EXPECT_EQ(outcome_with(name, &empty), Outcome::refused) << name;
+    EXPECT_EQ(outcome_with(name, &other), own) << name;
+    EXPECT_EQ(outcome_with(name, nullptr), own) << name;
+    FixedSecrets again("");
+    Context context;
+    context.secrets = &again;
+    const Report opened = open(context, std::filesystem::path(HWBAK_MUSEUM) / "cdcbak" / (std::string(name) + ".cdcbak"), {}).report;
+    EXPECT_EQ(opened.outcome, Outcome::refused) << name;
+    EXPECT_NE(opened.message.find("passphrase is empty"), std::string::npos) << opened.message;
+  }
+}
+
+// 20 bytes are too few whatever they are; as a file they are no backup that anybody knows, since nothing in them says badge.
+TEST(BadgePassphrase, ShortAndWithoutTheMagic) {
+  const std::string text = "AAECAwQFBgcICQoLDA0ODxAREhM=";
+  try {
+    (void)cdcbak::survey(as_bytes(text), {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.outcome(), Outcome::damaged) << "the length is checked before the magic";
+  }
+  EXPECT_EQ(verify_one(BadgeFile(ByteView(as_bytes(text))).path(), nullptr).outcome, Outcome::unsupported);
+  EXPECT_EQ(verify_one(BadgeFile(ByteView(as_bytes("Q0RDQkFLAQUGBwgJCgsMDQ4PEBE="))).path(), nullptr).outcome, Outcome::damaged);
+}
+
+// The page shows a value so that every byte of it is certain.
+TEST(BadgePage, RevealedValuesAreReadToTheByte) {
+  const auto shown = [](std::string_view json) {
+    const BadgeFile file(modules(vault_section("{\"title\":\"t\",\"password\":\"" + std::string(json) + "\"}")));
+    FixedSecrets secrets(badge_passphrase);
+    Context context;
+    context.secrets = &secrets;
+    context.reveal = true;
+    const Report report = open(context, file.path(), {}).report;
+    for (const Section& section : report.page)
+      for (const Section::Row& row : section.rows)
+        if (row.label == "  password") return std::string(std::get<SecretString>(row.value.get()).expose());
+    return std::string("(not shown)");
+  };
+  EXPECT_EQ(shown("plain a\\\\b \\\"c"), "plain a\\b \"c");
+  EXPECT_EQ(shown(" a"), "\" a\"");
+  EXPECT_EQ(shown("a "), "\"a \"");
+  EXPECT_EQ(shown("\\\"a\\\""), "\"\\\"a\\\"\"");
+  EXPECT_EQ(shown("\\\\u{0009}"), "\\u{0009}") << "these eight characters";
+  EXPECT_EQ(shown("a\\tb\\\\c"), "\"a\tb\\\\c\"") << "the report shows the tab as an escape, and the backslash is doubled";
+}
+
 }  // namespace
 }  // namespace hwbak

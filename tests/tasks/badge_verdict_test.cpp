@@ -197,6 +197,25 @@ TEST(BadgeVerdict, SectionsThatNoBadgeWrites) {
   EXPECT_NE(report.message.find("do not trust"), std::string::npos);
 }
 
+TEST(BadgeVerdict, SectionsOfAnotherLayoutAreNamed) {
+  const Report report = verify_payload(R"({"host_api_level":"0.7","modules":{"mod_2fa":{"schema_ver":2},"mod_password":{"schema_ver":3},"mod_vcard":{"schema_ver":1}},)"
+                                       R"("system":{"schema_ver":2}})");
+  EXPECT_EQ(report.outcome, Outcome::ok);
+  EXPECT_EQ(report.levels.meaning, Level::fail);
+  EXPECT_NE(report.message.find("nothing of modules.mod_2fa, modules.mod_password and system was read"), std::string::npos) << report.message;
+  EXPECT_EQ(list_fact(report.facts, "unread_sections").size(), 3u);
+  EXPECT_EQ(verify_payload(modules(R"("mod_2fa":{"schema_ver":1e400,"entries":[]})")).outcome, Outcome::partial);
+  EXPECT_EQ(verify_payload(modules(R"("mod_2fa":{"schema_ver":-1,"entries":[]})")).outcome, Outcome::partial);
+}
+
+TEST(BadgeVerdict, OnlyWhatABadgeTakesCanBeUsed) {
+  std::string accounts;
+  for (int i = 0; i < 101; ++i) accounts += account("n" + std::to_string(i)) + ",";
+  const Report full = verify_payload(modules(twofa_section(accounts + account("exactly16 bytes!"))));
+  EXPECT_EQ(full.outcome, Outcome::partial);
+  EXPECT_NE(full.message.find("and 100 accounts can be used, but 2 places are not good"), std::string::npos) << full.message;
+}
+
 // No writer here makes such a file, so it is put together by hand.
 TEST(BadgeVerdict, MoreThanABadgeTakes) {
   const std::string payload = modules(vault_section("{\"title\":\"t\",\"notes\":\"" + std::string(300'000, 'n') + "\"}"));

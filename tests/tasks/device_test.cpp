@@ -1,6 +1,8 @@
 // The verbs of `device` against a badge that a test plays: what is proven before it is kept, what is not sent.
 #include "tasks/device_session.h"
 
+#include "base/as_bytes.h"
+#include "container/cdcbak/cdcbak.h"
 #include "io/folder.h"
 #include "link/scripted_peer.h"
 #include "support/badge_vectors.h"
@@ -80,6 +82,57 @@ TEST_F(Device, ABackupIsOpenedBeforeItIsKept) {
   ScriptedPeer other(badge_with(file_of(vector())));
   std::filesystem::remove(output);
   EXPECT_EQ(backup(other, "another").outcome, Outcome::damaged);
+  EXPECT_EQ(test::get(output), "(nothing)");
+}
+
+TEST_F(Device, ABackupThatIsNoJsonIsNotKept) {
+  const Bytes file = cdcbak::write(as_bytes("no JSON"), as_bytes("a b"), 100, system_random()).base64;
+  ScriptedPeer peer(badge_with(std::string(file.begin(), file.end())));
+  const Report report = backup(peer, "a b");
+  EXPECT_EQ(report.outcome, Outcome::damaged);
+  EXPECT_EQ(report.message.find("authentic"), std::string::npos) << report.message;
+  EXPECT_THAT(report.message, ::testing::HasSubstr("nothing was written"));
+  EXPECT_EQ(test::get(output), "(nothing)");
+}
+
+std::string all_rows(const Report& report) {
+  std::string out;
+  for (const Section& section : report.page)
+    for (const Section::Row& row : section.rows)
+      if (const auto* const text = std::get_if<std::string>(&row.value.get())) out += *text + "\n";
+  return out;
+}
+
+// Only of what was sent it is said that the badge keeps it.
+TEST_F(Device, WhatTheBadgeKeepsIsWhatItWasSent) {
+  using ::testing::HasSubstr, ::testing::Not;
+  ScriptedPeer both(badge_with(file_of(vector())));
+  EXPECT_THAT(all_rows(backup(both, vector().passphrase)), HasSubstr("the PIN and the passphrase among them"));
+  ScriptedPeer given_up(badge_with("x")), sent(badge_with("x"));
+  EXPECT_THAT(all_rows(restore(given_up, vector(), false)), Not(HasSubstr("among them")));
+  EXPECT_THAT(all_rows(restore(sent, vector())), HasSubstr("memory, the passphrase among them"));
+  Given secrets("");
+  Context context;
+  context.secrets = &secrets;
+  for (const bool log_in : {false, true}) {
+    ScriptedPeer peer(badge_with("x"));
+    const Report report = device_delete_over(context, {"/dev/badge", log_in}, {}, peer);
+    EXPECT_EQ(all_rows(report).find("the PIN among them") != std::string::npos, log_in);
+    EXPECT_THAT(all_rows(report), Not(HasSubstr("passphrase")));
+  }
+}
+
+TEST_F(Device, TheLimitOfIterationsHoldsHereToo) {
+  Given secrets("iter million");
+  Context context;
+  context.secrets = &secrets;
+  context.max_kdf_iterations = 999'999;
+  const auto& costly = test::badge_vector("s11-iters-1000000.cdcbak");
+  ScriptedPeer peer(badge_with(file_of(costly)));
+  EXPECT_EQ(device_backup_over(context, {"/dev/badge", false}, {output, false}, peer).outcome, Outcome::refused);
+  ScriptedPeer other(badge_with("x"));
+  EXPECT_EQ(device_restore_over(context, costly.path(), {"/dev/badge", false}, {}, other).outcome, Outcome::refused);
+  EXPECT_TRUE(other.sent.empty());
   EXPECT_EQ(test::get(output), "(nothing)");
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <stdexcept>
 
 #include "hwbak/error.h"
 #include "term/line_editor.h"
@@ -92,6 +93,29 @@ TEST_F(SecretSources, TheEnvironmentIsWipedAfterReading) {
   EXPECT_EQ(candidates(with(*parse_source("env:HWBAK_TEST_PW"))), Strings{"from the environment"});
   EXPECT_STREQ(std::getenv("HWBAK_TEST_PW"), "");
   ::unsetenv("HWBAK_TEST_PW");
+}
+
+TEST_F(SecretSources, OneVariableMayStandForTheOldAndTheNewPassword) {
+  ::setenv("HWBAK_TEST_PW", "one for both", 1);
+  SecretOptions options = with(*parse_source("env:HWBAK_TEST_PW"));
+  options.new_password = options.password;
+  ProgramSecrets secrets(std::move(options), no_terminal);
+  EXPECT_EQ(ask(secrets), Strings{"one for both"});
+  EXPECT_EQ(ask(secrets, Secrets::Kind::new_password), Strings{"one for both"});
+  EXPECT_STREQ(std::getenv("HWBAK_TEST_PW"), "");
+  ::unsetenv("HWBAK_TEST_PW");
+}
+
+TEST_F(SecretSources, WhatCannotHelpIsNotAskedFor) {
+  Secrets::Question question{Secrets::Kind::password, "backup.cdcbak", false, "", true};
+  SecretOptions typed;
+  typed.may_prompt = true;
+  ProgramSecrets nobody(std::move(typed), []() -> std::unique_ptr<Terminal> { throw std::logic_error("a terminal was opened"); });
+  EXPECT_TRUE(nobody.ask(question).empty());
+  ProgramSecrets empty(with(file("\n")), no_terminal);
+  EXPECT_THROW((void)empty.ask(question), Error);
+  ProgramSecrets given(with(file("x\n")), no_terminal);
+  EXPECT_EQ(given.ask(question).size(), 1u);
 }
 
 TEST_F(SecretSources, ADescriptorIsReadToItsEndAndOnce) {

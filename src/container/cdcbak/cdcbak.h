@@ -60,7 +60,7 @@ struct PassphraseBytes {
   PassphraseForm form = PassphraseForm::utf8;
   SecretBytes bytes;
 };
-// The byte forms to try, in that order, each once; pure ASCII and what is not UTF-8 have one. CP437 forms are made of the
+// The byte forms to try, in that order, each once; pure ASCII and what is not UTF-8 (which can only be CP437) have one. CP437 forms are made of the
 // text as typed and of its normal forms, so there may be several. Throws Error(refused) for an empty passphrase.
 [[nodiscard]] std::vector<PassphraseBytes> passphrase_forms(ByteView passphrase);
 

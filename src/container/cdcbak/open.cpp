@@ -1,6 +1,7 @@
 // From passphrase to plaintext and back (docs/formats/cdc-badge.md, "The container" and "The iteration count").
 #include "base/base64.h"
 #include "base/byte_writer.h"
+#include "base/counted.h"
 #include "container/cdcbak/layout.h"
 #include "crypto/aead.h"
 #include "crypto/pbkdf2_sha256.h"
@@ -48,7 +49,7 @@ Written write(ByteView plaintext, ByteView passphrase, std::uint32_t iterations,
                 "Choose a passphrase of at least one character.");
   if (plaintext.size() > max_plaintext)
     throw Error(Outcome::refused,
-                "The contents have " + std::to_string(plaintext.size()) + " bytes, and a badge takes at most " +
+                "The contents have " + counted(plaintext.size(), "byte") + ", and a badge takes at most " +
                     std::to_string(max_plaintext),
                 std::nullopt, "Leave something out: a badge that is full cannot be backed up in one file.");
   if (iterations == 0)

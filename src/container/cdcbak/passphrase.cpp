@@ -45,8 +45,9 @@ std::vector<PassphraseBytes> passphrase_forms(ByteView passphrase) {
     throw Error(Outcome::refused, "The passphrase is empty; a badge takes none such, so no backup has it", std::nullopt,
                 "Type the passphrase of this backup.");
   Forms forms;
-  forms.add(PassphraseForm::utf8, SecretBytes::copy_of(passphrase));
   const std::string_view typed = as_text(passphrase);
+  // Any bytes are code page 437, which is what a badge holds.
+  forms.add(is_utf8(typed) ? PassphraseForm::utf8 : PassphraseForm::cp437, SecretBytes::copy_of(passphrase));
   if (is_ascii(typed) || !is_utf8(typed)) return forms.take();
   // The same character may be typed here in one piece and there as letter and accent: the badge sees either.
   auto nfc = normalize(typed, NormalForm::nfc), nfd = normalize(typed, NormalForm::nfd);

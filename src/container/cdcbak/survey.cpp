@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/byte_reader.h"
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "container/cdcbak/layout.h"
 
@@ -57,7 +58,7 @@ class Surveyor final {
   Survey run() {
     if (file_.size() > limits_.max_file)
       throw Error(Outcome::refused,
-                  "The file has " + text(file_.size()) + " bytes, and at most " + text(limits_.max_file) + " are allowed",
+                  "The file has " + counted(file_.size(), "byte") + ", and at most " + text(limits_.max_file) + " are allowed",
                   std::nullopt, "If it is meant to be so large, allow it with --max-size.");
     if (std::ranges::all_of(file_, is_blank))
       throw Error(Outcome::damaged, file_.empty() ? "The file is empty" : "The file holds nothing but blanks", 0);
@@ -128,7 +129,7 @@ class Surveyor final {
     const std::size_t size = out_.container.size();
     if (size < smallest_size)
       throw Error(Outcome::damaged,
-                  "The file is cut: it holds " + text(size) + " bytes, and the shortest backup of a badge has " +
+                  "The file is cut: it holds " + counted(size, "byte") + ", and the shortest backup of a badge has " +
                       text(smallest_size) + "; at least " + text(smallest_size - size) +
                       (size + 1 == smallest_size ? " is" : " are") + " missing at the end",
                   file_.size());
@@ -157,11 +158,11 @@ class Surveyor final {
                             place(iterations_at));
     } else if (count > limits_.max_iterations) {
       out_.dead_end.emplace(Outcome::refused,
-                            "The header asks for " + text(count) + " iterations of the key derivation, and at most " +
+                            "The header asks for " + counted(count, "iteration") + " of the key derivation, and at most " +
                                 text(limits_.max_iterations) + " are allowed; badges write " + text(default_iterations),
                             place(iterations_at), "If the file is meant to be so slow, allow it with --max-kdf-rounds.");
     } else if (count < low_iterations) {
-      remark("iterations-low", "The header asks for " + text(count) + " iterations of the key derivation, where badges " +
+      remark("iterations-low", "The header asks for " + counted(count, "iteration") + " of the key derivation, where badges " +
                                    "write " + text(default_iterations) + ": the passphrase is easier to guess");
     }
   }
@@ -183,7 +184,7 @@ class Surveyor final {
 
   void judge_size() {
     if (out_.payload_size > max_plaintext)
-      remark("payload-over-limit", "The contents have " + text(out_.payload_size) + " bytes; a badge refuses more than " +
+      remark("payload-over-limit", "The contents have " + counted(out_.payload_size, "byte") + "; a badge refuses more than " +
                                        text(max_plaintext));
   }
 

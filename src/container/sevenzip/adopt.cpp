@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "container/sevenzip/layout.h"
 #include "container/sevenzip/open.h"
@@ -74,16 +75,15 @@ void judge_aes(Survey& survey, const Folder& folder, bool moved, const Limits& l
   if (aes.salt.empty())
     remark("no-salt", "The encryption has no salt: not made by a Coldcard");
   else if (aes.salt.size() < 16)
-    remark("no-salt", "The salt has only " + text(aes.salt.size()) + " bytes: not made by a Coldcard, which uses 16");
+    remark("no-salt", "The salt has only " + counted(aes.salt.size(), "byte") + ": not made by a Coldcard, which uses 16");
   if (moved) return;  // its length is known to be wrong, and was said to be
   if (folder.packed.length % block_size != 0)
     survey.flaws.push_back({"packed-size",
-                            "The encrypted part has " + text(folder.packed.length) + " bytes, which is no multiple of 16",
+                            "The encrypted part has " + counted(folder.packed.length, "byte") + ", which is no multiple of 16",
                             folder.packed, 0, false});
   if (!is_stored(folder) && folder.coders[0].unpack_size > padded(folder.packed.length))
     survey.flaws.push_back({"unpack-size",
-                            "The end header claims more (" + text(folder.coders[0].unpack_size) +
-                                " bytes) than the encrypted part can hold",
+                            "The end header claims more (" + counted(folder.coders[0].unpack_size, "byte") + ") than the encrypted part can hold",
                             folder.packed, 0, false});
 }
 
@@ -94,8 +94,8 @@ void judge_text_size(Survey& survey, Folder& folder, std::uint64_t packed, std::
   const std::uint64_t claimed = folder.unpack_size;
   if (!is_stored(folder) || (folder.aes ? padded(claimed) == padded(packed) : claimed == packed)) return;
   survey.flaws.push_back({"unpack-size",
-                          "The end header claims a text of " + text(claimed) + " bytes, but " + text(packed) +
-                              " bytes are stored: the two contradict each other",
+                          "The end header claims a text of " + counted(claimed, "byte") + ", but " + counted(packed, "byte") + " " + is_or_are(packed) +
+                              " stored: the two contradict each other",
                           folder.packed, 0, false});
   const std::uint64_t most = folder.aes ? whole_blocks(packed) : packed;
   folder.unpack_size = folder.parts.empty() ? most : std::min(claimed, most);
@@ -140,7 +140,7 @@ std::optional<Error> obstacle(const Folder& folder, const Limits& limits) {
     if (coder.method != Method::aes) most = std::max(most, coder.unpack_size);  // the cipher gives no more than the file has
   }
   if (most <= limits.max_plaintext) return std::nullopt;
-  return Error(Outcome::refused, "The archive claims to hold " + text(most) + " bytes; the limit is " +
+  return Error(Outcome::refused, "The archive claims to hold " + counted(most, "byte") + "; the limit is " +
                                      text(limits.max_plaintext) + " (see --max-size)");
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "container/sevenzip/adopt.h"
 #include "container/sevenzip/crc_mend.h"
 #include "container/sevenzip/layout.h"
@@ -95,11 +96,11 @@ class Surveyor final {
     const std::uint64_t missing = start_header_size - file_.size();
     out_.start_header = {0, file_.size()};
     flaw("truncated",
-         "The file ends within its first 32 bytes: at least " + text(missing) + " bytes are missing, and all the data",
+         "The file ends within its first 32 bytes: at least " + counted(missing, "byte") + " " + is_or_are(missing) + " missing, and all the data",
          {file_.size(), missing}, missing);
     set_dead_end(out_, Outcome::damaged,
-                 "Only the first " + text(file_.size()) + " bytes of the backup are there; at least " + text(missing) +
-                     " bytes of its start header and all the data are missing");
+                 "Only " + counted(file_.size(), "byte") + " of the beginning of the backup " + is_or_are(file_.size()) + " there; at least " +
+                     counted(missing, "byte") + " of its start header and all the data are missing");
   }
 
   void find_base() {
@@ -184,7 +185,7 @@ class Surveyor final {
     const std::uint64_t end = header_at + p.header_size;
     if (p.header_size > limits_.max_end_header)
       set_dead_end(out_, Outcome::refused,
-                   "The end header claims " + text(p.header_size) + " bytes; the limit is " + text(limits_.max_end_header),
+                   "The end header claims " + counted(p.header_size, "byte") + "; the limit is " + text(limits_.max_end_header),
                    base_ + 20);
     if (end > file_.size()) return cut_short(header_at, end);
     out_.packed = {base_ + start_header_size, p.packed_size};
@@ -227,7 +228,7 @@ class Surveyor final {
         flaw("end-header-structure",
              "The start header (bytes " + text(base_ + header_size_at) + " to " + text(base_ + header_crc_at - 1) +
                  ") gives a wrong length of the end header: " + text(pointers_->header_size) + " instead of " +
-                 text(bytes.size()) + " bytes",
+                 counted(bytes.size(), "byte"),
              {base_ + header_size_at, 8}, 0, crc_right);
       if (!crc_right) {
         flaw("end-header-crc",
@@ -289,13 +290,13 @@ class Surveyor final {
     const std::uint64_t there = out_.packed.length;
     if (there < expected)
       flaw("bytes-missing",
-           text(expected - there) + " bytes are missing somewhere between byte " + text(out_.packed.offset) + " and byte " +
-               text(out_.packed.end()),
+           counted(expected - there, "byte") + " " + is_or_are(expected - there) + " missing somewhere between byte " +
+               text(out_.packed.offset) + " and byte " + text(out_.packed.end()),
            out_.packed, expected - there);
     else
       flaw("bytes-inserted",
-           text(there - expected) + " bytes too many stand somewhere between byte " + text(out_.packed.offset) +
-               " and byte " + text(out_.packed.end()),
+           counted(there - expected, "byte") + " too many " + verb_of(there - expected, "stand") + " somewhere between byte " +
+               text(out_.packed.offset) + " and byte " + text(out_.packed.end()),
            out_.packed);
   }
 
@@ -306,7 +307,7 @@ class Surveyor final {
       must_be_whole(parsed, in);
       if (!in.at_end())
         flaw("end-header-structure",
-             text(in.left()) + " bytes (from byte " + text(in.offset()) +
+             counted(in.left(), "byte") + " (from byte " + text(in.offset()) +
                  ") follow the end header's own end; they mean nothing",
              {in.offset(), in.left()});
       take_over(std::move(parsed), header.first(in.position()), moved);
@@ -389,10 +390,12 @@ class Surveyor final {
       moved_flaw(expected);
     else if (out_.packed.offset < start_header_size)
       flaw("bytes-missing",
-           text(start_header_size - out_.packed.offset) + " bytes are missing at the beginning of the file", {0, 0},
+           counted(start_header_size - out_.packed.offset, "byte") + " " + is_or_are(start_header_size - out_.packed.offset) +
+               " missing at the beginning of the file", {0, 0},
            start_header_size - out_.packed.offset);
     else if (out_.packed.offset > data)
-      flaw("bytes-inserted", text(out_.packed.offset - data) + " bytes too many stand before the encrypted part",
+      flaw("bytes-inserted",
+           counted(out_.packed.offset - data, "byte") + " too many " + verb_of(out_.packed.offset - data, "stand") + " before the encrypted part",
            {data, out_.packed.offset - data});
     take_over(std::move(found->header), file_.subspan(at, found->place.length), moved);
   }
@@ -418,7 +421,8 @@ class Surveyor final {
     if (out_.packed_header) judge_body(*out_.packed_header);
     if (out_.trailing_bytes != 0)
       out_.remarks.push_back({"trailing-bytes",
-                              text(out_.trailing_bytes) + " bytes follow the end of the archive; they do not belong to it",
+                              counted(out_.trailing_bytes, "byte") + " " + verb_of(out_.trailing_bytes, "follow") +
+                                  " the end of the archive; they do not belong to it",
                               {out_.file_size - out_.trailing_bytes, out_.trailing_bytes}});
   }
 

@@ -34,6 +34,10 @@ JsonSpans parsed(std::string_view json) {
   return std::move(*document);
 }
 
+Draft::Member member_of(JsonSpans::Ref value, std::string_view text) {
+  return {std::string(value.key()->expose()), value.raw(), text.substr(value.node().key_begin, value.node().end - value.node().key_begin)};
+}
+
 SecretBytes quoted(std::string_view text) {
   SecretBytes out;
   append_json_text(out, text);
@@ -90,6 +94,11 @@ std::string_view Draft::keep(SecretBytes json) {
 
 std::string_view Draft::keep(std::string_view json) { return keep(SecretBytes::copy_of(as_bytes(json))); }
 
+Draft::Member Draft::keep(const Member& member) {
+  const std::string_view whole = keep(member.whole);
+  return {member.name, whole.substr(whole.size() - member.json.size()), whole};
+}
+
 Draft::Part& Draft::opened(Records list) {
   Part& mine = part(list);
   if (!mine.open)
@@ -106,8 +115,17 @@ std::vector<Draft::Member> Draft::other_sections() const {
   const JsonSpans document = spans();
   const auto modules = document.root().first_member("modules");
   for (auto section = modules ? modules->first_child() : std::nullopt; section; section = section->next_sibling())
-    if (!records_of(*section)) out.push_back({std::string(section->key()->expose()), section->raw()});
-  for (const auto& [name, json] : sections_) out.push_back({name, json});
+    if (!records_of(*section)) out.push_back(member_of(*section, text_of(base_)));
+  out.insert(out.end(), sections_.begin(), sections_.end());
+  return out;
+}
+
+std::vector<Draft::Member> Draft::other_members() const {
+  std::vector<Member> out;
+  const JsonSpans document = spans();
+  for (auto member = document.root().first_child(); member; member = member->next_sibling())
+    if (!is_known_key(Shape::root, *member)) out.push_back(member_of(*member, text_of(base_)));
+  out.insert(out.end(), members_.begin(), members_.end());
   return out;
 }
 
@@ -134,6 +152,8 @@ void Draft::add(const Card& card) {
 
 void Draft::add(Records list, std::string_view json) { opened(list).records.push_back(keep(json)); }
 
+void Draft::replace(Records list, std::size_t index, std::string_view json) { opened(list).records.at(index) = keep(json); }
+
 void Draft::remove(Records list, std::size_t index) {
   auto& records = opened(list).records;
   records.erase(records.begin() + static_cast<std::ptrdiff_t>(index));
@@ -141,21 +161,9 @@ void Draft::remove(Records list, std::size_t index) {
 
 void Draft::set_counter(std::size_t account, std::uint64_t counter) {
   std::string_view& record = opened(Records::twofa).records.at(account);
-  const JsonSpans document = parsed(record);
-  SecretBytes number, out;
+  SecretBytes number;
   append_json_number(number, static_cast<double>(counter));
-  const auto put = [&](std::string_view piece) { out.append(as_bytes(piece)); };
-  if (const auto old = document.root().first_member("counter")) {
-    put(record.substr(0, old->node().begin));
-    put(text_of(number));
-    put(record.substr(old->node().end));
-  } else {
-    put(record.substr(0, record.rfind('}')));
-    put(document.root().size() != 0 ? ",\"counter\":" : "\"counter\":");
-    put(text_of(number));
-    put("}");
-  }
-  record = keep(std::move(out));
+  record = keep(with_member(record, "counter", text_of(number)));
 }
 
 void Draft::set_host_api_level(std::string_view level) { level_ = keep(quoted(level)); }
@@ -167,7 +175,28 @@ void Draft::set_own(std::string_view json) {
 
 void Draft::set_system(std::string_view json) { system_ = keep(json); }
 
-void Draft::add_section(std::string_view name, std::string_view json) { sections_.emplace_back(name, keep(json)); }
+void Draft::add_section(const Member& section) { sections_.push_back(keep(section)); }
+
+void Draft::add_member(const Member& member) { members_.push_back(keep(member)); }
+
+SecretBytes with_member(std::string_view object, std::string_view key, std::string_view value) {
+  const JsonSpans document = parsed(object);
+  SecretBytes out;
+  const auto put = [&](std::string_view piece) { out.append(as_bytes(piece)); };
+  if (const auto old = document.root().first_member(key)) {
+    put(object.substr(0, old->node().begin));
+    put(value);
+    put(object.substr(old->node().end));
+  } else {
+    put(object.substr(0, object.rfind('}')));
+    put(document.root().size() != 0 ? "," : "");
+    append_json_text(out, key);
+    put(":");
+    put(value);
+    put("}");
+  }
+  return out;
+}
 
 std::string path_of_records(Records list) { return "modules." + std::string(section_names[at(list)]) + "." + std::string(list_names[at(list)]); }
 

@@ -37,9 +37,11 @@ class Draft final {
   [[nodiscard]] std::string_view system() const noexcept { return system_; }   // empty: none
   struct Member {
     std::string name;              // decoded, untrusted
-    std::string_view json;
+    std::string_view json;         // the value
+    std::string_view whole;        // from the key on
   };
   [[nodiscard]] std::vector<Member> other_sections() const;   // all but the three that hold records
+  [[nodiscard]] std::vector<Member> other_members() const;    // of the object itself: all that no badge knows
 
   // Behind the last record: all fields in the badge's order, Base32 unpadded, totp_slot 255 where there is none. Throws
   // Error(unsupported) when the section is not editable.
@@ -47,12 +49,14 @@ class Draft final {
   void add(const Login& login);
   void add(const Card& card);                              // the own one replaces the present one
   void add(Records list, std::string_view json);           // a record as it stands in another payload
+  void replace(Records list, std::size_t index, std::string_view json);
   void remove(Records list, std::size_t index);
   void set_counter(std::size_t account, std::uint64_t counter);   // everything else in the record stays
   void set_host_api_level(std::string_view level);
   void set_own(std::string_view json);                     // empty: none
   void set_system(std::string_view json);
-  void add_section(std::string_view name, std::string_view json);
+  void add_section(const Member& section);                 // as it stands in another payload
+  void add_member(const Member& member);
 
   [[nodiscard]] SecretBytes text() const;
 
@@ -67,15 +71,19 @@ class Draft final {
   [[nodiscard]] JsonSpans spans() const;
   [[nodiscard]] std::string_view keep(SecretBytes json);
   [[nodiscard]] std::string_view keep(std::string_view json);
+  [[nodiscard]] Member keep(const Member& member);
 
   SecretBytes base_;                       // the payload as it was, without that white space
   std::deque<SecretBytes> kept_;           // what was added
   std::array<Part, 3> parts_;
   std::string_view own_, system_, level_;  // JSON; level_ is empty when it stays
-  std::vector<std::pair<std::string, std::string_view>> sections_;   // added
+  std::vector<Member> sections_, members_; // added
 
   friend class DraftWriter;
 };
+
+// An object of JSON with this value of that member: in its place, or behind the others. Everything else stays to the byte.
+[[nodiscard]] SecretBytes with_member(std::string_view object, std::string_view key, std::string_view value);
 
 // Where a path of understand() leads: "modules.mod_2fa.entries[3].name" is record 3 of twofa. nullopt when it is no record.
 struct RecordPlace {

@@ -30,6 +30,7 @@ class DraftWriter final {
     }
     if (!modules) put_modules(std::nullopt, modules);
     if (!system && !draft_.system_.empty()) put_system(system);
+    for (const Draft::Member& member : draft_.members_) out_.raw(member.whole);
     out_.end_object();
     return out_.take();
   }
@@ -63,10 +64,7 @@ class DraftWriter final {
       else put_as_it_is(*section);
     }
     put_new_before(all_records.size());
-    for (const auto& [name, json] : draft_.sections_) {
-      out_.key(name);
-      out_.raw(json);
-    }
+    for (const Draft::Member& section : draft_.sections_) out_.raw(section.whole);
     out_.end_object();
   }
 

@@ -42,6 +42,7 @@ std::optional<Login> read_login(JsonSpans::Ref entry, std::string path, Notes& n
   take("notes", out.notes, max_notes, Fields::Need::optional);
   out.totp_slot = read_slot(entry, fields);
   if (!fields.good()) return std::nullopt;
+  out.good = fields.whole();
   out.path = fields.path();
   return out;
 }

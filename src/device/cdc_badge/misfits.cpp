@@ -1,6 +1,7 @@
 // What a badge would not store as it stands (docs/formats/cdc-badge.md, "Writing a payload").
 #include <algorithm>
 
+#include "base/counted.h"
 #include "device/cdc_badge/compose.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/restore_parts.h"
@@ -16,16 +17,13 @@ class Fitting final {
   explicit Fitting(const Payload& payload) : payload_(payload) {}
 
   std::vector<Misfit> run() {
-    for (const Flaw& flaw : payload_.flaws) add(flaw.path, flaw.sentence);
+    for (const Flaw& flaw : payload_.flaws) add(flaw.path, flaw.sentence, flaw.kind == Flaw::Kind::full);
     if (payload_.json.size() > max_payload)
-      add("", "the contents have " + std::to_string(payload_.json.size()) + " bytes; a badge takes " + std::to_string(max_payload));
+      add("", "the contents have " + counted(payload_.json.size(), "byte") + "; a badge takes " + std::to_string(max_payload));
     for (const TwoFactor& account : payload_.twofa) look_at(account);
     for (const Login& login : payload_.logins) look_at(login);
     for (const Card& card : payload_.cards) look_at(card);
     if (payload_.system) look_at(*payload_.system);
-    count(payload_.twofa, twofa_slots, "accounts");
-    count(payload_.logins, login_slots, "logins");
-    count_cards();
     same_names();
     same_titles();
     return std::move(out_);
@@ -36,7 +34,7 @@ class Fitting final {
 
   void text(const std::string& path, const Text& value, std::size_t limit) {
     if (value.bytes.size() > limit)
-      add(path, "has " + std::to_string(value.bytes.size()) + " bytes; a badge keeps " + std::to_string(limit));
+      add(path, "has " + counted(value.bytes.size(), "byte") + "; a badge keeps " + std::to_string(limit));
     if (value.bytes.expose().find('\0') != std::string_view::npos) add(path, "holds a NUL character, where it ends on a badge");
   }
 
@@ -57,8 +55,8 @@ class Fitting final {
   void look_at(const Card& card) {
     text(card.path, card.text, std::string_view::npos);
     const std::size_t size = card.text.bytes.size(), stored = normalised_card(card.text.bytes.expose()).size();
-    if (size <= max_card && std::max(size, stored) > max_card_after_reboot)
-      add(card.path, "has " + std::to_string(std::max(size, stored)) + " bytes on a badge; one of more than " +
+    if (card.good && std::max(size, stored) > max_card_after_reboot)
+      add(card.path, "has " + counted(std::max(size, stored), "byte") + " on a badge; one of more than " +
                          std::to_string(max_card_after_reboot) + " is lost at the next restart");
   }
 
@@ -66,19 +64,6 @@ class Fitting final {
     if (!system.wifi) return;
     text("system.wifi.ssid", system.wifi->ssid, max_ssid);
     text("system.wifi.pass", system.wifi->password, max_wifi_password);
-  }
-
-  template <class Record>
-  void count(const std::vector<Record>& records, std::size_t slots, const char* what) {
-    for (std::size_t i = slots; i < records.size(); ++i) full(records[i].path, slots, what);
-  }
-  void count_cards() {
-    std::size_t received = 0;
-    for (const Card& card : payload_.cards)
-      if (!card.own && ++received > card_slots) full(card.path, card_slots, "received cards");
-  }
-  void full(const std::string& path, std::size_t slots, const char* what) {
-    add(path, "is one too many: a badge keeps " + std::to_string(slots) + " " + what, true);
   }
 
   void same_names() {

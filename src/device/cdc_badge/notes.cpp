@@ -3,13 +3,14 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/text.h"
 
 namespace hwbak::cdc_badge {
 
-void Notes::flaw(std::string path, std::string sentence) {
-  if (payload_.flaws.size() < max_flaws) payload_.flaws.push_back({std::move(path), std::move(sentence)});
+void Notes::flaw(std::string path, std::string sentence, Flaw::Kind kind) {
+  if (payload_.flaws.size() < max_flaws) payload_.flaws.push_back({std::move(path), std::move(sentence), kind});
   else ++flaws_left_out_;
 }
 
@@ -39,7 +40,7 @@ void Notes::close() {
                 " not UTF-8 and read as CP437, the badge's own character set: typed on the badge or over its console.",
             first_cp437_);
   if (flaws_left_out_ != 0)
-    payload_.flaws.push_back({"", std::to_string(flaws_left_out_) + " more places are not good and not listed"});
+    payload_.flaws.push_back({"", counted(flaws_left_out_, "more place") + " " + is_or_are(flaws_left_out_) + " not good and not listed"});
 }
 
 std::string_view name_of(JsonNode::Kind kind) noexcept {
@@ -66,12 +67,14 @@ std::optional<JsonSpans::Ref> Fields::of_kind(std::string_view key, JsonNode::Ki
 std::optional<Text> Fields::text(std::string_view key, Need need) {
   const auto member = of_kind(key, JsonNode::Kind::string, need);
   if (!member) return std::nullopt;
-  Text text = read_text(*member->string());
+  Text text = read_text(held_text(*member));
   if (need == Need::required && text.bytes.empty()) {
     flaw(key, "is empty");
     good_ = false;
     return std::nullopt;
   }
+  if (need == Need::required && text.bytes.expose().front() == '\0')
+    flaw(key, "begins with a NUL, where it ends on a badge: a badge refuses the record", Flaw::Kind::refused);
   if (text.cp437 || text.cut) notes_.text(text, path(key));
   return text;
 }
@@ -115,8 +118,8 @@ void Fields::only(std::initializer_list<std::string_view> known) {
 void Fields::stored_bytes(std::string_view key, const Text& text, std::size_t limit) {
   if (text.bytes.size() <= limit) return;
   notes_.finding(Severity::warning, "device-cuts",
-                 "A badge keeps " + std::to_string(limit) + " of these " + std::to_string(text.bytes.size()) +
-                     " bytes and does not say so when it restores them.",
+                 "A badge keeps " + std::to_string(limit) + " of these " + counted(text.bytes.size(), "byte") +
+                     " and does not say so when it restores them.",
                  path(key));
 }
 

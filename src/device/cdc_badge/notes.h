@@ -14,7 +14,7 @@ class Notes final {
   static constexpr std::size_t max_flaws = 10'000, max_findings = 200;  // the latter of one code
 
   explicit Notes(Payload& payload) : payload_(payload) {}
-  void flaw(std::string path, std::string sentence);
+  void flaw(std::string path, std::string sentence, Flaw::Kind kind = Flaw::Kind::value);
   void finding(Severity level, std::string_view code, std::string message, std::string where = {});
   [[nodiscard]] bool has_room(std::string_view code) const;  // before a costly `where` is made
   void text(const Text& text, const std::string& path);      // CP437, and cut inside a character
@@ -44,10 +44,15 @@ class Fields final {
   void only(std::initializer_list<std::string_view> known);
   // What a badge shortens without telling.
   void stored_bytes(std::string_view key, const Text& text, std::size_t limit);
-  void flaw(std::string_view key, std::string sentence) { notes_.flaw(path(key), std::move(sentence)); }
+  void flaw(std::string_view key, std::string sentence, Flaw::Kind kind = Flaw::Kind::value) {
+    notes_.flaw(path(key), std::move(sentence), kind);
+    whole_ = false;
+  }
   // False when a required member is missing or wrong, or any number is out of range.
   [[nodiscard]] bool good() const noexcept { return good_; }
   void spoil() noexcept { good_ = false; }
+  // False when anything is wrong.
+  [[nodiscard]] bool whole() const noexcept { return whole_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::string path(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
   [[nodiscard]] Notes& notes() noexcept { return notes_; }
@@ -56,7 +61,7 @@ class Fields final {
   JsonSpans::Ref object_;
   std::string path_;
   Notes& notes_;
-  bool good_ = true;
+  bool good_ = true, whole_ = true;
 };
 
 [[nodiscard]] std::string_view name_of(JsonNode::Kind kind) noexcept;  // "a text", "a number", ...

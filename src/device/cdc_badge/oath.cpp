@@ -1,6 +1,7 @@
 // See oath.h.
 #include "device/cdc_badge/oath.h"
 
+#include "base/counted.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/text.h"
 
@@ -27,7 +28,7 @@ Hash badge_hash(otp::Hash hash) {
 
 void fits(std::size_t size, std::size_t limit, const char* what) {
   if (size > limit)
-    throw Error(Outcome::refused, std::string(what) + " has " + std::to_string(size) + " bytes; a badge takes " + std::to_string(limit),
+    throw Error(Outcome::refused, std::string(what) + " has " + counted(size, "byte") + "; a badge takes " + std::to_string(limit),
                 std::nullopt, "Shorten it where the account comes from.");
 }
 

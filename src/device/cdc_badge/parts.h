@@ -13,6 +13,8 @@ namespace hwbak::cdc_badge {
 
 // What concerns accounts together: several that answer the same USB slot.
 void look_over(const std::vector<TwoFactor>& accounts, Notes& notes);
+// Records behind the last one that a badge has room for.
+void look_for_room(Payload& payload, Notes& notes);
 // Duplicate keys, and texts that end early on a badge because they hold a NUL.
 void look_over_document(const JsonSpans& document, Notes& notes);
 // Whatever looks like a key that never leaves the secure element

@@ -1,13 +1,16 @@
 // understand(): one pass over the document, section by section; see payload.h.
 #include "device/cdc_badge/payload.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/badge_json.h"
 #include "device/cdc_badge/level.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/parts.h"
+#include "device/cdc_badge/text.h"
 #include "hwbak/error.h"
 
 namespace hwbak::cdc_badge {
@@ -15,32 +18,37 @@ namespace {
 
 using Kind = JsonNode::Kind;
 
-[[noreturn]] void not_json(std::string_view text) {
-  const std::size_t nul = text.find('\0');
-  throw Error(Outcome::damaged,
-              nul != std::string_view::npos
-                  ? "The contents are authentic, but no JSON: they hold a NUL byte at offset " + std::to_string(nul)
-                  : std::string("The contents are authentic, but no JSON (or nested more than 1000 levels deep)"),
-              std::nullopt, "Whoever made this file made it so; write the contents out with `hwbak open --raw` and look at them.");
+// The sentences have no subject: a caller knows whether it is a file of the user or the contents of a backup.
+[[noreturn]] void not_json(std::string_view text, std::size_t at) {
+  const std::string_view before = text.substr(0, at);
+  const auto line = 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
+  const std::size_t column = at - (before.find_last_of('\n') + 1);  // npos + 1 is 0
+  std::string sentence = "no JSON: ";
+  if (at >= text.size()) sentence += "it ends too early, after ";
+  else if (text[at] == '\0') sentence += "a NUL stands at ";
+  else sentence += "it goes wrong (or more than 1000 levels deep) at ";
+  sentence += "byte " + std::to_string(at) + " (line " + std::to_string(line) + ", column " + std::to_string(column + 1) + ")";
+  throw Error(Outcome::damaged, sentence, at, "mend it there, or have the program that made it write it again");
 }
-[[noreturn]] void wrong_structure(std::string sentence) {
-  throw Error(Outcome::damaged, std::move(sentence), std::nullopt,
-              "Whoever made this file made it so; write the contents out with `hwbak open --raw` and look at them.");
+[[noreturn]] void wrong_structure(const std::string& what, JsonSpans::Ref value) {
+  throw Error(Outcome::damaged, what + std::string(name_of(value.kind())) + " and not an object", std::nullopt,
+              "compare it with the payload of a badge's backup: `hwbak open --raw`");
 }
 
 // The value, and what stands around it.
-JsonSpans read_document(std::string_view text, Notes& notes) {
+JsonSpans read_document(std::string_view whole, Notes& notes) {
+  std::string_view text = whole;
   if (text.starts_with("\xEF\xBB\xBF")) {
     notes.finding(Severity::note, "byte-order-mark", "The contents begin with a UTF-8 byte order mark, which no badge writes.");
     text.remove_prefix(3);
   }
   std::size_t used = 0;
   auto document = JsonSpans::parse_front(text, used);
-  if (!document) not_json(text);
+  if (!document) not_json(whole, used + (whole.size() - text.size()));
   if (used < text.size())
     notes.finding(Severity::warning, "trailing-data",
-                  std::to_string(text.size() - used) + (text[used] == '\0' ? " bytes, the first a NUL, follow" : " bytes follow") +
-                      " the JSON; a badge ignores them.");
+                  counted(text.size() - used, "byte") + (text[used] == '\0' ? ", the first a NUL, " : " ") + verb_of(text.size() - used, "follow") +
+                      " the JSON; a badge ignores " + (text.size() - used == 1 ? "it." : "them."));
   return std::move(*document);
 }
 
@@ -53,11 +61,10 @@ bool schema_fits(JsonSpans::Ref section, const std::string& path, std::optional<
   }
   WholeNumber value;
   const NumberKind kind = read_number(member->raw(), value);
-  if (kind == NumberKind::whole) schema = value.within(INT64_MIN, INT64_MAX);
-  if (kind == NumberKind::fraction && reads_as_int(*member) == 1) {  // a badge cuts the fraction off
-    schema = 1;
-    notes.flaw(path + ".schema_ver", "is not a whole number");
-  }
+  if (kind == NumberKind::whole) schema = value.within(0, INT64_MAX);
+  if (kind == NumberKind::fraction) notes.flaw(path + ".schema_ver", "is not a whole number");
+  else if (!schema) notes.flaw(path + ".schema_ver", value.negative ? "is negative" : "is too large a number");
+  if (kind == NumberKind::fraction && reads_as_int(*member) == 1) schema = 1;   // a badge cuts the fraction off
   if (schema == 1) return true;
   notes.finding(Severity::high, "section-not-read",
                 "This section is of another layout (schema_ver) than 1. Nothing of it was read, and a badge would read nothing "
@@ -129,13 +136,15 @@ void read_host_level(JsonSpans::Ref root, Payload& out, Notes& notes) {
   const auto text = fields.text("host_api_level", Fields::Need::optional);
   if (text) out.host_api_level = text->text.expose();
   const auto level = text ? parse_level(text->bytes.expose()) : std::nullopt;
-  if (!level) {
+  const bool badge_refuses = (level ? packed(*level) : text ? packed_as_badge(until_nul(text->bytes.expose())) : 0) > packed(Level{});
+  if (!level && !badge_refuses) {
     if (!member || member->kind() == Kind::string)
       notes.finding(Severity::warning, "host-level-unclear",
                     "The level of the badge that wrote this is missing or no plain \"major.minor\"; a badge may read it as another one.",
                     "host_api_level");
-  } else if (packed(*level) > packed(Level{})) {
+  } else if (badge_refuses) {
     notes.finding(Severity::warning, "host-level-newer",
+                  std::string(level ? "" : "The level is no plain \"major.minor\", and a badge reads it as a very high one. ") +
                   "The file asks for a newer badge than level " + cdc_badge::text(Level{}) +
                       ". An older badge refuses all of it, with the words it has for a wrong passphrase.",
                   "host_api_level");
@@ -152,10 +161,10 @@ Payload understand(ByteView json) {
   const std::string_view text(reinterpret_cast<const char*>(kept.data()), kept.size());
   const JsonSpans document = read_document(text, notes);
   const JsonSpans::Ref root = document.root();
-  if (root.kind() != Kind::object) wrong_structure("The contents are JSON, but " + std::string(name_of(root.kind())) + ", not an object");
+  if (root.kind() != Kind::object) wrong_structure("JSON, but ", root);
   const auto modules = root.first_member("modules");
   if (modules && modules->kind() != Kind::object)
-    wrong_structure("The member modules of the contents is " + std::string(name_of(modules->kind())) + ", not an object");
+    wrong_structure("JSON whose member modules is ", *modules);
 
   read_host_level(root, out, notes);
   Fields(root, "", notes).only({"host_api_level", "fw_version", "modules", "system"});
@@ -166,6 +175,7 @@ Payload understand(ByteView json) {
     std::optional<std::int64_t> schema;
     if (schema_fits(*system, "system", schema, notes)) out.system = read_system(*system, notes);
   }
+  look_for_room(out, notes);
   look_over(out.twofa, notes);
   look_over_document(document, notes);
   look_for_private_keys(document, notes);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json_spans.h"
@@ -13,9 +15,39 @@
 
 namespace hwbak::cdc_badge {
 
+// Secret characters: in the payload where they stand there as they are, which is nearly always, and else its own. They are
+// good as long as the Payload they came from.
+class HeldText final {
+ public:
+  HeldText() noexcept = default;
+  HeldText(SecretString own) noexcept : own_(std::move(own)), view_(own_.expose()) {}
+  // `held` stays where it is for as long.
+  [[nodiscard]] static HeldText within(std::string_view held) noexcept {
+    HeldText out;
+    out.view_ = held;
+    return out;
+  }
+  HeldText(HeldText&& other) noexcept : own_(std::move(other.own_)), view_(std::exchange(other.view_, {})) {}
+  HeldText& operator=(HeldText&& other) noexcept {
+    own_ = std::move(other.own_);
+    view_ = std::exchange(other.view_, {});
+    return *this;
+  }
+
+  [[nodiscard]] std::string_view expose() const noexcept { return view_; }
+  [[nodiscard]] std::size_t size() const noexcept { return view_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return view_.empty(); }
+  [[nodiscard]] SecretString clone() const { return SecretString::copy_of(view_); }
+  [[nodiscard]] bool equals(std::string_view other) const noexcept { return view_ == other; }
+
+ private:
+  SecretString own_;
+  std::string_view view_;
+};
+
 // A string of the payload. `bytes` as stored (escapes undone), `text` as UTF-8 for people.
 struct Text {
-  SecretString bytes, text;
+  HeldText bytes, text;
   bool cp437 = false;      // was no UTF-8
   bool cut = false;        // ended inside a character
 };
@@ -32,9 +64,12 @@ struct TwoFactor {
   std::uint64_t counter = 0;
   std::uint32_t flags = 0;
   SecretBytes secret;      // decoded
+  bool good = true;        // false: it has a flaw of its own
+  bool room = true;        // false: behind the last one that a badge keeps
 };
 struct Login {
   std::string path;
+  bool good = true, room = true;
   Text title, username, password, url, notes;
   std::optional<unsigned> totp_slot;   // none: absent, 255, -1
 };
@@ -42,6 +77,7 @@ struct Card {
   std::string path;
   bool own = false;
   Text text;
+  bool good = true, room = true;
 };
 struct Wifi {
   Text ssid, password;
@@ -59,7 +95,13 @@ struct System {
 
 // A record or field that a badge, or this program, cannot take as it is.
 struct Flaw {
+  enum class Kind {
+    value,    // what stands there is wrong: the field is not read, and mostly neither is its record
+    refused,  // it is read, but a badge does not take it
+    full,     // the same, because of the records in front of it
+  };
   std::string path, sentence;
+  Kind kind = Kind::value;
 };
 struct Section {
   std::string name;        // untrusted
@@ -78,11 +120,12 @@ struct Payload {
   std::vector<Login> logins;
   std::vector<Card> cards;
   std::optional<System> system;
-  std::vector<Flaw> flaws;               // records that are not good; not empty: `partial`
+  std::vector<Flaw> flaws;               // what is not good; not empty: `partial`
   std::vector<Finding> findings;         // odd but not wrong: duplicate keys, trailing data, unknown keys, CP437 strings, ...
 };
 
-// Throws Error(damaged) when it is no JSON or has another root or `modules` type. Survives any bytes.
+// Throws Error(damaged) when it is no JSON or has another root or `modules` type, with the offset in `json`; its sentence begins
+// with "no JSON" or "JSON", for the caller to say what that is. Survives any bytes.
 [[nodiscard]] Payload understand(ByteView json);
 
 }  // namespace hwbak::cdc_badge

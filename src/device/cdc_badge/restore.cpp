@@ -1,11 +1,13 @@
 // restore(): the gate, the modules in the order of the document, the settings, the counts; see restore.h.
 #include "device/cdc_badge/restore.h"
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/badge_json.h"
 #include "device/cdc_badge/level.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/restore_parts.h"
+#include "device/cdc_badge/text.h"
 
 namespace hwbak::cdc_badge {
 namespace {
@@ -56,6 +58,7 @@ std::string_view name(Loss loss) noexcept {
     case Loss::changed: return "changed";
     case Loss::doubles: return "doubles";
     case Loss::replaces: return "replaces";
+    case Loss::repeats: return "repeats";
     case Loss::counter_back: return "counter-back";
     case Loss::slot: return "slot";
     case Loss::lost_later: return "lost-later";
@@ -77,20 +80,52 @@ void Restoring::close() {
   if (left_out_ != 0) out_.lossy.push_back({Loss::not_stored, "", std::to_string(left_out_) + " more are not listed"});
 }
 
-SecretString Restoring::cut(const SecretString& text, std::size_t limit, const std::string& path) {
-  if (text.size() <= limit) return text.clone();
+void Restoring::shortened(const std::string& path, std::size_t before, std::size_t after, std::string what) {
   const std::size_t listed = out_.lossy.size();
-  lossy(Loss::cut, path, "is cut to " + std::to_string(limit) + " bytes (" + std::to_string(text.size()) + " before)");
-  if (out_.lossy.size() > listed) {
-    out_.lossy.back().before = text.size();
-    out_.lossy.back().after = limit;
-  }
+  lossy(Loss::cut, path, std::move(what));
+  if (out_.lossy.size() == listed) return;
+  out_.lossy.back().before = before;
+  out_.lossy.back().after = after;
+}
+
+std::optional<SecretString> Restoring::text(std::optional<JsonSpans::Ref> value, const std::string& path) {
+  auto whole = value ? value->string() : std::nullopt;
+  if (!whole) return std::nullopt;
+  const std::size_t kept = until_nul(whole->expose()).size();
+  if (kept == whole->size()) return whole;
+  shortened(path, whole->size(), kept,
+            "ends at a NUL character: " + std::to_string(kept) + " of " + counted(whole->size(), "byte") + " " + is_or_are(kept) + " stored");
+  return SecretString::copy_of(until_nul(whole->expose()));
+}
+
+std::optional<JsonSpans::Ref> Restoring::optional(JsonSpans::Ref object, std::string_view key, JsonNode::Kind kind, const std::string& path) {
+  const auto member = object.first_member(key);
+  if (!member || member->kind() == kind) return member;
+  if (member->kind() != Kind::null) lossy(Loss::not_read, path + "." + std::string(key), "is of a wrong type: a badge takes it for missing");
+  return std::nullopt;
+}
+
+SecretString Restoring::cut(SecretString text, std::size_t limit, const std::string& path) {
+  if (text.size() <= limit) return text;
+  shortened(path, text.size(), limit, "is cut to " + counted(limit, "byte") + " (" + std::to_string(text.size()) + " before)");
   return SecretString::copy_of(text.expose().substr(0, limit));
+}
+
+void Restoring::overwrites(List list, std::size_t slot, const std::string& path, bool same, const char* what) {
+  auto& paths = paths_[static_cast<std::size_t>(list)];
+  const auto earlier = paths.find(slot);
+  if (earlier == paths.end()) {
+    if (!same) lossy(Loss::replaces, path, std::string("replaces the ") + what + " that the badge has");
+  } else if (same) {
+    lossy(Loss::repeats, path, "is the same as " + earlier->second + ": both count as imported, and one is stored");
+  } else {
+    lossy(Loss::replaces, path, "replaces " + earlier->second + " of this same backup: both count as imported, and this one is stored");
+  }
 }
 
 Restored restore(ByteView json, const Level& badge, BadgeState& state) {
   if (json.size() > max_payload)
-    return refused("the contents have " + std::to_string(json.size()) + " bytes, and a badge takes " + std::to_string(max_payload));
+    return refused("the contents have " + counted(json.size(), "byte") + ", and a badge takes " + std::to_string(max_payload));
   const auto document = read_as_badge({reinterpret_cast<const char*>(json.data()), json.size()});
   if (!document) return refused("the badge's JSON reader refuses the contents");
   const JsonSpans::Ref root = document->root();

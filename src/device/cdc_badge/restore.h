@@ -65,7 +65,8 @@ enum class Loss {
   cut,          // shortened to `after` bytes
   changed,      // stored as another value
   doubles,      // every restore adds one more copy
-  replaces,     // something that the badge has is overwritten
+  replaces,     // something that the badge has, or that came earlier in the same backup, is overwritten
+  repeats,      // the same once more in this backup: counted again, stored once
   counter_back, // a HOTP counter moves back
   slot,         // a totp_slot, which may mean another account on this badge
   lost_later,   // stored, but not found again after a restart

@@ -1,6 +1,7 @@
 // How a badge takes vCards (docs/formats/cdc-badge.md, "Restore").
 #include <algorithm>
 
+#include "base/counted.h"
 #include "device/cdc_badge/badge_json.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/restore_parts.h"
@@ -27,7 +28,7 @@ bool keeps(std::string_view line) {
 // What a badge would store, or nullopt with the reason noted.
 std::optional<SecretString> take_card(const SecretString& text, const std::string& path, Restoring& run) {
   if (text.empty() || text.size() > max_card) {
-    run.fail(path, "it has " + std::to_string(text.size()) + " bytes, and " + std::to_string(max_card) + " fit");
+    run.fail(path, "it has " + counted(text.size(), "byte") + ", and " + std::to_string(max_card) + " fit");
     return std::nullopt;
   }
   if (!has_card_marks(text.expose())) {
@@ -36,7 +37,7 @@ std::optional<SecretString> take_card(const SecretString& text, const std::strin
   }
   SecretString stored = normalised_card(text.expose());
   if (stored.size() > max_card) {
-    run.fail(path, "it has " + std::to_string(stored.size()) + " bytes in the badge's form, and " + std::to_string(max_card) + " fit");
+    run.fail(path, "it has " + counted(stored.size(), "byte") + " in the badge's form, and " + std::to_string(max_card) + " fit");
     return std::nullopt;
   }
   return stored;
@@ -61,7 +62,7 @@ SecretString normalised_card(std::string_view text) {
 }
 
 void restore_own_card(JsonSpans::Ref value, const std::string& path, Restoring& run) {
-  const auto text = badge_text(value);
+  const auto text = run.text(value, path);
   if (!text || text->empty()) return;
   auto stored = take_card(*text, path, run);
   if (!stored) return;
@@ -72,18 +73,20 @@ void restore_own_card(JsonSpans::Ref value, const std::string& path, Restoring& 
 }
 
 void restore_received_card(JsonSpans::Ref value, const std::string& path, Restoring& run) {
-  const auto text = badge_text(value);
+  const auto text = run.text(value, path);
   if (!text) return run.fail(path, "it is no text");
-  for (const SecretString& stored : run.state.received)
-    if (stored.expose() == text->expose()) {
+  for (std::size_t slot = 0; slot < run.state.received.size(); ++slot)
+    if (run.state.received[slot].expose() == text->expose()) {
+      run.overwrites(Restoring::List::received, slot, path, true, "card");
       ++run.imported;
       return;
     }
   auto stored = take_card(*text, path, run);
   if (!stored) return;
-  if (run.state.received.size() >= card_slots) return run.fail(path, "the badge is full: " + std::to_string(card_slots) + " cards");
+  if (run.state.received.size() >= card_slots) return run.fail(path, "the badge is full: " + counted(card_slots, "card"));
   if (!stored->equals(text->expose())) run.lossy(Loss::doubles, path, "is stored in another form than it has here: every restore adds one more copy");
   note_stored(*stored, path, run);
+  run.stored(Restoring::List::received, run.state.received.size(), path);
   run.state.received.push_back(std::move(*stored));
   ++run.imported;
 }

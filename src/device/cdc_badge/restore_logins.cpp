@@ -1,4 +1,7 @@
 // How a badge takes one login (docs/formats/cdc-badge.md, "Restore").
+#include <algorithm>
+
+#include "base/counted.h"
 #include "device/cdc_badge/badge_json.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/restore_parts.h"
@@ -21,31 +24,31 @@ unsigned slot_of(JsonSpans::Ref entry, const std::string& path, Restoring& run) 
   return static_cast<unsigned>(value);
 }
 
+bool same(const StoredLogin& a, const StoredLogin& b) {
+  return a.title.equals(b.title.expose()) && a.username.equals(b.username.expose()) && a.password.equals(b.password.expose()) &&
+         a.url.equals(b.url.expose()) && a.notes.equals(b.notes.expose()) && a.totp_slot == b.totp_slot;
+}
+
 }  // namespace
 
 void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run) {
   if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "it is no object");
-  const auto text = [&](std::string_view key) {
-    const auto member = entry.first_member(key);
-    auto found = member ? badge_text(*member) : std::nullopt;
+  const auto text = [&](const char* key) {
+    auto found = run.text(run.optional(entry, key, JsonNode::Kind::string, path), path + "." + key);
     return found ? std::move(*found) : SecretString();
   };
-  const SecretString title = text("title");
-  if (title.empty()) return run.fail(path, "it has no title");
+  auto title_text = run.text(entry.first_member("title"), path + ".title");
+  if (!title_text || title_text->empty()) return run.fail(path, "it has no title");
+  SecretString& title = *title_text;
 
-  StoredLogin* place = nullptr;
-  for (auto& stored : run.state.logins)
-    if (same_title(title.expose(), stored.title.expose().substr(0, title_index))) {
-      place = &stored;
-      break;
-    }
-  if (place == nullptr && run.state.logins.size() >= login_slots)
-    return run.fail(path, "the badge is full: " + std::to_string(login_slots) + " logins");
-  if (place != nullptr && place->title.size() > title_index)
-    run.lossy(Loss::replaces, path + ".title", "overwrites another login, whose longer title begins with the same 15 bytes");
+  auto& logins = run.state.logins;
+  const auto place = std::ranges::find_if(
+      logins, [&](const StoredLogin& stored) { return same_title(title.expose(), stored.title.expose().substr(0, title_index)); });
+  if (place == logins.end() && logins.size() >= login_slots)
+    return run.fail(path, "the badge is full: " + counted(login_slots, "login"));
 
   StoredLogin login;
-  login.title = run.cut(title, max_title, path + ".title");
+  login.title = run.cut(std::move(title), max_title, path + ".title");
   login.username = run.cut(text("username"), max_username, path + ".username");
   login.password = run.cut(text("password"), max_password, path + ".password");
   login.url = run.cut(text("url"), max_url, path + ".url");
@@ -53,8 +56,16 @@ void restore_login(JsonSpans::Ref entry, const std::string& path, Restoring& run
   login.totp_slot = slot_of(entry, path, run);
   if (login.title.size() > title_index)
     run.lossy(Loss::doubles, path + ".title", "is longer than 15 bytes, by which a badge finds it: every restore adds one more copy");
-  if (place != nullptr) *place = std::move(login);
-  else run.state.logins.push_back(std::move(login));
+  const auto slot = static_cast<std::size_t>(place - logins.begin());
+  if (place == logins.end()) {
+    logins.push_back(std::move(login));
+  } else {
+    if (place->title.size() > title_index)
+      run.lossy(Loss::replaces, path + ".title", "overwrites another login, whose longer title begins with the same 15 bytes");
+    else run.overwrites(Restoring::List::logins, slot, path, same(login, *place), "login of this title");
+    *place = std::move(login);
+  }
+  run.stored(Restoring::List::logins, slot, path);
   ++run.imported;
 }
 

@@ -1,7 +1,9 @@
 // How a badge takes one account (docs/formats/cdc-badge.md, "Restore").
 #include <algorithm>
+#include <tuple>
 
 #include "base/base32.h"
+#include "base/counted.h"
 #include "device/cdc_badge/badge_json.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/payload.h"
@@ -52,41 +54,54 @@ const char* take_numbers(JsonSpans::Ref entry, const std::string& path, StoredTw
   return nullptr;
 }
 
+bool same_but_counter(const StoredTwoFactor& a, const StoredTwoFactor& b) {
+  return a.name.equals(b.name.expose()) && a.issuer.equals(b.issuer.expose()) && a.secret.equals(b.secret.expose()) &&
+         std::tie(a.type, a.hash, a.digits, a.period, a.flags) == std::tie(b.type, b.hash, b.digits, b.period, b.flags);
+}
+
+// `account` goes over `old`. Where it only moves a counter of the badge back, nothing more is said.
+void replace(const StoredTwoFactor& account, const StoredTwoFactor& old, std::size_t slot, const std::string& path, Restoring& run) {
+  const bool back = account.type == hotp && old.type == hotp && old.counter > account.counter;
+  if (back)
+    run.lossy(Loss::counter_back, path + ".counter", "moves back from " + std::to_string(old.counter) + " to " + std::to_string(account.counter) +
+                                     ": codes that were used come again");
+  const bool same = same_but_counter(account, old);
+  if (!(back && same) || run.holds_own(Restoring::List::twofa, slot))
+    run.overwrites(Restoring::List::twofa, slot, path, same && account.counter == old.counter, "account of this name");
+}
+
 }  // namespace
 
 void restore_twofa(JsonSpans::Ref entry, const std::string& path, Restoring& run) {
   if (entry.kind() != JsonNode::Kind::object) return run.fail(path, "it is no object");
-  const auto text = [&](std::string_view key) {
-    const auto member = entry.first_member(key);
-    return member ? badge_text(*member) : std::nullopt;
-  };
+  const auto text = [&](const char* key) { return run.text(entry.first_member(key), path + "." + key); };
   auto name = text("name");
   if (!name || name->empty()) return run.fail(path, "it has no name");
   if (name->size() > max_name)
-    return run.fail(path, "its name has " + std::to_string(name->size()) + " bytes, and " + std::to_string(max_name) + " fit");
+    return run.fail(path, "its name has " + counted(name->size(), "byte") + ", and " + std::to_string(max_name) + " fit");
   StoredTwoFactor account;
   if (const char* const why = take_numbers(entry, path, account, run)) return run.fail(path, why);
   const auto base32 = text("secret");
   auto secret = base32 ? from_base32_lenient(base32->expose()) : std::nullopt;
   if (!secret || secret->empty() || secret->size() > max_oath_secret)
-    return run.fail(path, "its secret is not Base32 of 1 to " + std::to_string(max_oath_secret) + " bytes");
+    return run.fail(path, "its secret is not Base32 of 1 to " + counted(max_oath_secret, "byte"));
 
-  StoredTwoFactor* place = nullptr;
-  for (auto& stored : run.state.twofa)
-    if (stored.name.expose() == name->expose()) {
-      place = &stored;
-      break;
-    }
-  if (place == nullptr && run.state.twofa.size() >= twofa_slots)
-    return run.fail(path, "the badge is full: " + std::to_string(twofa_slots) + " accounts");
-  if (const auto issuer = text("issuer")) account.issuer = run.cut(*issuer, max_issuer, path + ".issuer");
-  if (place != nullptr && account.type == hotp && place->type == hotp && place->counter > account.counter)
-    run.lossy(Loss::counter_back, path + ".counter", "moves back from " + std::to_string(place->counter) + " to " + std::to_string(account.counter) +
-                                     ": codes that were used come again");
+  auto& accounts = run.state.twofa;
+  const auto place = std::ranges::find_if(accounts, [&](const StoredTwoFactor& stored) { return stored.name.expose() == name->expose(); });
+  if (place == accounts.end() && accounts.size() >= twofa_slots)
+    return run.fail(path, "the badge is full: " + counted(twofa_slots, "account"));
+  if (auto issuer = run.text(run.optional(entry, "issuer", JsonNode::Kind::string, path), path + ".issuer"))
+    account.issuer = run.cut(std::move(*issuer), max_issuer, path + ".issuer");
   account.name = std::move(*name);
   account.secret = std::move(*secret);
-  if (place != nullptr) *place = std::move(account);
-  else run.state.twofa.push_back(std::move(account));
+  const auto slot = static_cast<std::size_t>(place - accounts.begin());
+  if (place == accounts.end()) {
+    accounts.push_back(std::move(account));
+  } else {
+    replace(account, *place, slot, path, run);
+    *place = std::move(account);
+  }
+  run.stored(Restoring::List::twofa, slot, path);
   ++run.imported;
 }
 

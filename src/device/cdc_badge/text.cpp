@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/as_bytes.h"
 #include "base/cp437.h"
 #include "base/unicode.h"
 
@@ -37,22 +38,27 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 }  // namespace
 
-Text read_text(SecretString bytes) {
+Text read_text(HeldText bytes) {
   Text out;
+  out.bytes = std::move(bytes);
   bool wide = false;
-  const std::string_view all = bytes.expose();
+  const std::string_view all = out.bytes.expose();
   const std::size_t good = utf8_length(all, wide);
   if (good == all.size()) {
-    out.text = bytes.clone();
+    out.text = HeldText::within(all);
   } else if (wide && is_begun_character(all.substr(good))) {
-    out.text = SecretString::copy_of(all.substr(0, good));
+    out.text = HeldText::within(all.substr(0, good));
     out.cut = true;
   } else {
-    out.text = cp437_to_utf8(bytes.expose_bytes());
+    out.text = cp437_to_utf8(as_bytes(all));
     out.cp437 = true;
   }
-  out.bytes = std::move(bytes);
   return out;
+}
+
+HeldText held_text(JsonSpans::Ref string) {
+  const std::string_view quoted = string.raw(), inner = quoted.substr(1, quoted.size() - 2);
+  return inner.find('\\') == std::string_view::npos ? HeldText::within(inner) : HeldText(*string.string());
 }
 
 bool same_title(std::string_view a, std::string_view b) noexcept {

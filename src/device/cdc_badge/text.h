@@ -8,7 +8,11 @@
 
 namespace hwbak::cdc_badge {
 
-[[nodiscard]] Text read_text(SecretString bytes);
+[[nodiscard]] Text read_text(HeldText bytes);
+// What a node of kind string holds, escapes undone; it points into the document where there are none.
+[[nodiscard]] HeldText held_text(JsonSpans::Ref string);
+// What a badge sees of a text: it ends at a NUL.
+[[nodiscard]] inline std::string_view until_nul(std::string_view text) noexcept { return text.substr(0, text.find('\0')); }
 // As a badge compares titles: the case of ASCII letters does not count.
 [[nodiscard]] bool same_title(std::string_view a, std::string_view b) noexcept;
 

@@ -1,5 +1,6 @@
 // Accounts of mod_2fa (docs/formats/cdc-badge.md, "The payload").
 #include "base/base32.h"
+#include "base/counted.h"
 #include "device/cdc_badge/limits.h"
 #include "device/cdc_badge/parts.h"
 
@@ -58,7 +59,7 @@ void read_secret(Fields& fields, TwoFactor& out) {
   if (!secret) fields.flaw("secret", "is not Base32");
   else if (secret->empty()) fields.flaw("secret", "holds no whole byte");
   else if (secret->size() > max_oath_secret)
-    fields.flaw("secret", "has " + std::to_string(secret->size()) + " bytes; a badge takes " + std::to_string(max_oath_secret));
+    fields.flaw("secret", "has " + counted(secret->size(), "byte") + "; a badge takes " + std::to_string(max_oath_secret));
   else {
     out.secret = std::move(*secret);
     return;
@@ -91,11 +92,12 @@ std::optional<TwoFactor> read_twofa(JsonSpans::Ref entry, std::string path, Note
 
   // Good to read, although no badge takes it.
   if (out.name.bytes.size() > max_name)
-    fields.flaw("name", "has " + std::to_string(out.name.bytes.size()) + " bytes; a badge refuses more than " + std::to_string(max_name));
+    fields.flaw("name", "has " + counted(out.name.bytes.size(), "byte") + "; a badge refuses more than " + std::to_string(max_name), Flaw::Kind::refused);
   fields.stored_bytes("issuer", out.issuer, max_issuer);
   if (out.type == OathType::hotp)
     notes.finding(Severity::note, "hotp-counter",
                   "Restoring moves the counter back to what it was at this backup: codes used since then come again.", fields.path("counter"));
+  out.good = fields.whole();
   out.path = fields.path();
   return out;
 }

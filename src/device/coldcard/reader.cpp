@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "base/byte_reader.h"
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "container/sevenzip/layout.h"
 
@@ -125,10 +126,9 @@ class BlindReader final {
                   number(firmware_.max_rounds_pow));
     if ((in_[0] & 0xC0u) != 0xC0u) return fail("the encryption has no salt or no IV", "require salt+iv");
     if (salt_size != archive_.salt.size() || iv_size != archive_.iv.size())
-      return fail("salt and IV have " + number(salt_size) + " and " + number(iv_size) +
-                  " bytes; the device wants 16 and 16");
+      return fail("salt and IV have " + number(salt_size) + " and " + counted(iv_size, "byte") + "; the device wants 16 and 16");
     if (length != sevenzip::device_properties_size)
-      return fail("the encryption properties are said to have " + number(length) + " bytes; salt and IV make it 34");
+      return fail("the encryption properties are said to have " + counted(length, "byte") + "; salt and IV make it 34");
     if (in_.size() < sevenzip::device_properties_size) return too_short("salt and IV");
     std::copy_n(in_.begin() + 2, archive_.salt.size(), archive_.salt.begin());
     std::copy_n(in_.begin() + 18, archive_.iv.size(), archive_.iv.begin());
@@ -177,16 +177,16 @@ class BlindReader final {
   bool limits() {
     const std::uint64_t text = archive_.text_size;
     if (packed_size_ != start_.packed_size)
-      return fail("the end header gives the encrypted part " + number(packed_size_) +
-                  " bytes as the device reads it, the start header " + number(start_.packed_size));
+      return fail("the end header gives the encrypted part " + counted(packed_size_, "byte") + " as the device reads it, the start header " +
+                  number(start_.packed_size));
     if (text > firmware_.size_limit)
-      return fail("the text has " + number(text) + " bytes; this firmware reads at most " + number(firmware_.size_limit),
+      return fail("the text has " + counted(text, "byte") + "; this firmware reads at most " + number(firmware_.size_limit),
                   "too big", Cure::reduce);
     if (packed_size_ > text + sevenzip::block_size)
-      return fail("the encrypted part has " + number(packed_size_) + " bytes, too many for a text of " + number(text),
+      return fail("the encrypted part has " + counted(packed_size_, "byte") + ", too many for a text of " + number(text),
                   "too big, encoded");
     if (packed_size_ % sevenzip::block_size != 0)
-      return fail("the encrypted part has " + number(packed_size_) + " bytes, which is not a multiple of 16", "not blocked");
+      return fail("the encrypted part has " + counted(packed_size_, "byte") + ", which is not a multiple of 16", "not blocked");
     return true;
   }
 
@@ -219,7 +219,7 @@ std::optional<std::uint64_t> read_device_number(ByteView& bytes) noexcept {
 DeviceReading check_headers(ByteView file, const Firmware& firmware) {
   if (file.size() < start_size)
     return refused(Refusal::headers, Cure::other_copy,
-                   "the file has " + number(file.size()) + " bytes; the start header alone takes 32");
+                   "the file has " + counted(file.size(), "byte") + "; the start header alone takes 32");
   if (firmware.verify_checks_signature && !good_signature(file))
     return refused(Refusal::headers, Cure::other_copy, signature_reason(file), "Bad magic bytes");
   const StartHeader start = read_start(file);
@@ -227,12 +227,12 @@ DeviceReading check_headers(ByteView file, const Firmware& firmware) {
     return refused(Refusal::headers, Cure::other_copy, "the start header fails its CRC", "Second header has wrong CRC");
   if (start.end_size > longest_end_header)
     return refused(Refusal::headers, Cure::rewrite,
-                   "the end header has " + number(start.end_size) + " bytes; the device reads at most 10000",
+                   "the end header has " + counted(start.end_size, "byte") + "; the device reads at most 10000",
                    "Second header too big");
   const auto header = end_header(file, start);
   if (!header)
     return refused(Refusal::headers, Cure::other_copy,
-                   "the end header is cut off: it should take " + number(start.end_size) + " bytes after " +
+                   "the end header is cut off: it should take " + counted(start.end_size, "byte") + " after " +
                        number(start.packed_size) + " encrypted ones, and the file has " + number(file.size()) + " in all",
                    "Confused file? Truncated file?");
   if (std::search(header->begin(), header->end(), encryption_mark.begin(), encryption_mark.end()) == header->end())

@@ -2,6 +2,7 @@
 // shape of JSON is possible; what does not fit is said and left out.
 #include <unordered_set>
 
+#include "base/counted.h"
 #include "device/coldcard/parts.h"
 
 namespace hwbak::coldcard {
@@ -118,10 +119,6 @@ std::string trick_text(std::int64_t flags, std::int64_t argument) {
     }
   if ((flags & countdown_flag) != 0) add("countdown of " + std::to_string(argument) + " minutes");
   return out.empty() ? "nothing" : out;
-}
-
-std::string counted(std::size_t count, std::string_view one) {
-  return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
 }
 
 // `text` is the policy file's JSON, or not.

@@ -1,5 +1,6 @@
 // Verify: what a device can say of a backup without its password (docs/formats/coldcard.md, "What a device can read
 // back"); and what it shares with Restore.
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/coldcard/rehearsal_parts.h"
 
@@ -18,13 +19,13 @@ DeviceAnswer contents(std::string reason, std::string_view shown, std::string me
 DeviceAnswer judge_contents(ByteView file, const DeviceArchive& archive, const Firmware& firmware) {
   const std::uint64_t trailing = file.size() - archive.end;
   if (trailing != 0)
-    return contents(std::to_string(trailing) + " bytes follow the end header", {}, std::string(mend_rewrite));
+    return contents(counted(trailing, "byte") + " " + verb_of(trailing, "follow") + " the end header", {}, std::string(mend_rewrite));
   if (const auto fault = name_fault(archive.inner_name, firmware)) return contents(fault->reason, {}, fault->mend);
   if (archive.text_size <= longest_refused_text)
-    return contents("the text has " + std::to_string(archive.text_size) + " bytes; Verify wants more than 400", "size",
+    return contents("the text has " + counted(archive.text_size, "byte") + "; Verify wants more than 400", "size",
                     "Make a new backup on the device.");
   if (archive.text_size >= firmware.verify_text_limit)
-    return contents("the text has " + std::to_string(archive.text_size) + " bytes; Verify of this firmware wants less than " +
+    return contents("the text has " + counted(archive.text_size, "byte") + "; Verify of this firmware wants less than " +
                         std::to_string(firmware.verify_text_limit),
                     "size", mend_of(Cure::reduce));
   return {Verdict::accept, {}, "Backup file CRC checks out okay.", {}};
@@ -87,7 +88,7 @@ std::optional<DeviceAnswer> not_offered(const Presented& presented, const Firmwa
     return refuse("the file picker offers only names that end in " + std::string(extension), std::string(nothing),
                   "Rename the file on the card so that its name ends in " + std::string(extension) + ".");
   if (presented.file.size() > firmware.size_limit)
-    return refuse("the file has " + std::to_string(presented.file.size()) + " bytes; the file picker offers at most " +
+    return refuse("the file has " + counted(presented.file.size(), "byte") + "; the file picker offers at most " +
                       std::to_string(firmware.size_limit),
                   std::string(nothing), mend_of(Cure::reduce));
   return std::nullopt;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "hwbak/error.h"
 
@@ -18,6 +19,7 @@ constexpr auto slow_patience = 120s;        // EXPORT and IMPORT
 constexpr double usual_work = 20;           // seconds of them, for the progress
 constexpr auto slice = 200ms;               // between two signs of progress
 constexpr auto first_quiet = 200ms, quiet_before_command = 30ms, longest_settling = 1000ms;
+constexpr auto quiet_after_error = 500ms;
 constexpr auto quiet_after_answer = 100ms, quiet_after_prompt = 500ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
 constexpr std::size_t max_answer = 4 * 1024 * 1024;  // bytes with all the noise
 
@@ -33,13 +35,13 @@ Error silent(std::string_view command) {
 Error from(const Refusal& refusal, std::string_view command) {
   switch (refusal.kind) {
     case Refusal::Kind::not_authenticated:
-      return refused_by_device("the badge wants its PIN before `" + std::string(command) + "`",
+      return refused_by_device("this badge wants its PIN first, and took no command without it",
                                "add --pin-from tty, and type the badge's PIN");
     case Refusal::Kind::unknown_command:
       return refused_by_device("this badge does not know `" + std::string(command) + "`",
                                "check that it is a CDC Badge whose firmware can make backups");
     case Refusal::Kind::locked:
-      return refused_by_device("the badge's PIN is locked for " + std::to_string(refusal.seconds) + " seconds",
+      return refused_by_device("the badge's PIN is locked for " + in_words(refusal.seconds, "second"),
                                "wait, and then give the right PIN");
     case Refusal::Kind::locked_for_ever:
       return refused_by_device("the badge's PIN is permanently locked",
@@ -66,6 +68,7 @@ void BadgeClient::send(std::string_view command, const SecretString* argument) {
     throw Error(Outcome::io, "the badge has not ended the transfer that failed, and would take this command for its data",
                 std::nullopt, "wait half a minute, or plug the badge in again");
   settle(quiet_before_command);
+  secret_sent_ = argument != nullptr ? argument->clone() : SecretString();
   SecretString text = SecretString::copy_of(command);
   if (argument != nullptr) {
     text.append(' ');
@@ -92,22 +95,36 @@ bool BadgeClient::read_lines(Clock::time_point deadline, const Take& take) {
 
 bool BadgeClient::await(Seconds patience, const Take& take, bool refusals_too) {
   const auto start = line_.now(), end = start + patience;
+  auto last = start;
   refusal_.reset();
+  unknown_reply_.reset();
   const auto taken_or_refused = [&](std::string_view line) {
     if (take(line)) return true;
     if (!refusals_too) return false;
     refusal_ = read_refusal(line);
+    if (!refusal_ && is_reply(line)) {
+      unknown_reply_ = quotable(line, secret_sent_);
+      reader_.forget_prompt();
+    }
     return refusal_.has_value();
   };
   while (line_.now() < end) {
+    const std::size_t before = received_;
     if (read_lines(std::min(line_.now() + slice, end), taken_or_refused)) return true;
+    if (received_ != before) last = line_.now();
+    // The badge has ended the command with words that are not known: its prompt stands there, and nothing follows.
+    if (unknown_reply_ && reader_.prompt_seen() && line_.now() >= last + quiet_after_error) return false;
     if (waiting_) waiting_(std::min(0.95, std::chrono::duration<double>(line_.now() - start).count() / usual_work));
   }
   return false;
 }
 
 void BadgeClient::await_or_throw(std::string_view command, Seconds patience, const Take& take) {
-  if (!await(patience, take, true)) throw silent(command);
+  const bool answered = await(patience, take, true);
+  if (!answered && unknown_reply_)
+    throw refused_by_device("the badge answered `" + std::string(command) + "` with words that hwbak does not know: " + *unknown_reply_,
+                            "look at the badge's screen, and check that its firmware is one of those in the manual");
+  if (!answered) throw silent(command);
   if (refusal_) throw from(*refusal_, command);
 }
 

@@ -79,6 +79,8 @@ class BadgeClient final {
   Waiting waiting_;
   LineReader reader_;
   std::optional<Refusal> refusal_;
+  std::optional<std::string> unknown_reply_;   // a line that is an answer by its first word, and none that is known
+  SecretString secret_sent_;       // with the last command
   std::size_t received_ = 0;       // bytes since the last command
   bool transfer_open_ = false;
 };

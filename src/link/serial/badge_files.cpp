@@ -76,7 +76,7 @@ std::optional<std::uint64_t> BadgeClient::free_space() {
 
 Bytes BadgeClient::read_backup(std::uint64_t size) {
   if (size > serial_read_limit)
-    throw Error(Outcome::refused, "the backup has " + std::to_string(size) + " characters, and a badge gives only the first " +
+    throw Error(Outcome::refused, "the backup has " + in_words(size, "character") + ", and a badge gives only the first " +
                                       std::to_string(serial_read_limit) + " of a file over the serial line, without telling");
   Bytes found;
   std::optional<std::string> error;

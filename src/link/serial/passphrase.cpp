@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/counted.h"
 #include "base/cp437.h"
 #include "base/unicode.h"
 #include "hwbak/error.h"
@@ -59,7 +60,7 @@ void check_characters(std::string_view text) {
 
 void check_length(const SecretString& text, std::string_view command) {
   if (command.size() + 1 + text.size() > max_command)
-    throw refused("the passphrase has " + std::to_string(text.size()) + " bytes; a line of the badge's console holds " +
+    throw refused("the passphrase has " + counted(text.size(), "byte") + "; a line of the badge's console holds " +
                   std::to_string(max_command - command.size() - 1) + " behind `" + std::string(command) +
                   "` and loses the rest without a word");
 }

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/counted.h"
+#include "base/cp437.h"
 #include "base/unicode.h"
 
 namespace hwbak::serial {
@@ -61,7 +63,21 @@ std::optional<std::string_view> error_text(std::string_view line) noexcept {
   return words.left();
 }
 
+// Any three bytes of `secret` on end, or all of a shorter one.
+bool repeats(std::string_view line, std::string_view secret) noexcept {
+  constexpr std::size_t piece = 3;
+  for (std::size_t at = 0; at < secret.size(); ++at) {
+    if (line.find(secret.substr(at, piece)) != std::string_view::npos) return true;
+    if (at + piece >= secret.size()) return false;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string in_words(std::uint64_t number, std::string_view unit) {
+  return (number == std::numeric_limits<std::uint64_t>::max() ? "at least " : "") + counted(number, unit);
+}
 
 std::optional<AuthReply> read_auth(std::string_view line) {
   using Kind = AuthReply::Kind;
@@ -137,6 +153,17 @@ std::optional<DeleteReply> read_delete(std::string_view line) noexcept {
   if (line.starts_with("ERROR: Delete failed")) return DeleteReply::failed;
   if (is_usage(line)) return DeleteReply::usage;
   return std::nullopt;
+}
+
+bool is_reply(std::string_view line) noexcept { return line.starts_with("OK:") || error_text(line).has_value(); }
+
+std::string quotable(std::string_view line, const SecretString& sent) {
+  constexpr std::size_t longest = 200;
+  line = line.substr(0, longest);
+  const auto as_held = utf8_to_cp437_dropping(sent.expose());
+  const std::string_view held = as_held ? std::string_view(reinterpret_cast<const char*>(as_held->expose().data()), as_held->size()) : "";
+  if (repeats(line, sent.expose()) || repeats(line, held)) return "(not shown: it repeats what was sent)";
+  return printable(line);
 }
 
 std::optional<std::string> read_error(std::string_view line) {

@@ -7,9 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "hwbak/secret.h"
+
 namespace hwbak::serial {
 
-// Numbers that do not fit are the largest.
+// Numbers that do not fit are the largest, which in_words() says as "at least" that many. "1 second", "2 seconds".
+[[nodiscard]] std::string in_words(std::uint64_t number, std::string_view unit);
+
 struct AuthReply {
   enum class Kind { authenticated, not_needed, wrong_pin, locked, locked_for_ever };
   Kind kind = Kind::authenticated;
@@ -48,6 +52,12 @@ struct ImportReply {
 
 enum class DeleteReply { deleted, nothing_there, failed, usage };
 [[nodiscard]] std::optional<DeleteReply> read_delete(std::string_view line) noexcept;
+
+// By its first word an answer, whichever: "OK: ...", "ERROR: ...", "ERR ...".
+[[nodiscard]] bool is_reply(std::string_view line) noexcept;
+
+// What the badge said, cut to 200 bytes and made printable; not when it may hold a part of the secret it was sent.
+[[nodiscard]] std::string quotable(std::string_view line, const SecretString& sent);
 
 // Anything that begins with ERR, as the badge says it; cut to 200 bytes and made printable.
 [[nodiscard]] std::optional<std::string> read_error(std::string_view line);

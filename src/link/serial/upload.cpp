@@ -88,7 +88,7 @@ void BadgeClient::write_backup(ByteView contents) {
   transfer_open_ = false;
   if (reply->kind != ReceiveReply::Kind::done) throw failed(*reply);
   if (reply->got != contents.size())
-    throw Error(Outcome::io, "the badge has " + std::to_string(reply->got) + " bytes of " + std::to_string(contents.size()),
+    throw Error(Outcome::io, "the badge has " + in_words(reply->got, "byte") + " of " + std::to_string(contents.size()),
                 std::nullopt, "run the command again");
 }
 

@@ -1,9 +1,16 @@
 // See practice.h: the badge and its pseudo terminal.
 #include "practice/cdc_badge/practice.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <thread>
+
+#include "base/unicode.h"
+#include "hwbak/error.h"
 
 #include "practice/cdc_badge/badge.h"
 #include "practice/cdc_badge/pseudo_terminal.h"
@@ -16,6 +23,25 @@ using namespace std::chrono_literals;
 constexpr std::array<std::string_view, 13> names{"secure-serial", "no-echo",    "log-noise", "lockout",      "permanent-lockout",
                                                  "no-version",    "no-cut",     "crc-error", "disconnect",   "usb-disk",
                                                  "export-fails",  "import-fails", "no-answer"};
+
+// Two badges on one state would overwrite each other's records, and a wrong PIN would not count. Held while the result lives.
+io::Descriptor locked(const std::filesystem::path& state) {
+  io::Descriptor folder(::open(state.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open() && ::flock(folder.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    throw Error(Outcome::refused, "another practice badge runs with the state " + printable(state.native()), std::nullopt,
+                "switch that one off, or give another folder with --state");
+  return folder;
+}
+
+// A link to a terminal that is gone leads nowhere.
+struct LinkRemover {
+  std::optional<std::filesystem::path> link;
+  std::filesystem::path to;
+  ~LinkRemover() {
+    std::error_code ignored;
+    if (link && std::filesystem::read_symlink(*link, ignored) == to) std::filesystem::remove(*link, ignored);
+  }
+};
 
 Milliseconds system_time() { return std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::now().time_since_epoch()); }
 
@@ -34,11 +60,16 @@ bool is_pin(std::string_view text) noexcept {
 void practice(const Setup& setup, const SecretString& pin, Files& files, RandomSource& random,
               const std::function<void(const std::filesystem::path&)>& ready) {
   PseudoTerminal terminal;
+  io::Descriptor lock = locked(setup.state);
   Badge badge({files, random, system_time, [](Milliseconds time) { std::this_thread::sleep_for(time); },
                [&](ByteView bytes) { terminal.write(bytes); }, SealedState::default_rounds_pow},
               setup, pin);
+  if (!lock.is_open()) lock = locked(setup.state);   // a new one
+  LinkRemover remover;
   for (;;) {
     if (setup.link) terminal.link(*setup.link);
+    remover.link = setup.link;
+    remover.to = terminal.path();
     badge.plug_in();
     ready(terminal.path());
     std::array<std::uint8_t, 4096> chunk;
