@@ -10,7 +10,7 @@
 namespace hwbak::wrapped_key {
 namespace {
 
-constexpr unsigned sequence = 0x30, utf8 = 0x0C, bit_string = 0x03, octets = 0x04, integer = 0x02, boolean = 0x01;
+constexpr unsigned sequence = 0x30, utf8 = 0x0C, bit_string = 0x03, octets = 0x04, integer = 0x02;
 constexpr unsigned subclass = 0xA0, type_attributes = 0xA1;
 constexpr std::string_view what = "The description of the key";
 

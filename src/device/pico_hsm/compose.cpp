@@ -1,6 +1,7 @@
 // A key as the contents of a blob that a device takes: full-length numbers, and d of X25519 and X448 as the firmware reads it
 // (docs/formats/pico-hsm.md, "The plaintext").
 #include "device/pico_hsm/montgomery.h"
+#include "device/pico_hsm/numbers.h"
 
 namespace hwbak::pico_hsm {
 namespace {
@@ -8,7 +9,7 @@ namespace {
 class Composer final {
  public:
   void operator()(const crypto::RsaKey& key) {
-    begin(wrapped_key::KeyType::rsa, key.n.size() * 8);
+    begin(wrapped_key::KeyType::rsa, bit_count(key.n));
     add(key.d.expose());
     add(key.n);
     add(key.e);
