@@ -44,7 +44,8 @@ class Secrets {
     bool quorum = false;
   };
   struct ShareQuestion {
-    enum class List { shares, new_shares, written };  // of Context, or of the files that a verb writes
+    // Of Context, of the files that a verb writes, or the share files that the command is about.
+    enum class List { shares, new_shares, written, subjects };
     List list = List::shares;
     std::size_t index = 0;          // in that list
     std::string subject;            // file name for the prompt, already printable
