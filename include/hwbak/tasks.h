@@ -28,6 +28,7 @@ class Secrets {
     std::string subject;    // file name for the prompt, already printable
     bool words_likely = true;  // twelve BIP-39 words are usual: they are spelt as the device does, and a prompt helps with them
     std::string hint;       // why it is asked ("clone file: receiver's private key, or its 64-digit password")
+    bool only_given = false;   // the answer cannot help any more: nobody is bothered, but an empty one that was given is refused
   };
   virtual ~Secrets() = default;
   // Candidates in the order to try them, empty when there is none (then only structure is proven).
@@ -67,8 +68,8 @@ struct Context {
   std::uint64_t max_kdf_iterations = 10'000'000;  // badge
   std::uint64_t max_size = 16 * 1024 * 1024;  // bytes of a file and of what comes out of it
   bool reveal = false;             // put secrets into the Report
-  std::vector<std::filesystem::path> shares;      // DKEK share files that open wrapped keys; their secrets: Secrets::share
-  std::vector<std::filesystem::path> new_shares;  // rekey of wrapped keys: those of the DKEK they go to
+  std::vector<std::filesystem::path> shares = {};      // DKEK share files that open wrapped keys; their secrets: Secrets::share
+  std::vector<std::filesystem::path> new_shares = {};  // rekey of wrapped keys: those of the DKEK they go to
 };
 
 using Subject = std::filesystem::path;   // a file; "-" is standard input

@@ -46,6 +46,8 @@ Terminal* ProgramSecrets::terminal() {
 std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
   auto& answer = answers_[static_cast<std::size_t>(question.kind)];
   if (answer) return *answer;
+  const bool from_terminal = !options_.passwords && (!options_.password || options_.password->kind == Source::Kind::terminal);
+  if (question.only_given && question.kind == Kind::password && from_terminal) return {};
   Candidates candidates;
   switch (question.kind) {
     case Kind::password:
@@ -60,6 +62,9 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       break;
     case Kind::pin:
       if (options_.pin) candidates = pin(question);
+      break;
+    case Kind::dkek:
+      if (options_.dkek) candidates = dkek();
       break;
     case Kind::receiver_key:
       if (options_.receiver_key && !options_.no_password) {
