@@ -25,7 +25,7 @@ WrappedKeyExamination::WrappedKeyExamination(const Context&, Loaded file) : file
 }
 
 std::optional<Secrets::Question> WrappedKeyExamination::question() const {
-  if (unlocked() || dead_end_) return std::nullopt;
+  if (unlocked() || !survey_) return std::nullopt;
   Secrets::Question question;
   question.subject = file_.shown;
   question.words_likely = false;
@@ -34,17 +34,23 @@ std::optional<Secrets::Question> WrappedKeyExamination::question() const {
 
 void WrappedKeyExamination::open_with(std::shared_ptr<HsmShares> shares) {
   shares_ = std::move(shares);
-  if (!survey_ || dead_end_) return;
+  if (!survey_) return;
   fit_ = shares_->fitting(survey_->kcv);
   // Shares of which only some fit are not the DKEK of this key: a device that has them all would refuse it.
   if (fit_ != nullptr && shares_->is_whole(*fit_)) opening_ = wrapped_key::open(*survey_, fit_->keys);
   else if (fit_ == nullptr && shares_->keys() != nullptr) opening_ = wrapped_key::open(*survey_, *shares_->keys());
+  if (!unlocked() || opening_->mended.empty()) return;
+  try {
+    mended_ = wrapped_key::survey(opening_->blob);
+  } catch (const Error&) {  // then its header stays as the file has it
+    mended_.reset();
+  }
 }
 
 void WrappedKeyExamination::judge(const Context& context, Memo*) {
   if (!unlocked() || judged_) return;
   judged_ = true;
-  const auto type = static_cast<wrapped_key::KeyType>(survey_->type);
+  const wrapped_key::KeyType type = opening_->type;
   try {
     body_ = wrapped_key::body_of(opening_->plaintext.expose(), type);
     key_ = pico_hsm::read_key(*body_, type, context.random);

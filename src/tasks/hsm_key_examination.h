@@ -27,6 +27,8 @@ class WrappedKeyExamination final : public Examination {
   // Tries the DKEK of these shares.
   void open_with(std::shared_ptr<HsmShares> shares);
   [[nodiscard]] const wrapped_key::Survey* survey() const { return survey_ ? &*survey_ : nullptr; }
+  // The blob's header: of the blob as it was put right, where it was.
+  [[nodiscard]] const wrapped_key::Survey& header() const { return mended_ ? *mended_ : *survey_; }
   [[nodiscard]] const wrapped_key::Opening* opening() const { return opening_ ? &*opening_ : nullptr; }
   // After judge(): nullptr when it is closed, or its numbers are not those of a key.
   [[nodiscard]] const pico_hsm::Key* key() const { return key_ ? &*key_ : nullptr; }
@@ -36,12 +38,13 @@ class WrappedKeyExamination final : public Examination {
 
   Loaded file_;
   std::optional<wrapped_key::Survey> survey_;
-  std::optional<Error> dead_end_;                        // why no DKEK would help
+  std::optional<Error> dead_end_;                        // why it is not good as it stands; with a survey a DKEK may open it all the same
   std::optional<wrapped_key::Description> described_;    // label, ID
   std::optional<wrapped_key::Cvc> cvc_;
   std::shared_ptr<HsmShares> shares_;                    // nullptr: none were given
   const ShareSet::Fit* fit_ = nullptr;                   // in shares_
   std::optional<wrapped_key::Opening> opening_;
+  std::optional<wrapped_key::Survey> mended_;            // of opening_->blob, where that is another than the file's
   bool judged_ = false;
   std::optional<wrapped_key::Body> body_;                // views into opening_->plaintext
   std::optional<pico_hsm::Key> key_;
@@ -62,6 +65,7 @@ class WrappedKeyDescription final {
 
  private:
   void levels();
+  void verdict_dead_end();
   void verdict_closed();
   void verdict_damaged();
   void verdict_meaning();
@@ -76,7 +80,7 @@ class WrappedKeyDescription final {
   [[nodiscard]] Shape shape() const;
   [[nodiscard]] std::string kind_words() const;      // "EC secp256r1"
   [[nodiscard]] std::string label() const;
-  [[nodiscard]] ByteView allowed() const { return x_.survey_->at(x_.survey_->allowed_algorithms); }
+  [[nodiscard]] ByteView allowed() const { return x_.header().at(x_.header().allowed_algorithms); }
   [[nodiscard]] std::string allowed_words() const;
   [[nodiscard]] bool generator_broken() const;
 

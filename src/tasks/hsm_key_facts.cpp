@@ -49,7 +49,7 @@ WrappedKeyDescription::Shape WrappedKeyDescription::shape() const {
   if (x_.key_) return {std::string(pico_hsm::type_word(*x_.key_)), x_.key_->curve, x_.key_->bits};
   Shape shape;
   if (x_.described_) shape.bits = x_.described_->bits;
-  switch (static_cast<KeyType>(x_.survey_->type)) {
+  switch (static_cast<KeyType>(x_.header().type)) {
     case KeyType::rsa: shape.type = "rsa"; break;
     case KeyType::rsa_crt: shape.type = "rsa-crt"; break;
     case KeyType::ec: shape.type = "ec"; break;
@@ -84,7 +84,7 @@ void WrappedKeyDescription::facts() {
   Object& facts = report_.facts;
   facts.put("file_size", static_cast<std::uint64_t>(x_.file_.bytes.size()));
   if (!x_.survey_) return;
-  const wrapped_key::Survey& survey = *x_.survey_;
+  const wrapped_key::Survey &survey = *x_.survey_, &header = x_.header();
   facts.put("form", survey.bare ? "bare" : "der").put("blob_size", survey.blob.length).put("kcv", dkek::to_text(survey.kcv));
   const Shape shape = this->shape();
   if (!shape.type.empty()) facts.put("key_type", shape.type);
@@ -95,7 +95,7 @@ void WrappedKeyDescription::facts() {
     ids.emplace_back(to_hex(ByteView(&id, 1)));
     names.emplace_back(pico_hsm::algorithm_name(id));
   }
-  facts.put("default_algorithm", to_hex(survey.at(survey.default_algorithm)));
+  facts.put("default_algorithm", to_hex(header.at(header.default_algorithm)));
   facts.put("allowed_algorithms", std::move(ids)).put("allowed_algorithm_names", std::move(names));
   facts.put("exportable", pico_hsm::exportable(allowed()));
   if (x_.described_) facts.put("label", label()).put("key_id", to_hex(x_.described_->id));
@@ -109,6 +109,11 @@ void WrappedKeyDescription::facts() {
       Object item;
       item.put("file", share.shown).put("id", share.id);
       fitting.emplace_back(std::move(item));
+    }
+    if (x_.opening_ && !x_.opening_->mended.empty()) {
+      List damaged;
+      for (const std::uint64_t at : x_.opening_->mended) damaged.emplace_back(at);
+      facts.put("damaged_bytes", std::move(damaged));
     }
     facts.put("fits", opens).put("shares", std::move(fitting));
     if (x_.shares_->keys() != nullptr) facts.put("dkek_kcv", dkek::to_text(x_.shares_->keys()->kcv));

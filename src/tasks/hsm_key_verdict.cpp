@@ -32,7 +32,7 @@ void WrappedKeyDescription::say(Outcome outcome, std::string message, std::strin
 
 void WrappedKeyDescription::levels() {
   Levels& levels = report_.levels;
-  levels.structure = x_.survey_ && (!x_.dead_end_ || x_.dead_end_->outcome() == Outcome::unsupported) ? Level::pass : Level::fail;
+  levels.structure = x_.survey_ && !x_.dead_end_ ? Level::pass : Level::fail;
   if (x_.opening_) levels.content = x_.opening_->fit == Fit::opens ? Level::pass : Level::fail;
   else if (x_.shares_) levels.content = Level::fail;
   if (!x_.judged_) return;
@@ -44,14 +44,19 @@ void WrappedKeyDescription::levels() {
 void WrappedKeyDescription::verdict() {
   report_.format = "wrapped-key";
   levels();
-  if (x_.dead_end_) {
-    fail(report_, *x_.dead_end_);
-    if (report_.next.empty()) report_.next = report_.outcome == Outcome::damaged ? std::string(another_copy) : with_file("see what lies open: `hwbak inspect {}`", x_.file_.shown);
-    return;
-  }
+  if (x_.opening_ && !x_.opening_->mended.empty()) return verdict_damaged();
+  if (x_.dead_end_) return verdict_dead_end();
   if (!x_.unlocked()) return x_.opening_ && x_.opening_->fit == Fit::damaged ? verdict_damaged() : verdict_closed();
   if (x_.opening_->fit != Fit::opens) return verdict_damaged();
   verdict_meaning();
+}
+
+// It cannot be good, whatever a DKEK makes of it.
+void WrappedKeyDescription::verdict_dead_end() {
+  fail(report_, *x_.dead_end_);
+  if (x_.unlocked() && x_.key_) report_.message += ". The blob in it is whole: its MAC holds, and the key is good (" + kind_words() + ")";
+  if (report_.next.empty())
+    report_.next = report_.outcome == Outcome::damaged ? std::string(another_copy) : with_file("see what lies open: `hwbak inspect {}`", x_.file_.shown);
 }
 
 // No DKEK, or not this one.
@@ -89,14 +94,18 @@ void WrappedKeyDescription::verdict_damaged() {
   const std::string whole = x_.key_ ? ". With that put right the MAC holds, and the key is whole: " + kind_words() : "";
   constexpr std::string_view keep = "write a sound file: `hwbak rekey --help` shows how; or look for another copy, and keep this one as well";
   if (opening.fit == Fit::kcv_damaged)
-    return say(Outcome::damaged, "the KCV in the file is damaged: the MAC holds only with that of the given shares in its place" + whole, keep, x_.survey_->blob.offset);
+    return say(Outcome::damaged, "the KCV in the file is damaged (" + places(opening.mended) + "): the MAC holds only with that of the given shares in its place" + whole,
+               keep, opening.mended.empty() ? x_.survey_->blob.offset : opening.mended.front());
+  if (opening.mac_only)
+    return say(Outcome::damaged, "the MAC itself is damaged (" + places(opening.mended) + "); the bytes before it are those it was made of" + whole, keep,
+               opening.mended.front());
   if (!opening.mended.empty())
     return say(Outcome::damaged, places(opening.mended) + " of the file " + (opening.mended.size() == 1 ? "is" : "are") + " damaged: the MAC proves it" + whole, keep,
                opening.mended.front());
   const Region& blob = x_.survey_->blob;
   say(Outcome::damaged,
-      "the KCV is that of the given shares, but the MAC does not hold: more than one byte between " + std::to_string(blob.offset + 8) + " and " +
-          std::to_string(blob.end() - 1) + " is damaged, and nothing can tell which. A device would answer 6400",
+      "the KCV is that of the given shares, but the MAC does not hold: bytes between " + std::to_string(blob.offset + 8) + " and " +
+          std::to_string(blob.end() - 1) + " are damaged in more than one place, and nothing can tell which. A device would answer 6400",
       another_copy, blob.offset + 8);
 }
 
