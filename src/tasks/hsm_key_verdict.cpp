@@ -32,7 +32,8 @@ void WrappedKeyDescription::say(Outcome outcome, std::string message, std::strin
 
 void WrappedKeyDescription::levels() {
   Levels& levels = report_.levels;
-  levels.structure = x_.survey_ && !x_.dead_end_ ? Level::pass : Level::fail;
+  const bool odd_type = x_.dead_end_ && x_.dead_end_->outcome() == Outcome::unsupported && !x_.mended_;
+  levels.structure = x_.survey_ && (!x_.dead_end_ || odd_type) ? Level::pass : Level::fail;
   if (x_.opening_) levels.content = x_.opening_->fit == Fit::opens ? Level::pass : Level::fail;
   else if (x_.shares_) levels.content = Level::fail;
   if (!x_.judged_) return;
