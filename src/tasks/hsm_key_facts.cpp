@@ -125,7 +125,11 @@ void WrappedKeyDescription::facts() {
 void WrappedKeyDescription::key_facts() {
   Object& facts = report_.facts;
   if (x_.unlocked()) facts.put("plaintext_sha256", to_hex(crypto::sha256(x_.opening_->plaintext.expose())));
-  if (x_.body_) facts.put("padding", to_hex(x_.body_->padding));
+  if (x_.body_) {
+    List sizes;
+    for (const ByteView part : x_.body_->parts) sizes.emplace_back(std::uint64_t{part.size()});
+    facts.put("size_field", unsigned{x_.body_->size}).put("component_sizes", std::move(sizes)).put("padding", to_hex(x_.body_->padding));
+  }
   if (!x_.key_) return;
   const pico_hsm::Key& key = *x_.key_;
   if (key.byte_order) facts.put("byte_order", *key.byte_order == pico_hsm::ByteOrder::big ? "big" : "little");
