@@ -54,7 +54,7 @@ class Surveyor final {
   }
 
   void judge_fields() {
-    if (!std::ranges::equal(out_.at(out_.default_algorithm), usual_oid(static_cast<KeyType>(out_.type))))
+    if (!has_usual_algorithm(out_))
       remark("foreign-oid",
              "The default algorithm is not the one that a Pico HSM asks for with this type of key, so it would refuse the blob as it is",
              out_.default_algorithm);
@@ -72,6 +72,10 @@ class Surveyor final {
 };
 
 }  // namespace
+
+bool has_usual_algorithm(const Survey& survey) noexcept {
+  return is_key_type(survey.type) && std::ranges::equal(survey.at(survey.default_algorithm), usual_oid(static_cast<KeyType>(survey.type)));
+}
 
 Survey survey(Bytes file) { return Surveyor(std::move(file)).run(); }
 

@@ -56,6 +56,9 @@ struct Survey {
 // than 73 bytes; with the offset), unsupported (indefinite lengths, nothing of a wrapped key), refused (parts larger than the limits).
 [[nodiscard]] Survey survey(Bytes file);
 
+// The default algorithm is the one that devices want with this type, to the byte.
+[[nodiscard]] bool has_usual_algorithm(const Survey& survey) noexcept;
+
 // Kenc, Kmac and KCV of a DKEK.
 struct DkekKeys {
   SecretBytes enc, mac;                      // 32 bytes each
