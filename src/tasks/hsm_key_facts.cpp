@@ -59,7 +59,7 @@ WrappedKeyDescription::Shape WrappedKeyDescription::shape() const {
   if (!x_.cvc_ || !x_.cvc_->p || shape.type != "ec") return shape;
   if (const auto kind = montgomery_with(*x_.cvc_->p)) {
     const bool small = *kind == crypto::Montgomery::x25519;
-    return {small ? "x25519" : "x448", small ? "X25519" : "X448", small ? 255u : 448u};
+    return {small ? "x25519" : "x448", small ? "X25519" : "X448", small ? 256u : 448u};
   }
   if (const auto curve = x_.cvc_->b ? crypto::curve_with(*x_.cvc_->p, *x_.cvc_->b) : std::nullopt) {
     const crypto::CurveParameters& known = crypto::parameters(*curve);

@@ -38,7 +38,7 @@ void WrappedKeyDescription::levels() {
   else if (x_.shares_) levels.content = Level::fail;
   if (!x_.judged_) return;
   const bool differs = x_.beside_ && (x_.beside_->certificate_key == pico_hsm::Match::differs || x_.beside_->description == pico_hsm::Match::differs ||
-                                      x_.beside_->self_signature == false);
+                                      x_.beside_->self_signature == false || x_.beside_->unreadable);
   levels.meaning = x_.key_ && !x_.key_error_ && !differs ? Level::pass : Level::fail;
 }
 
@@ -123,9 +123,10 @@ void WrappedKeyDescription::verdict_meaning() {
   if (beside.certificate_key == pico_hsm::Match::differs || beside.description == pico_hsm::Match::differs)
     return say(Outcome::inconsistent, "the key opens (" + kind_words() + "), but what stands beside it is of another key: " + printable(joined(beside.what_differs)),
                "find out which of the two is wanted: `hwbak open {}` shows both; a device would store them together without a word");
-  if (beside.self_signature == false)
-    return say(Outcome::damaged, "the key opens and is good (" + kind_words() + "), but the certificate beside it is damaged: its own signature does not hold",
-               "restore the key, and write its certificate to the device from another copy", x_.survey_->certificate.offset);
+  if (beside.self_signature == false || beside.unreadable)
+    return say(Outcome::damaged, "the key opens and is good (" + kind_words() + "), but what stands beside it is damaged: " + printable(joined(beside.what_differs)),
+               "restore the key, and write its description and certificate to the device from another copy",
+               beside.self_signature == false ? x_.survey_->certificate.offset : x_.survey_->blob.end());
   std::string message = "this backup is good: " + kind_words() + (label().empty() ? "" : ", label \"" + label() + "\"") + "; its MAC holds, and its numbers belong together";
   if (beside.certificate_key == pico_hsm::Match::same) message += ", the certificate is of this key";
   say(Outcome::ok, std::move(message), "see whether a device would take it back: `hwbak drill {}`");

@@ -75,7 +75,8 @@ std::string message_of(const std::vector<Restore>& all) {
       case Verdict::reject: out += restore.target.text() + " would refuse it with " + restore.status_word; break;
       case Verdict::unproven: out += "for " + restore.target.text() + " it is not proven"; break;
     }
-    if (restore.verdict != Verdict::accept && !restore.reason.empty()) out += " (" + restore.reason + ")";
+    const bool plain = restore.verdict == Verdict::accept && restore.next.empty();
+    if (!plain && !restore.reason.empty()) out += " (" + restore.reason + ")";
   }
   return out;
 }
@@ -101,7 +102,7 @@ Rehearsal WrappedKeyExamination::rehearse(const Context&, std::span<const DrillT
     restore.next = with_file(restore.next, file_.shown);
     const bool accepted = restore.verdict == Verdict::accept;
     out.all_accept &= accepted;
-    if (!accepted && out.next.empty()) out.next = restore.next;
+    if (out.next.empty()) out.next = restore.next;
     out.drill.push_back(facts_of(restore, restore.next));
     out.page.push_back(section_of(restore));
     all.push_back(std::move(restore));
