@@ -45,7 +45,8 @@ class Secrets {
     bool quorum = false;
   };
   struct ShareQuestion {
-    enum class List { shares, new_shares, written };  // of Context, or of the files that a verb writes
+    // Of Context, of the files that a verb writes, or the share files that the command is about.
+    enum class List { shares, new_shares, written, subjects };
     List list = List::shares;
     std::size_t index = 0;          // in that list
     std::string subject;            // file name for the prompt, already printable
@@ -69,8 +70,8 @@ struct Context {
   std::uint64_t max_kdf_iterations = 10'000'000;  // badge
   std::uint64_t max_size = 16 * 1024 * 1024;  // bytes of a file and of what comes out of it
   bool reveal = false;             // put secrets into the Report
-  std::vector<std::filesystem::path> shares;      // DKEK share files that open wrapped keys; their secrets: Secrets::share
-  std::vector<std::filesystem::path> new_shares;  // rekey of wrapped keys: those of the DKEK they go to
+  std::vector<std::filesystem::path> shares = {};      // DKEK share files that open wrapped keys; their secrets: Secrets::share
+  std::vector<std::filesystem::path> new_shares = {};  // rekey of wrapped keys: those of the DKEK they go to
 };
 
 using Subject = std::filesystem::path;   // a file; "-" is standard input

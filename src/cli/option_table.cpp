@@ -19,6 +19,11 @@ constexpr std::array option_list{
                "How SOURCE holds passwords: text (one trailing newline is dropped), hex, or raw (every byte counts)"},
     OptionSpec{receiver_key_from, "--receiver-key-from", 0, ValueKind::source, "SOURCE",
                "For a clone file: the receiver's one-time private key, 64 hexadecimal digits"},
+    OptionSpec{share, "--share", 0, ValueKind::share, "FILE[=SOURCE]",
+               "A DKEK share file, and where its password comes from; quorum:PATH reads lines prime=... and share=ID:VALUE of custodians. "
+               "Without SOURCE it is asked for on the terminal. May be repeated: all shares together open a wrapped key", true},
+    OptionSpec{quorum_from, "--quorum-from", 0, ValueKind::source, "SOURCE",
+               "FILE is a DKEK share file: read its custodians' shares from SOURCE, lines prime=... and share=ID:VALUE"},
     OptionSpec{new_password_from, "--new-password-from", 0, ValueKind::source, "SOURCE",
                "Read the new password from SOURCE; without this option twelve new words are drawn and shown, or, for a badge, it is asked for"},
     OptionSpec{mnemonic_from, "--mnemonic-from", 0, ValueKind::source, "SOURCE",
@@ -37,7 +42,7 @@ constexpr std::array option_list{
     OptionSpec{output, "--output", 'o', ValueKind::path, "PATH", "Write to this file, readable by its owner only; it must not exist"},
     OptionSpec{force, "--force", 'f', ValueKind::none, "", "Let --output replace an existing file"},
     OptionSpec{target, "--target", 0, ValueKind::target, "TARGET",
-               "The device: coldcard, coldcard@VERSION (coldcard@5.6.1), cdc-badge, cdc-badge@LEVEL (cdc-badge@0.7), or all for every "
+               "The device: coldcard, coldcard@VERSION (coldcard@5.6.1), cdc-badge, cdc-badge@LEVEL (cdc-badge@0.7), pico-hsm, pico-hsm@6.6, smartcard-hsm, smartcard-hsm@3.x, or all for every "
                "version that behaves differently; may be repeated (default: today's devices)", true},
     OptionSpec{payload, "--payload", 0, ValueKind::path, "FILE", "cdc-badge: take the contents from this payload (JSON), to the byte"},
     OptionSpec{from_json, "--from-json", 0, ValueKind::path, "FILE",
@@ -89,26 +94,27 @@ constexpr std::array option_list{
     OptionSpec{version, "--version", 'V', ValueKind::none, "", "Show the version and what is built in"},
 };
 
-constexpr std::array glance_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from,
+constexpr std::array glance_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, share, quorum_from,
                                     fail_on, json, max_kdf_rounds, max_size, help, version};
 constexpr std::array inspect_options{fail_on, json, max_kdf_rounds, max_size, help};
-constexpr std::array verify_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, require,
+constexpr std::array verify_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, share, quorum_from, require,
                                     expect_fingerprint, fail_on, json, max_kdf_rounds, max_size, help};
-constexpr std::array open_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, reveal, raw,
+constexpr std::array open_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, share, quorum_from, reveal, raw,
                                   salvage, output, force, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array drill_options{target, device_state, host_api_level, onto, require_accept, password_from, passwords_from, no_password,
-                                   password_encoding, receiver_key_from, json, max_kdf_rounds, max_size, help};
+                                   password_encoding, receiver_key_from, share, json, max_kdf_rounds, max_size, help};
 constexpr std::array create_options{to, copies, text, mnemonic_from, chain, output, force, payload, from_json, otpauth, csv, vcf,
-                                    host_api_level, skip_misfits, new_password_from, password_encoding, json, max_size, help};
-constexpr std::array export_options{as, output, force, link_totp, challenge_response, reveal, password_from, passwords_from, password_encoding,
+                                    host_api_level, skip_misfits, new_password_from, share, password_encoding, json, max_size, help};
+constexpr std::array export_options{as, output, force, link_totp, challenge_response, reveal, password_from, passwords_from, share, password_encoding,
                                     fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array diff_options{reveal, password_from, passwords_from, password_encoding, json, max_kdf_rounds, max_size, help};
 constexpr std::array merge_options{output, force, reveal, password_from, passwords_from, new_password_from, password_encoding, json,
                                    max_kdf_rounds, max_size, help};
-constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, new_password_from, output,
+constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, share, quorum_from, new_password_from, output,
                                    force, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
+constexpr std::array dkek_options{share, password_encoding, output, force, reveal, json, max_size, help};
 constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, pin_from, json, help};
 constexpr std::array plain_options{json, help};
@@ -126,12 +132,14 @@ constexpr std::array verify_examples{
     Example{"hwbak verify --require meaning --password-from file:words.txt backup.7z", "For a script: exit 0 only when everything is proven"},
     Example{"hwbak verify --expect-fingerprint 380C7AFD backup.7z", "Is it the backup of this wallet"},
     Example{"hwbak verify --no-password /media/card", "The headers of every file on a card"},
+    Example{"hwbak verify --share one.pbe --share two.pbe keys/", "Wrapped keys of an HSM: asks for the passwords of both shares, then a line for each key"},
 };
 constexpr std::array open_examples{
     Example{"hwbak open backup.7z", "What is inside, secrets masked"},
     Example{"hwbak open --reveal backup.7z", "The same with seed words and keys"},
     Example{"hwbak open --raw --output backup.txt backup.7z", "The exact text into a file only you can read"},
     Example{"hwbak open --reveal backup.cdcbak", "Of a badge: accounts with their current codes, logins, cards, settings"},
+    Example{"hwbak open --share one.pbe=file:pw.txt rsa.bin", "A wrapped key of an HSM: its public numbers, certificate and description"},
     Example{"hwbak open --salvage --output rest.txt damaged.7z", "What is left of a damaged backup"},
 };
 constexpr std::array drill_examples{
@@ -141,6 +149,7 @@ constexpr std::array drill_examples{
             "For a script: exit 0 only when every firmware takes it"},
     Example{"hwbak drill --device-state temporary backup.7z", "Loading it as a temporary seed"},
     Example{"hwbak drill backup.cdcbak", "What a badge of level 0.7 would import, and what its counts hide"},
+    Example{"hwbak drill --share one.pbe --target smartcard-hsm rsa.bin", "Whether a SmartCard-HSM would take back this wrapped key"},
     Example{"hwbak drill --target all --onto today.cdcbak backup.cdcbak", "Onto a badge that holds another backup, at every level known"},
 };
 constexpr std::array create_examples{
@@ -168,10 +177,15 @@ constexpr std::array rekey_examples{
     Example{"hwbak rekey backup.7z --output backup-2.7z", "Twelve new words, shown once"},
     Example{"hwbak rekey backup.7z --output backup-2.7z --new-password-from file:new.txt", "A password of your own"},
     Example{"hwbak rekey backup.cdcbak --output new.cdcbak", "Of a badge: asks for the old passphrase, and twice for the new one"},
+    Example{"hwbak rekey one.pbe --quorum-from file:custodians.txt --output one-new.pbe", "The same DKEK share under a new password"},
 };
 constexpr std::array copies_examples{
     Example{"hwbak copies /media/card1 /media/card2", "Newest, identical, lonely and damaged backups"},
     Example{"hwbak copies --passwords-from file:list.txt /media/card1", "Also which of them hold the same wallet"},
+};
+constexpr std::array dkek_examples{
+    Example{"hwbak dkek check --share one.pbe --share two.pbe *.bin", "Asks for each password; the KCV, and which of the keys this DKEK opens"},
+    Example{"hwbak dkek check --share one.pbe=quorum:custodians.txt --share two.pbe=file:pw.txt --json", "For a script"},
 };
 constexpr std::array device_examples{
     Example{"hwbak device list", "Serial ports, and which of them are badges"},
@@ -191,6 +205,7 @@ constexpr std::array explain_examples{
 };
 
 constexpr std::array<std::string_view, 2> device_kinds{"coldcard", "cdc-badge"};   // of create and practice
+constexpr std::array<std::string_view, 4> dkek_verbs{"check", "combine", "reshare", "rehearse"};
 constexpr std::array<std::string_view, 4> device_verbs{"list", "backup", "restore", "delete"};
 
 const std::array command_list{
@@ -212,7 +227,8 @@ const std::array command_list{
     CommandSpec{Command::drill, "drill", Takes::one_file, "FILE", "What would the device do with it",
                 "Rehearses Verify and Restore of a Coldcard, or the import of a badge, as the device does them, check by check: what it "
                 "accepts or refuses and why, the message it shows, what it drops, cuts or counts without telling, the fingerprint it asks "
-                "to confirm, and what to do about a refusal.",
+                "to confirm, and what to do about a refusal. For a wrapped key of an HSM: the status word it would answer with, the reason that the "
+                "device does not give, and the mend.",
                 drill_options, drill_examples},
     CommandSpec{Command::create, "create", Takes::kind, "coldcard --to DIR...|cdc-badge --output PATH", "Make a backup that a device can restore",
                 "coldcard: from seed words, an xprv or a decrypted backup text, on one or several cards. Twelve fresh words are drawn as "
@@ -243,6 +259,11 @@ const std::array command_list{
                 "Lists the backups in these folders: which is the newest, which are identical, which have no second copy, which "
                 "are damaged.",
                 copies_options, copies_examples},
+    CommandSpec{Command::dkek, "dkek", Takes::verb, "check|combine|reshare|rehearse --share FILE[=SOURCE]... [WRAPPED...]", "The shares of an HSM's DKEK",
+                "check opens the shares, combines them and says the KCV; for each wrapped key it says whether this DKEK fits, or which of the "
+                "shares do. combine makes the DKEK of them. reshare makes new shares of the same DKEK. rehearse proves that every choice of "
+                "as many custodians as are needed opens each share.",
+                dkek_options, dkek_examples, dkek_verbs},
     CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete --port PATH", "A CDC Badge on a serial port",
                 "list shows the ports. backup has the badge write its backup, fetches it and opens it before it is kept. restore "
                 "rehearses the file, shows what will happen, asks, sends it and compares what the badge says with the rehearsal. "
@@ -267,7 +288,7 @@ constexpr std::array<std::string_view, 5> source_words{"tty", "stdin", "file:", 
 constexpr std::array<std::string_view, 3> encoding_words{"text", "hex", "raw"};
 constexpr std::array<std::string_view, 3> require_words{"structure", "content", "meaning"};
 constexpr std::array<std::string_view, 4> severity_words{"note", "warning", "high", "critical"};
-constexpr std::array<std::string_view, 3> target_words{"coldcard", "cdc-badge", "all"};
+constexpr std::array<std::string_view, 5> target_words{"coldcard", "cdc-badge", "pico-hsm", "smartcard-hsm", "all"};
 constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
@@ -307,6 +328,7 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::fault: return practice::cdc_badge::fault_names();
     case ValueKind::format: return format_words;
     case ValueKind::none:
+    case ValueKind::share:
     case ValueKind::path:
     case ValueKind::folder:
     case ValueKind::firmware:

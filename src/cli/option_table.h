@@ -12,7 +12,7 @@ namespace hwbak::cli {
 
 enum class ValueKind {
   none, source, path, folder, number, size, encoding, require, severity, fingerprint, target, device_state, chain, model, firmware,
-  level, fault, format,
+  level, fault, format, share,
 };
 
 enum class OptionId {
@@ -21,6 +21,7 @@ enum class OptionId {
   payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
   port, pin_from, yes, link, fault, delay,
+  share, quorum_from,
 };
 
 struct OptionSpec {
@@ -33,7 +34,7 @@ struct OptionSpec {
   bool repeatable = false;       // each one adds a value
 };
 
-enum class Takes { nothing, one_file, two_files, files, folders, word, kind, verb };  // verb: of `device`; restore takes a file too
+enum class Takes { nothing, one_file, two_files, files, folders, word, kind, verb };  // verb: of `device` and `dkek`; some take files too
 
 struct Example {
   std::string_view line;

@@ -17,7 +17,7 @@
 namespace hwbak::cli {
 
 enum class Command {
-  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, device, practice, doctor, explain,
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, doctor, explain,
 };
 
 struct Options {

@@ -156,6 +156,26 @@ class Parser final {
     return parsed;
   }
 
+  // FILE, or FILE=SOURCE, split at the first `=` behind which a SOURCE stands.
+  term::ShareSource share(const OptionSpec& spec, const std::string& text) const {
+    constexpr std::string_view quorum = "quorum:";
+    term::ShareSource out;
+    for (std::size_t at = text.find('='); at != std::string::npos; at = text.find('=', at + 1)) {
+      const std::string_view behind = std::string_view(text).substr(at + 1);
+      out.quorum = behind.starts_with(quorum) && behind.size() > quorum.size();
+      const auto parsed = term::parse_source(out.quorum ? "file:" + std::string(behind.substr(quorum.size())) : std::string(behind));
+      if (!parsed) continue;
+      out.file = text.substr(0, at);
+      out.source = *parsed;
+      break;
+    }
+    // What stands behind another `=` may be a password: it is not to be taken for a name that is printed.
+    if (out.file.empty() && text.find('=') != std::string::npos)
+      fail(std::string(spec.name) + " wants FILE or FILE=SOURCE; SOURCE is tty, stdin, fd:N, file:PATH, env:NAME or quorum:PATH, never the password itself");
+    if (out.file.empty()) out.file = place(spec, text);
+    return out;
+  }
+
   std::uint64_t number(const OptionSpec& spec, std::string_view text) const {
     std::uint64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -285,6 +305,8 @@ class Parser final {
       case OptionId::max_size: result_.max_size = size(spec, text); break;
       case OptionId::port: result_.port = place(spec, text); break;
       case OptionId::pin_from: result_.secrets.pin = source(spec, text); break;
+      case OptionId::share: result_.secrets.shares.push_back(share(spec, text)); break;
+      case OptionId::quorum_from: result_.secrets.quorum = source(spec, text); break;
       case OptionId::yes: result_.yes = true; break;
       case OptionId::link: result_.practice_badge.link = place(spec, text); break;
       case OptionId::fault: result_.practice_badge.faults.push_back(fault(spec, text)); break;
@@ -315,6 +337,7 @@ class Parser final {
       fail("merge needs two or more FILEs, the newest last, and --output PATH for the new one");
     if (result_.command == Command::practice) check_practice();
     if (result_.command == Command::device) check_device();
+    if (result_.command == Command::dkek) check_dkek();
   }
 
   void refuse_of_other_kind(std::initializer_list<OptionId> ids, const std::string& kind) const {
@@ -370,6 +393,12 @@ class Parser final {
     if (verb == "list" && result_.secrets.pin) fail("device list sends no PIN");
   }
 
+  void check_dkek() const {
+    const std::string& verb = result_.arguments[0];
+    if (result_.secrets.shares.empty()) fail("dkek " + verb + " needs --share FILE[=SOURCE] for each share of the DKEK");
+    if (verb != "check" && result_.arguments.size() != 1) fail("dkek " + verb + " takes no FILE; the shares are named with --share");
+  }
+
   void check_arguments() const {
     const CommandSpec& spec = spec_of(result_.command);
     const std::size_t count = result_.arguments.size();
@@ -393,6 +422,7 @@ class Parser final {
         for (const std::string_view verb : spec.kinds) verbs += (verbs.empty() ? "" : ", ") + std::string(verb);
         if (count == 0 || std::find(spec.kinds.begin(), spec.kinds.end(), result_.arguments[0]) == spec.kinds.end())
           fail(described_command() + " wants to be told what to do: " + verbs);
+        if (result_.command == Command::dkek) break;
         const bool restore = result_.arguments[0] == "restore";
         if (count != (restore ? 2u : 1u)) fail(restore ? "device restore takes one FILE" : "device " + result_.arguments[0] + " takes no FILE");
         break;
@@ -416,8 +446,9 @@ class Parser final {
 
   void check_secrets() const {
     const term::SecretOptions& secrets = result_.secrets;
-    if (secrets.no_password && (secrets.password || secrets.passwords || secrets.receiver_key))
+    if (secrets.no_password && (secrets.password || secrets.passwords || secrets.receiver_key || secrets.quorum || !secrets.shares.empty()))
       fail("--no-password excludes the options that give one");
+    if (secrets.quorum && (secrets.password || secrets.passwords)) fail("--quorum-from gives the password, so --password-from does not go with it");
     if (secrets.passwords && secrets.passwords->kind == term::Source::Kind::terminal)
       fail("--passwords-from reads a file, a descriptor, a variable or standard input, not the terminal");
     std::vector<int> read;
@@ -437,6 +468,13 @@ class Parser final {
     once(secrets.receiver_key);
     once(secrets.mnemonic);
     once(secrets.pin);
+    once(secrets.quorum);
+    once(secrets.dkek);
+    for (const auto* const list : {&secrets.shares, &secrets.new_shares, &secrets.written})
+      for (const term::ShareSource& one : *list) {
+        if (one.file == "-") once(term::parse_source("stdin"));
+        once(one.source);
+      }
   }
 
   std::vector<std::string> before_, after_;
@@ -448,7 +486,7 @@ class Parser final {
 }  // namespace
 
 std::vector<Subject> Options::subjects() const {
-  if (command == Command::device) return {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()};
+  if (command == Command::device || command == Command::dkek) return {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()};
   if (spec_of(command).takes != Takes::kind) return {arguments.begin(), arguments.end()};
   std::vector<Subject> out;
   if (create.text) out.push_back(*create.text);

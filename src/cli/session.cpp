@@ -17,7 +17,8 @@ namespace {
 // A prompt is for one subject only; a list of files is a script's business.
 term::SecretOptions secrets_for(const Options& options, std::size_t subjects) {
   term::SecretOptions secrets = options.secrets;
-  const bool one_answer = options.command == Command::create || options.command == Command::diff || options.command == Command::merge;
+  const bool one_answer = options.command == Command::create || options.command == Command::diff || options.command == Command::merge ||
+                          options.command == Command::dkek;
   secrets.may_prompt = (subjects <= 1 && options.command != Command::copies) || one_answer;
   return secrets;
 }
@@ -74,6 +75,11 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
   context_.max_kdf_iterations = options.max_kdf_iterations;
   context_.max_size = options.max_size;
   context_.reveal = options.reveal;
+  const auto put = [](const std::vector<term::ShareSource>& from, std::vector<std::filesystem::path>& to) {
+    for (const term::ShareSource& one : from) to.push_back(one.file);
+  };
+  put(options.secrets.shares, context_.shares);
+  put(options.secrets.new_shares, context_.new_shares);
 }
 
 // A card holds other files too. One that lies in a folder and is no backup is nobody's failure; one that

@@ -42,6 +42,29 @@ class ShareSet final {
   [[nodiscard]] std::optional<Fit> fitting(const dkek::Kcv& kcv) const;
 };
 
+// No more are asked for, whoever answers.
+inline constexpr unsigned most_share_attempts = 8;
+
+// What may open a share file: a password, or one that came out of a quorum.
+struct ShareCandidate {
+  SecretBytes password;
+  std::optional<dkek::Reading> reading;
+};
+// The candidates of one file, in the order to try them; `error` says why none opens it.
+struct ShareTry {
+  OpenedShare* share = nullptr;
+  std::vector<ShareCandidate> candidates;
+};
+// Derivations of all files side by side: first each one's first candidate, then the others together. Sets share, key, reading,
+// findings of those that open. False when context.progress stopped it.
+[[nodiscard]] bool try_candidates(const Context& context, std::span<const ShareTry> tries);
+// Of the passwords or the custodians' lines in `secret`. Throws Error(refused) for a quorum that cannot be. Sets share.custodians.
+[[nodiscard]] std::vector<ShareCandidate> candidates_of(const Secrets::ShareSecret& secret, OpenedShare& share);
+// Reads the structure of a share file; never throws for a bad one.
+[[nodiscard]] OpenedShare begin_share(Subject file, ByteView bytes);
+// Why it is still closed, after all candidates: a wrong password, or too few custodians. Empty next step.
+[[nodiscard]] Error not_opened(const OpenedShare& share);
+
 // Never throws for a bad share: it is in OpenedShare::error. `list` says which secrets belong to `files`. Progress goes to context.progress.
 [[nodiscard]] ShareSet open_shares(const Context& context, std::span<const std::filesystem::path> files, Secrets::ShareQuestion::List list);
 // facts.shares

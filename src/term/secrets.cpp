@@ -70,6 +70,9 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
     case Kind::pin:
       if (options_.pin) candidates = pin(question);
       break;
+    case Kind::dkek:
+      if (options_.dkek) candidates = dkek();
+      break;
     case Kind::receiver_key:
       if (options_.receiver_key && !options_.no_password) {
         const Source& source = *options_.receiver_key;

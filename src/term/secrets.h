@@ -17,8 +17,17 @@
 
 namespace hwbak::term {
 
+// What opens a DKEK share file: a password, or (quorum) the lines of its custodians.
+struct ShareSource {
+  std::filesystem::path file;
+  Source source;
+  bool quorum = false;
+};
+
 struct SecretOptions {
-  std::optional<Source> password, passwords, new_password, receiver_key, mnemonic, pin;
+  std::optional<Source> password, passwords, new_password, receiver_key, mnemonic, pin, dkek;
+  std::optional<Source> quorum;                          // custodians of the share file that the command is about
+  std::vector<ShareSource> shares, new_shares, written;  // by Secrets::ShareQuestion::List
   Encoding encoding = Encoding::text;
   bool no_password = false;
   bool may_prompt = false;  // a single subject, and nothing else names the secret
@@ -33,6 +42,8 @@ class ProgramSecrets final : public Secrets {
   [[nodiscard]] std::span<const SecretString> ask(const Question& question) override;
   [[nodiscard]] std::span<const SecretString> ask_again(const Question& question) override;
   [[nodiscard]] bool exact_bytes() const override { return options_.encoding != Encoding::text; }
+
+  [[nodiscard]] const ShareSecret* share(const ShareQuestion& question) override;
 
   // What was odd about a password that came from a source: positions and counts, never words. Worth
   // telling when it did not open the file.
@@ -53,6 +64,10 @@ class ProgramSecrets final : public Secrets {
   [[nodiscard]] Candidates typed_new(const Question& question);
   [[nodiscard]] Candidates seed(const Question& question);
   [[nodiscard]] Candidates pin(const Question& question);
+  [[nodiscard]] Candidates dkek();
+  [[nodiscard]] const ShareSource* share_source(const ShareQuestion& question) const;
+  [[nodiscard]] std::optional<ShareSecret> typed_quorum(const ShareQuestion& question);
+  [[nodiscard]] std::optional<ShareSecret> typed_share(const ShareQuestion& question);
   // `words_likely`: twelve words in any spelling are spelt as a device does (Question).
   void add(Candidates& candidates, SecretString typed, bool words_likely, bool remark);
   void add_list(Candidates& candidates, const Source& source, bool words_likely);
@@ -60,9 +75,10 @@ class ProgramSecrets final : public Secrets {
   SecretOptions options_;
   OpenTerminal open_terminal_;
   std::optional<std::unique_ptr<Terminal>> terminal_;
-  std::array<std::optional<Candidates>, 5> answers_;  // by Kind
+  std::array<std::optional<Candidates>, 6> answers_;  // by Kind
   std::deque<Candidates> again_;                      // spans into it stay valid
   std::map<std::string, SecretBytes> environment_;    // by variable
+  std::deque<ShareSecret> share_secrets_;             // pointers to them stay valid
   bool prompted_ = false;
   std::vector<Finding> remarks_, new_password_remarks_;
 };

@@ -74,8 +74,8 @@ std::string bash_completion() {
       out += "    " + names + ") compopt -o nospace; COMPREPLY=($(compgen -W '" + joined(words) + "' -- \"$cur\")); return ;;\n";
     } else if (!words.empty()) {
       out += "    " + names + ") COMPREPLY=($(compgen -W '" + joined(words) + "' -- \"$cur\")); return ;;\n";
-    } else if (spec.kind == ValueKind::path || spec.kind == ValueKind::folder) {
-      out += "    " + names + ") compopt -o filenames; COMPREPLY=($(compgen " + (spec.kind == ValueKind::path ? "-f" : "-d") +
+    } else if (spec.kind == ValueKind::path || spec.kind == ValueKind::folder || spec.kind == ValueKind::share) {
+      out += "    " + names + ") compopt -o filenames; COMPREPLY=($(compgen " + (spec.kind == ValueKind::folder ? "-d" : "-f") +
              " -- \"$cur\")); return ;;\n";
     } else if (spec.kind != ValueKind::none) {
       out += "    " + names + ") return ;;\n";
@@ -127,7 +127,7 @@ std::string zsh_completion() {
       line.append(":").append(spec.value).append(":_hwbak_source");
     } else if (!words.empty()) {
       line.append(":").append(spec.value).append(":(").append(joined(words)).append(")");
-    } else if (spec.kind == ValueKind::path) {
+    } else if (spec.kind == ValueKind::path || spec.kind == ValueKind::share) {
       line.append(":").append(spec.value).append(":_files");
     } else if (spec.kind == ValueKind::folder) {
       line.append(":").append(spec.value).append(":_files -/");
@@ -189,7 +189,7 @@ std::string fish_completion() {
       if (option.letter != 0) out.append(" -s ").append(1, option.letter);
       const auto words = choices(option.kind);
       if (!words.empty()) out += " -x -a " + in_quotes(joined(words));
-      else if (option.kind == ValueKind::path) out += " -r -F";
+      else if (option.kind == ValueKind::path || option.kind == ValueKind::share) out += " -r -F";
       else if (option.kind == ValueKind::folder) out += " -x -a '(__fish_complete_directories)'";
       else if (option.kind != ValueKind::none) out += " -x";
       out += " -d " + in_quotes(option.help) + "\n";
