@@ -64,6 +64,8 @@ struct FirstBlockMend {
 [[nodiscard]] std::optional<FirstBlockMend> mend_first_block(const Survey& survey, FixedView<48> key,
                                                              const std::function<bool(FixedView<32> share)>& fits);
 
+// The bytes of a file: `key` is what the derivation makes of the password and this salt.
+[[nodiscard]] Bytes seal(FixedView<32> share, FixedView<8> salt, FixedView<48> key);
 // A new file: fresh salt from `random` (8 bytes drawn), then the derivation. Throws Error(refused) for an empty password.
 [[nodiscard]] Bytes write(FixedView<32> share, ByteView password, std::uint32_t rounds, RandomSource& random);
 
