@@ -97,6 +97,7 @@ struct Report {
   Object facts;
   std::vector<Finding> findings;
   std::vector<Section> page;   // for people; never in JSON
+  std::vector<std::string> kind;  // what it is, as columns of a line among many: "EC secp256r1", "\"signing\""; never in JSON
   std::string headline;        // instead of "OK" above the page, where a bare OK would mislead; never in JSON
   std::string next;            // one command or step to take next; in JSON it is facts.next
 };

@@ -43,6 +43,10 @@ class ByteReader final {
   [[nodiscard]] std::uint16_t le16() { return static_cast<std::uint16_t>(little(2)); }
   [[nodiscard]] std::uint32_t le32() { return static_cast<std::uint32_t>(little(4)); }
   [[nodiscard]] std::uint64_t le64() { return little(8); }
+  [[nodiscard]] std::uint16_t be16() {
+    const ByteView taken = take(2);
+    return static_cast<std::uint16_t>(taken[0] << 8 | taken[1]);
+  }
   [[nodiscard]] std::uint64_t little(unsigned bytes) {
     const ByteView taken = take(bytes);
     std::uint64_t value = 0;

@@ -21,6 +21,7 @@ class ByteWriter final {
   ByteWriter& le16(std::uint16_t value) { return little(value, 2); }
   ByteWriter& le32(std::uint32_t value) { return little(value, 4); }
   ByteWriter& le64(std::uint64_t value) { return little(value, 8); }
+  ByteWriter& be16(std::uint16_t value) { return u8(static_cast<std::uint8_t>(value >> 8)).u8(static_cast<std::uint8_t>(value)); }
   [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
   [[nodiscard]] ByteView view() const noexcept { return out_; }
   [[nodiscard]] Bytes take() { return std::move(out_); }

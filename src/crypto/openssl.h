@@ -7,6 +7,7 @@
 
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/aes.h>
+#include <openssl/md5.h>
 #include <openssl/modes.h>
 #include <openssl/ripemd.h>
 #include <openssl/sha.h>

@@ -98,11 +98,12 @@ class Page final {
     // Only the headers were read and nothing is wrong with them: a secret would prove more.
     const bool locked = (report.outcome == Outcome::ok || report.outcome == Outcome::findings) && all.structure == Level::pass;
     std::string line = "structure: ";
-    line += in_words(all.structure, false);
+    line += in_words(all.structure, false, {});
     line += "; content: ";
-    line += in_words(all.content, locked);
+    const std::string_view key = report.format == "wrapped-key" ? "not checked (needs the DKEK)" : "not checked (needs the password)";
+    line += in_words(all.content, locked, key);
     line += "; meaning: ";
-    line += in_words(all.meaning, locked && all.content == Level::not_run);
+    line += in_words(all.meaning, locked && all.content == Level::not_run, key);
     put_wrapped(out_, line, 0, 2, style_.width);
     out_ << '\n';
   }
@@ -112,6 +113,7 @@ class Page final {
     coloured(colour_of(report.outcome), word);
     out_ << ": ";
     put_printable(out_, report.subject);
+    columns(report);
     const bool remarks = std::ranges::any_of(report.findings, worth_listing);
     if (report.outcome == Outcome::ok) proven(report.levels);
     out_ << '\n';
@@ -160,6 +162,20 @@ class Page final {
  private:
   static bool worth_listing(const Finding& finding) noexcept { return finding.level >= Severity::warning; }
 
+  // What it is, below what stands in the line before: a list of keys reads as a table.
+  void columns(const Report& report) {
+    constexpr std::size_t name_column = 24, column = 20;
+    if (report.kind.empty()) return;
+    std::size_t wide = printable_width(report.subject), wanted = name_column;
+    for (const std::string& text : report.kind) {
+      out_ << "  ";
+      pad(wide, wanted);
+      put_printable(out_, text);
+      wide = printable_width(text);
+      wanted = column;
+    }
+  }
+
   // ": structure proven; content, meaning not checked"
   void proven(const Levels& all) {
     const std::pair<std::string_view, Level> levels[] = {
@@ -194,9 +210,9 @@ class Page final {
     return all.structure == Level::not_run && all.content == Level::not_run && all.meaning == Level::not_run;
   }
 
-  static std::string_view in_words(Level level, bool needs_password) noexcept {
+  static std::string_view in_words(Level level, bool locked, std::string_view when_locked) noexcept {
     switch (level) {
-      case Level::not_run: return needs_password ? "not checked (needs the password)" : "not checked";
+      case Level::not_run: return locked ? when_locked : "not checked";
       case Level::pass: return "proven";
       case Level::fail: return "failed";
     }

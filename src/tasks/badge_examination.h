@@ -20,7 +20,7 @@ class BadgeExamination final : public Examination {
   // Nothing of a badge's file is shown before its tag holds, and then all of it is.
   [[nodiscard]] SecretBytes salvage() const override { return plaintext_.clone(); }
   void rekey(const Context& context, const RekeyOptions& options, const ConfirmWords& confirm, WrittenResult& result) const override;
-  [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const override;
+  [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const DrillTarget> targets, const DrillOptions& options) const override;
 
   // The container, when it has one that a passphrase may open; else nullptr.
   [[nodiscard]] const cdcbak::Survey* survey() const { return survey_ ? &*survey_ : nullptr; }
@@ -60,8 +60,8 @@ struct OpenedBadge {
   return open_badge(context, load(context, subject), report);
 }
 
-// Throws Error(usage) for what is no level of a badge.
-void check_badge_level(std::string_view level);
+// Throws Error(usage) for a version that is no level of a badge.
+void check_badge_target(const DrillTarget& target);
 [[nodiscard]] Family badge_family();
 
 }  // namespace hwbak::tasks

@@ -19,12 +19,12 @@ using cdc_badge::Restored;
 constexpr Level known_levels[] = {{0, 5}, {0, 6}, {0, 7}, {0, 8}};
 constexpr const char* import_failed = "ERROR: Import failed (wrong passphrase or corrupt file)";
 
-std::vector<Level> levels_for(std::span<const std::string> versions) {
+std::vector<Level> levels_for(std::span<const DrillTarget> targets) {
   std::vector<Level> out;
   const auto add = [&](const Level& level) {
     if (std::ranges::none_of(out, [&](const Level& known) { return packed(known) == packed(level); })) out.push_back(level);
   };
-  for (const std::string& version : versions) {
+  for (const auto& [device, version] : targets) {
     if (version.empty()) add(Level{});
     else if (version == "all") std::ranges::for_each(known_levels, add);
     else if (const auto level = cdc_badge::parse_level(version)) add(*level);
@@ -160,13 +160,14 @@ std::string decoder_refusal(const cdcbak::Survey& survey) {
 
 }  // namespace
 
-void check_badge_level(std::string_view level) {
+void check_badge_target(const DrillTarget& target) {
+  const std::string_view level = target.version;
   if (level.empty() || level == "all" || cdc_badge::parse_level(level)) return;
   throw Error(Outcome::usage, printable(level) + " is no level of a badge: it is two numbers, such as 0.7; known: 0.5, 0.6, 0.7, 0.8, all",
               std::nullopt, "hwbak drill --help");
 }
 
-Rehearsal BadgeExamination::rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const {
+Rehearsal BadgeExamination::rehearse(const Context& context, std::span<const DrillTarget> targets, const DrillOptions& options) const {
   if (options.state)
     throw Error(Outcome::usage, "--device-state is of a Coldcard; a badge merges a backup into what it holds", std::nullopt,
                 "leave it out for an empty badge, or name another backup as its present state: --onto FILE");
@@ -176,7 +177,7 @@ Rehearsal BadgeExamination::rehearse(const Context& context, std::span<const std
                 "give it with --password-from, or run it on a terminal");
   Rehearsal out;
   std::vector<Played> all;
-  for (const Level& level : levels_for(versions)) {
+  for (const Level& level : levels_for(targets)) {
     Played played{level, {}, {}};
     if (options.onto) fill(context, *options.onto, played.state);
     if (dead_end_) played.restored = refused(dead_end_->sentence());

@@ -53,7 +53,7 @@ void try_all(std::vector<Attempt> attempts) {
   for (std::size_t from = 0, count = 1; !attempts.empty(); from += count, count = together) try_round(attempts, from, count);
 }
 
-void unlock_badges(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors) {
+void unlock_badges(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors, Memo*) {
   if (context.secrets == nullptr) return;
   std::map<const SecretString*, Forms> prepared;  // by list: subjects that share one share its forms
   std::vector<Attempt> attempts;
@@ -92,6 +92,9 @@ std::unique_ptr<Examination> begin_badge(const Context& context, Loaded file) {
 
 }  // namespace
 
-Family badge_family() { return {"cdc-badge", cdcbak::recognise, begin_badge, unlock_badges, check_badge_level, nullptr, compare_badges}; }
+Family badge_family() {
+  static constexpr std::string_view devices[] = {"cdc-badge"};
+  return {"cdc-badge", devices, cdcbak::recognise, begin_badge, unlock_badges, check_badge_target, nullptr, compare_badges};
+}
 
 }  // namespace hwbak::tasks

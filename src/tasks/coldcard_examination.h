@@ -29,7 +29,7 @@ class ColdcardExamination final : public Examination {
   [[nodiscard]] ByteView plaintext() const override;
   [[nodiscard]] SecretBytes salvage() const override;
   void rekey(const Context& context, const RekeyOptions& options, const ConfirmWords& confirm, WrittenResult& result) const override;
-  [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const override;
+  [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const DrillTarget> targets, const DrillOptions& options) const override;
 
   // One password in one of its byte forms, to be derived side by side with those of other files.
   [[nodiscard]] const sevenzip::Aes* locked_aes() const;   // what a key is needed for; nullptr: nothing
@@ -86,7 +86,7 @@ class ColdcardExamination final : public Examination {
   audit::Advisory advisory_;
 };
 
-void check_coldcard_version(std::string_view version);
+void check_coldcard_target(const DrillTarget& target);
 [[nodiscard]] Family coldcard_family();
 
 }  // namespace hwbak::tasks

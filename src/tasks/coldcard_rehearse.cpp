@@ -12,13 +12,13 @@
 namespace hwbak::tasks {
 namespace {
 
-std::vector<coldcard::Firmware> firmware_for(std::span<const std::string> versions) {
+std::vector<coldcard::Firmware> firmware_for(std::span<const DrillTarget> targets) {
   std::vector<coldcard::Firmware> out;
   const auto add = [&](const coldcard::Firmware& firmware) {
     const auto same = [&](const auto& known) { return known.version == firmware.version; };
     if (std::none_of(out.begin(), out.end(), same)) out.push_back(firmware);
   };
-  for (const std::string& version : versions) {
+  for (const auto& [device, version] : targets) {
     if (version.empty()) std::ranges::for_each(coldcard::current_firmware(), add);
     else if (version == "all") std::ranges::for_each(coldcard::firmware_history(), add);
     else if (const auto parsed = coldcard::parse_firmware(version))
@@ -79,7 +79,8 @@ Object facts_of(const Played& played, DrillState state) {
 
 }  // namespace
 
-void check_coldcard_version(std::string_view version) {
+void check_coldcard_target(const DrillTarget& target) {
+  const std::string_view version = target.version;
   if (version.empty() || version == "all") return;
   if (const auto parsed = coldcard::parse_firmware(version); parsed && coldcard::firmware(*parsed)) return;
   std::string known;
@@ -94,7 +95,7 @@ void check_coldcard_version(std::string_view version) {
               "rehearse it on a known version, for example `--target coldcard@5.6.1`; newer ones need a newer hwbak");
 }
 
-Rehearsal ColdcardExamination::rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const {
+Rehearsal ColdcardExamination::rehearse(const Context& context, std::span<const DrillTarget> targets, const DrillOptions& options) const {
   if (options.onto)
     throw Error(Outcome::usage, "a present state was given with --onto, and a Coldcard takes over nothing of one", std::nullopt,
                 "use --device-state empty, seeded or temporary");
@@ -116,7 +117,7 @@ Rehearsal ColdcardExamination::rehearse(const Context& context, std::span<const 
   };
   Rehearsal out;
   std::vector<Played> all;
-  for (const coldcard::Firmware& firmware : firmware_for(versions)) {
+  for (const coldcard::Firmware& firmware : firmware_for(targets)) {
     coldcard::Presented shown = presented;
     const auto archive = bare_text_ ? std::nullopt : coldcard::search_contents(presented.file, firmware).archive;
     const bool costly = archive && archive->rounds_pow > context.max_kdf_rounds;

@@ -98,7 +98,7 @@ void try_all(std::vector<Attempt> attempts, std::span<std::optional<Error>> erro
   for (std::size_t round = 0; !attempts.empty(); ++round) try_round(attempts, round, errors);
 }
 
-void unlock_coldcard(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors) {
+void unlock_coldcard(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors, Memo*) {
   if (context.secrets == nullptr) return;
   std::map<const SecretString*, Forms> prepared;  // by list: subjects that share one share its forms
   std::deque<std::vector<SecretString>> made;     // passwords made for one file, and their forms
@@ -153,7 +153,8 @@ std::unique_ptr<Memo> make_coldcard_memo() { return std::make_unique<ColdcardMem
 }  // namespace
 
 Family coldcard_family() {
-  return {"coldcard", recognise, begin_coldcard, unlock_coldcard, check_coldcard_version, make_coldcard_memo, nullptr};
+  static constexpr std::string_view devices[] = {"coldcard"};
+  return {"coldcard", devices, recognise, begin_coldcard, unlock_coldcard, check_coldcard_target, make_coldcard_memo, nullptr};
 }
 
 }  // namespace hwbak::tasks

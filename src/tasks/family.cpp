@@ -8,11 +8,12 @@
 #include "base/unicode.h"
 #include "tasks/badge_examination.h"
 #include "tasks/coldcard_examination.h"
+#include "tasks/hsm_family.h"
 
 namespace hwbak::tasks {
 
 std::span<const Family> families() {
-  static const std::array<Family, 2> all{coldcard_family(), badge_family()};
+  static const std::array<Family, 3> all{coldcard_family(), badge_family(), hsm_family()};
   return all;
 }
 
@@ -56,7 +57,8 @@ Begun begin(const Context& context, Loaded file) {
   for (const Family& family : families())
     if (family.recognise(file.bytes)) return {&family, family.begin(context, std::move(file))};
   throw Error(Outcome::unsupported,
-              "this is not a backup that hwbak knows: no 7z archive, no text of a Coldcard, no backup of a CDC Badge", std::nullopt,
+              "this is not a backup that hwbak knows: no 7z archive, no text of a Coldcard, no backup of a CDC Badge, no DKEK share or wrapped key of an "
+              "HSM", std::nullopt,
               "check that it is the right file; `hwbak copies FOLDER` lists the backups on a card");
 }
 
@@ -66,7 +68,7 @@ void unlock(const Context& context, const Begun& begun) {
   if (!begun.examination->question()) return;
   Examination* const file = begun.examination.get();
   std::optional<Error> error;
-  begun.family->unlock(context, std::span(&file, 1), std::span(&error, 1));
+  begun.family->unlock(context, std::span(&file, 1), std::span(&error, 1), nullptr);
   if (error) throw *error;
 }
 

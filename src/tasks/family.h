@@ -36,6 +36,12 @@ class Memo {
   virtual ~Memo() = default;
 };
 
+// A device that a drill rehearses on.
+struct DrillTarget {
+  std::string device;          // one of Family::devices; empty: each of them
+  std::string version;         // "": as it is today, "all": every change of its behaviour, "5.6.1": itself
+};
+
 // What a drill came to.
 struct Rehearsal {
   List drill;                  // docs/json.md, "Facts of `drill`"
@@ -64,22 +70,24 @@ class Examination {
   [[nodiscard]] virtual SecretBytes salvage() const = 0;
   // hwbak rekey, after judge() and describe(): the same contents to options.output, under a new password.
   virtual void rekey(const Context& context, const RekeyOptions& options, const ConfirmWords& confirm, WrittenResult& result) const = 0;
-  // hwbak drill, after judge(): what devices of these versions would do with the file. A version is one that
-  // Family::check_version lets pass. Throws Error(usage) for a state that such a device cannot be in.
-  [[nodiscard]] virtual Rehearsal rehearse(const Context& context, std::span<const std::string> versions, const DrillOptions& options) const = 0;
+  // hwbak drill, after judge(): what these devices would do with the file. A target is one that Family::check_target lets pass.
+  // Throws Error(usage) for a state that such a device cannot be in.
+  [[nodiscard]] virtual Rehearsal rehearse(const Context& context, std::span<const DrillTarget> targets, const DrillOptions& options) const = 0;
+  // What to do to have it opened, when nothing was given for it.
+  [[nodiscard]] virtual std::string_view way_in() const { return "give the password: `--password-from SOURCE`, or run it on a terminal"; }
 };
 
 struct Family {
-  std::string_view name;   // of its device, as a drill's target says it
+  std::string_view name;   // of its device
+  std::span<const std::string_view> devices;   // as a drill's target says them
   bool (*recognise)(ByteView bytes);
   // Throws Error for what cannot be examined at all.
   std::unique_ptr<Examination> (*begin)(const Context& context, Loaded file);
   // Tries secrets on files of this family, key derivations side by side. `questions` are answered through
-  // context.secrets; an Error of one file (an unreadable source, say) is left in `errors` at its index.
-  void (*unlock)(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors);
-  // For drill: "" stands for the device as it is today, "all" for every change of its behaviour, "5.6.1" for itself. Throws
-  // Error(usage) that names what is known.
-  void (*check_version)(std::string_view version);
+  // context.secrets; an Error of one file (an unreadable source, say) is left in `errors` at its index. `memo` as in judge().
+  void (*unlock)(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors, Memo* memo);
+  // For drill. Throws Error(usage) that names what is known.
+  void (*check_target)(const DrillTarget& target);
   // A fresh Memo; nullptr: nothing is worth remembering.
   std::unique_ptr<Memo> (*memo)();
   // hwbak diff: two judged files of this family, both open. Fills message, facts (came, went, changed) and page; values only

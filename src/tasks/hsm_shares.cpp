@@ -193,7 +193,7 @@ ShareSet open_shares(const Context& context, std::span<const std::filesystem::pa
     }
     return tries;
   };
-  for (unsigned attempt = 0;; ++attempt) {
+  for (unsigned attempt = 0; attempt < most_share_attempts; ++attempt) {
     const std::vector<ShareTry> tries = ask(attempt);
     if (tries.empty()) break;
     const bool done = try_candidates(context, tries);

@@ -43,6 +43,9 @@ class ShareSet final {
   [[nodiscard]] std::optional<Fit> fitting(const dkek::Kcv& kcv) const;
 };
 
+// No more are asked for, whoever answers.
+inline constexpr unsigned most_share_attempts = 8;
+
 // What may open a share file: a password, or one that came out of a quorum.
 struct ShareCandidate {
   SecretBytes password;

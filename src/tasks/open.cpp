@@ -18,8 +18,8 @@ void take_data(OpenResult& result, const tasks::Examination& examination, const 
 void refuse_unopened(Report& report, const tasks::Examination& examination) {
   if (examination.unlocked() || report.outcome != Outcome::ok) return;
   report.outcome = Outcome::refused;
-  report.message = "without the password the contents cannot be opened; " + report.message;
-  report.next = "give the password: `--password-from SOURCE`, or run it on a terminal";
+  report.message = "without what opens it the contents cannot be shown; " + report.message;
+  report.next = examination.way_in();
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ class Memos final {
 };
 
 // Unlocks the files of one family in a window together.
-void unlock(const Context& context, std::span<Slot> window) {
+void unlock(const Context& context, std::span<Slot> window, Memos& memos) {
   for (const tasks::Family& family : tasks::families()) {
     std::vector<tasks::Examination*> files;
     std::vector<Slot*> slots;
@@ -40,7 +40,7 @@ void unlock(const Context& context, std::span<Slot> window) {
         slots.push_back(&slot);
       }
     std::vector<std::optional<Error>> errors(files.size());
-    if (!files.empty()) family.unlock(context, files, errors);
+    if (!files.empty()) family.unlock(context, files, errors, memos.of(family));
     for (std::size_t i = 0; i < slots.size(); ++i) slots[i]->error = std::move(errors[i]);
   }
 }
@@ -86,7 +86,7 @@ void verify(const Context& context, const std::vector<Subject>& subjects, const 
       window[i].report = tasks::blank_report("verify", subjects[start + i]);
       tasks::guarded(window[i].report, [&] { window[i].begun = tasks::begin(context, subjects[start + i]); });
     }
-    unlock(context, window);
+    unlock(context, window, memos);
     for (Slot& slot : window) {
       if (slot.begun.examination)
         tasks::guarded(slot.report, [&] {

@@ -255,5 +255,41 @@ TEST(Explain, KnowsEveryFindingOfTheDocumentation) {
   EXPECT_EQ(documented, known);
 }
 
+TEST(Parse, SharesNameTheirSources) {
+  const auto shares = [](const Strings& given) {
+    Strings arguments{"verify", "key.bin"};
+    for (const std::string& one : given) arguments.push_back("--share=" + one);
+    Strings out;
+    for (const term::ShareSource& share : parse(arguments).secrets.shares)
+      out.push_back(share.file.native() + (share.quorum ? " by custodians of " : " by ") + term::describe(share.source));
+    return out;
+  };
+  EXPECT_EQ(shares({"a.pbe", "b.pbe=file:pw.txt", "c.pbe=quorum:q=1.txt", "d.pbe=env:PW", "e.pbe=tty"}),
+            (Strings{"a.pbe by the terminal", "b.pbe by the file pw.txt", "c.pbe by custodians of the file q=1.txt",
+                     "d.pbe by the environment variable PW", "e.pbe by the terminal"}));
+  EXPECT_EQ(shares({"a=b.pbe=file:x=y"}), Strings{"a=b.pbe by the file x=y"}) << "the first = behind which a SOURCE stands";
+  for (const char* bad : {"", "a.pbe=", "a.pbe=hunter2", "a.pbe=quorum:", "=tty", "a.pbe=fd:x"}) {
+    const std::string sentence = complaint({"verify", "key.bin", std::string("--share=") + bad});
+    EXPECT_NE(sentence, "") << bad;
+    EXPECT_EQ(sentence.find("hunter2"), std::string::npos) << "it may be a password";
+  }
+}
+
+TEST(Parse, OneDescriptorGivesOneSecret) {
+  EXPECT_EQ(complaint({"verify", "k", "--share", "a=fd:7", "--share", "b=fd:8"}), "");
+  for (const Strings& bad : {Strings{"verify", "k", "--share", "a=fd:7", "--share", "b=fd:7"}, Strings{"verify", "k", "--share", "a=stdin", "--share", "-=tty"},
+                             Strings{"verify", "-", "--share", "a=stdin"}, Strings{"verify", "a", "--quorum-from", "fd:7", "--share", "a=fd:7"}})
+    EXPECT_NE(complaint(bad).find("two things are to be read from"), std::string::npos) << complaint(bad);
+  EXPECT_NE(complaint({"verify", "k", "--no-password", "--share", "a"}), "");
+  EXPECT_NE(complaint({"verify", "a", "--quorum-from", "tty", "--password-from", "tty"}), "");
+}
+
+TEST(Parse, DkekTakesAVerbSharesAndWrappedKeys) {
+  EXPECT_EQ(parse({"dkek", "check", "a.bin", "b.bin", "--share", "s"}).subjects(), (std::vector<Subject>{"a.bin", "b.bin"}));
+  EXPECT_NE(complaint({"dkek", "check", "a.bin"}), "") << "no share";
+  EXPECT_NE(complaint({"dkek", "open", "--share", "s"}), "");
+  EXPECT_NE(complaint({"dkek", "--share", "s"}), "");
+}
+
 }  // namespace
 }  // namespace hwbak::cli

@@ -37,7 +37,7 @@ struct Survey {
   Form form = Form::raw;
   std::array<std::uint8_t, 8> salt{};
   std::array<std::uint8_t, 48> sealed{};
-  std::vector<Remark> remarks;                             // trailing-bytes
+  std::vector<Remark> remarks;                             // trailing-bytes, base64-spare-bits
 };
 
 // By content: `Salted__` as bytes or in base64, also cut short, with bytes behind, or with one byte of the magic wrong.
@@ -46,11 +46,13 @@ struct Survey {
 // unsupported (64 bytes with another magic). More than 64 bytes are a remark: sc-hsm-tool ignores them.
 [[nodiscard]] Survey survey(ByteView file);
 
+// The other half of the block must be as expected, which a wrong key makes of one file in 2^49.
+inline constexpr std::size_t max_mended = 8;
 // What a key makes of the file. All sixteen padding bytes count.
 struct Opening {
   SecretBytes share;                                       // 32 bytes
-  // Bytes of `sealed` that the padding proves damaged though the key is right (at most 2 in one block): the share is then
-  // already mended, which the padding proves for bytes of the second and third block.
+  // Bytes of `sealed` that the padding proves damaged though the key is right (at most max_mended, all in one block): the
+  // share is then already mended, which the padding proves for bytes of the second and third block.
   std::vector<std::size_t> mended;
 };
 // nullopt when the padding does not hold: a wrong password, or damage that cannot be told from one.
@@ -64,7 +66,7 @@ struct FirstBlockMend {
 [[nodiscard]] std::optional<FirstBlockMend> mend_first_block(const Survey& survey, FixedView<48> key,
                                                              const std::function<bool(FixedView<32> share)>& fits);
 
-// The bytes of a file: `key` is what the derivation makes of the password and this salt.
+// A share under a key that was derived with this salt: the whole file. For many at once, side by side.
 [[nodiscard]] Bytes seal(FixedView<32> share, FixedView<8> salt, FixedView<48> key);
 // A new file: fresh salt from `random` (8 bytes drawn), then the derivation. Throws Error(refused) for an empty password.
 [[nodiscard]] Bytes write(FixedView<32> share, ByteView password, std::uint32_t rounds, RandomSource& random);

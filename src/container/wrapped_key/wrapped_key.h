@@ -38,10 +38,12 @@ struct Survey {
   Kcv kcv{};
   std::uint8_t type = 0;                     // a KeyType, else dead_end says so
   Region default_algorithm, allowed_algorithms, access_conditions, key_oid;
-  Region sealed;                             // ciphertext; a positive multiple of 16
+  Region sealed;                             // ciphertext; a positive multiple of 16; length 0: the header's lengths cannot be
   Region mac;                                // 16 bytes
   std::vector<Remark> remarks;               // trailing-bytes, der-not-shortest, unknown-part, foreign-oid, access-conditions, key-oid, ...
-  std::optional<Error> dead_end;             // an unknown key type: unsupported
+  // Why the file is not good as it stands: an unknown key type (unsupported), lengths of the blob's header that cannot be, DER around the blob that
+  // is damaged or cut behind it (damaged). With a DKEK `open` may give the plaintext all the same; the outcome stays this one.
+  std::optional<Error> dead_end;
   [[nodiscard]] ByteView at(const Region& region) const {
     return ByteView(file).subspan(static_cast<std::size_t>(region.offset), static_cast<std::size_t>(region.length));
   }
@@ -50,9 +52,12 @@ struct Survey {
 // By content: SEQUENCE { OCTET STRING of a blob ... }, or a bare blob (first byte not 30, byte 8 a KeyType, lengths that add up to a multiple
 // of 16 and a MAC); also cut short, or with a damaged header that still shows what it was.
 [[nodiscard]] bool recognise(ByteView file) noexcept;
-// Throws Error: damaged (truncated with the number of missing bytes; lengths past the end; fewer than 73 bytes; ciphertext that is no multiple
-// of 16; with the offset), unsupported (indefinite lengths, parts larger than the limits are refused).
+// Throws Error: damaged (truncated within the blob, with the number of missing bytes; DER from which no blob can be made out; a blob of fewer
+// than 73 bytes; with the offset), unsupported (indefinite lengths, nothing of a wrapped key), refused (parts larger than the limits).
 [[nodiscard]] Survey survey(Bytes file);
+
+// The default algorithm is the one that devices want with this type, to the byte.
+[[nodiscard]] bool has_usual_algorithm(const Survey& survey) noexcept;
 
 // Kenc, Kmac and KCV of a DKEK.
 struct DkekKeys {
@@ -70,9 +75,11 @@ enum class Fit {
 };
 struct Opening {
   Fit fit = Fit::other_dkek;
-  SecretBytes plaintext;                     // opens, kcv_damaged, and damaged when one byte was mended: 8 random bytes, size, body, padding
-  std::vector<std::uint64_t> mended;         // offsets in the file of the damaged bytes, proven by the MAC
-  Bytes blob;                                // as it is, or as it was mended; empty when the MAC never held
+  SecretBytes plaintext;                     // opens, kcv_damaged, and damaged when it was mended: 8 random bytes, size, body, padding
+  std::vector<std::uint64_t> mended;         // offsets in the file of the damaged bytes (at most 8 in one block), proven by the MAC
+  bool mac_only = false;                     // damaged: the MAC's own bytes alone are
+  Bytes blob;                                // as it is, or as it was mended (survey it then: the header may be another); empty when the MAC never held
+  KeyType type = KeyType::aes;               // of that blob; of use when there is plaintext
 };
 [[nodiscard]] Opening open(const Survey& survey, const DkekKeys& keys);
 

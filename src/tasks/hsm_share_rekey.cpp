@@ -1,0 +1,68 @@
+// hwbak rekey SHARE: the same share under a new password, with a new salt (docs/formats/pico-hsm.md, "The share file").
+#include "audit/password_strength.h"
+#include "base/hex.h"
+#include "base/unicode.h"
+#include "crypto/digest.h"
+#include "tasks/hsm_share_examination.h"
+
+namespace hwbak::tasks {
+namespace {
+
+const SecretString& new_password(const Context& context, const std::string& shown, Report& report) {
+  constexpr std::size_t shortest = 6;   // characters that sc-hsm-tool asks for at its prompt
+  Secrets::Question question;
+  question.kind = Secrets::Kind::new_password;
+  question.subject = shown;
+  question.words_likely = false;
+  const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
+  if (given.empty() || given[0].empty())
+    throw Error(Outcome::refused, "no new password was given; nothing was written", std::nullopt, "give it with --new-password-from, or run it on a terminal");
+  const auto strength = audit::password_strength(given[0]);
+  if (strength.weak)
+    report.findings.push_back({Severity::warning, "password-weak",
+                               "the new password is " + strength.words + "; the derivation makes each guess cost about a second of one core, no more", ""});
+  if (given[0].size() < shortest)
+    report.findings.push_back({Severity::warning, "password-short", "the new password is shorter than the 6 characters that sc-hsm-tool takes at its prompt", ""});
+  return given[0];
+}
+
+// As a stranger would open it.
+void prove(const Context& context, const Subject& written, const SecretString& password, const SecretBytes& share) {
+  OpenedShare again = begin_share(written, context.files.read(written, context.max_size));
+  if (again.survey) {
+    ShareTry one{&again, {}};
+    one.candidates.push_back({SecretBytes::copy_of(password.expose_bytes()), std::nullopt});
+    (void)try_candidates(context, std::span(&one, 1));
+  }
+  if (again.share.empty() || !again.share.equals(share.expose()))
+    throw Error(Outcome::io, "the file was written but does not open again: do not trust it", std::nullopt,
+                "write it again, to another place; the old share file is unchanged");
+}
+
+}  // namespace
+
+void ShareExamination::rekey(const Context& context, const RekeyOptions& options, const ConfirmWords&, WrittenResult& result) const {
+  Report& report = result.report;
+  if (!unlocked()) {
+    if (report.outcome != Outcome::ok) throw Error(report.outcome, report.message, report.offset, report.next);
+    throw Error(Outcome::refused, "without its present password the share cannot be opened", std::nullopt, std::string(way_in()));
+  }
+  const SecretString& password = new_password(context, file_.shown, report);
+  const Bytes file = dkek::write(FixedView<32>(opened_.share.expose().data(), dkek::share_size), password.expose_bytes(), dkek::kdf_rounds, context.random);
+  context.files.write(options.output, file, WriteOptions{options.overwrite, 0600});
+  prove(context, options.output, password, opened_.share);
+  const std::string written = printable(options.output.native()), digest = to_hex(crypto::sha256(file));
+  report.facts.put("output", written).put("output_sha256", digest);
+  report.outcome = Outcome::ok;
+  report.offset.reset();
+  report.message = "written and opened again: the new file holds the same share under the new password, with a new salt. The old file with the old password "
+                   "still works for everybody who has a copy";
+  report.next = "copy it to two places that are offline, and destroy the old file where you can; to shut out who knows the old password, use a new DKEK";
+  Section section{"The new file", {}};
+  section.row("file", written);
+  section.row("SHA-256", digest);
+  section.row("", "sc-hsm-tool opens it as it opens its own: `sc-hsm-tool --import-dkek-share FILE`.");
+  report.page.push_back(std::move(section));
+}
+
+}  // namespace hwbak::tasks
