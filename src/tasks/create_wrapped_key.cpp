@@ -16,7 +16,6 @@ namespace hwbak {
 namespace {
 
 using tasks::KeySource;
-using tasks::OpenedKey;
 
 constexpr std::size_t longest_label = 256, longest_id = 64;   // bytes
 
@@ -108,14 +107,13 @@ void check_restorable(const Context& context, const Bytes& file, const wrapped_k
   for (const std::string& note : restored.notes) report.findings.push_back({Severity::note, "device-note", note, ""});
 }
 
-void prove(const Context& context, const Subject& output, const Bytes& file, const tasks::ShareSet& set, Report& report) {
+void prove(const Context& context, const Subject& output, const Bytes& file, const std::shared_ptr<tasks::HsmShares>& shares, Report& report) {
   tasks::Loaded loaded = tasks::load(context, output);
   if (!std::ranges::equal(loaded.bytes, file))
     throw Error(Outcome::io, "the file was written but reads back otherwise: do not trust it", std::nullopt, "write it again, to another place");
-  const OpenedKey opened = tasks::open_wrapped(context, std::move(loaded), set, report);
-  if (!opened.key) throw Error(Outcome::io, "the file was written but does not open again: do not trust it", std::nullopt, "write it again, to another place");
-  tasks::put_key(report, opened);
-  report.message = pico_hsm::describe(*opened.key) + " is wrapped in " + printable(output.native()) + ", read back, opened and verified; KCV " + dkek::to_text(opened.survey.kcv);
+  const auto opened = tasks::open_wrapped(context, std::move(loaded), shares, false, report);
+  report.message = pico_hsm::describe(*opened->key()) + " is wrapped in " + printable(output.native()) + ", read back, opened and verified; KCV " +
+                   dkek::to_text(opened->survey()->kcv);
 }
 
 void page(const CreateWrappedKeyOptions& options, const Bytes& allowed, bool has_certificate, std::size_t shares, Report& report) {
@@ -144,19 +142,15 @@ Report create_wrapped_key(const Context& context, const CreateWrappedKeyOptions&
     KeySource source = options.key ? tasks::key_of_file(context, *options.key) : KeySource{tasks::fresh_key(options.fresh, context.random), {}};
     if (options.certificate) source.certificate = tasks::certificate_of_file(context, *options.certificate);
     check_certificate(source);
-    const tasks::ShareSet set = tasks::opened_set(context, report);
-    if (const SecretBytes dkek = set.dkek(); dkek::kcv_of(tasks::dkek_bytes(dkek)) == dkek::zero_dkek_kcv)
-      throw Error(Outcome::refused, "these shares make a DKEK of nothing but zeros, which everybody knows; nothing was written", std::nullopt,
-                  "check that no share is named twice");
-    const auto keys = wrapped_key::keys_of(tasks::dkek_bytes(set.dkek()));
+    const auto shares = tasks::shared_set(context, report, true);
+    const wrapped_key::DkekKeys& keys = *shares->keys();
     const Bytes allowed = allowed_list(options, source.key);
     const auto composed = pico_hsm::compose(source.key, allowed);
     const Bytes file = wrapped_key::write_file(wrapped_key::write_blob(composed.contents, keys, context.random),
                                                wrapped_key::write_description(description_of(options, source.key)), source.certificate);
     check_restorable(context, file, keys, report);
     context.files.write(options.output, file, WriteOptions{options.overwrite, 0600});
-    report.levels = {};
-    prove(context, options.output, file, set, report);
+    prove(context, options.output, file, shares, report);
     report.facts.put("output", printable(options.output.native())).put("output_sha256", to_hex(crypto::sha256(file)));
     if (!pico_hsm::exportable(allowed))
       report.findings.push_back({Severity::warning, "not-exportable",
@@ -164,7 +158,7 @@ Report create_wrapped_key(const Context& context, const CreateWrappedKeyOptions&
     if (options.key)
       report.findings.push_back({Severity::warning, "cleartext-key",
                                  printable(options.key->native()) + " still holds the key outside of any device: destroy it once the wrapped key is proven by a test restore", ""});
-    page(options, allowed, !source.certificate.empty(), set.shares.size(), report);
+    page(options, allowed, !source.certificate.empty(), shares->set().shares.size(), report);
     report.next = "rehearse the restore: `hwbak drill " + tasks::shell_quoted(printable(options.output.native())) + " --share FILE=SOURCE`";
   });
   return report;

@@ -7,7 +7,6 @@
 #include "audit/password_strength.h"
 #include "base/unicode.h"
 #include "tasks/check_output.h"
-#include "tasks/dkek_set.h"
 #include "tasks/opened_key.h"
 
 namespace hwbak::tasks {
@@ -26,6 +25,8 @@ KeyFormat format_of(const std::string& wanted) {
 
 // From the type byte alone, before anybody is asked for a password.
 void check_suits(const ExportOptions& options, KeyFormat format, ByteView file) {
+  if (!wrapped_key::recognise(file))
+    throw Error(Outcome::refused, "a DKEK share is exported in no format of another program", std::nullopt, "`hwbak dkek combine` makes the DKEK of all shares");
   if (format == KeyFormat::pkcs12 && options.no_encryption)
     throw Error(Outcome::usage, "PKCS#12 always has a password here", std::nullopt, "leave out --no-encryption, or give --as pkcs8 or --as pem");
   const auto survey = wrapped_key::survey(Bytes(file.begin(), file.end()));
@@ -53,22 +54,23 @@ SecretString new_password(const Context& context, const Subject& output, Report&
   return given[0].clone();
 }
 
-ByteView x509_of(const OpenedKey& opened) {
-  const ByteView certificate = opened.survey.at(opened.survey.certificate);
+ByteView x509_of(const WrappedKeyExamination& opened) {
+  const ByteView certificate = opened.survey()->at(opened.survey()->certificate);
   return wrapped_key::certificate_kind(certificate) == wrapped_key::CertificateKind::x509 ? certificate : ByteView{};
 }
 
-std::string label_of(const OpenedKey& opened) {
+std::string label_of(const WrappedKeyExamination& opened) {
+  const wrapped_key::Survey& survey = *opened.survey();
   try {
-    return opened.survey.description.length == 0 ? "" : wrapped_key::read_description(opened.survey.at(opened.survey.description)).label;
+    return survey.description.length == 0 ? "" : wrapped_key::read_description(survey.at(survey.description)).label;
   } catch (const Error&) {
     return "";
   }
 }
 
 // `password` is empty: in the clear.
-SecretBytes exported(const OpenedKey& opened, KeyFormat format, const SecretString& password) {
-  const crypto::PrivateKey& key = opened.key->key;
+SecretBytes exported(const WrappedKeyExamination& opened, KeyFormat format, const SecretString& password) {
+  const crypto::PrivateKey& key = opened.key()->key;
   const auto pkcs8 = [&] {
     return password.empty() ? crypto::pkcs8_der(key) : SecretBytes::copy_of(crypto::pkcs8_encrypted_der(key, password.expose_bytes()));
   };
@@ -86,10 +88,10 @@ SecretBytes exported(const OpenedKey& opened, KeyFormat format, const SecretStri
 }
 
 // As another program would read it: the same public key comes out.
-void prove(const OpenedKey& opened, KeyFormat format, const SecretBytes& bytes, const SecretString& password) {
+void prove(const WrappedKeyExamination& opened, KeyFormat format, const SecretBytes& bytes, const SecretString& password) {
   if (format == KeyFormat::raw) return;
   const auto read = crypto::read_key_file(bytes.expose(), password.expose_bytes());
-  const auto mine = crypto::public_of(opened.key->key), theirs = crypto::public_of(read.key);
+  const auto mine = crypto::public_of(opened.key()->key), theirs = crypto::public_of(read.key);
   if (!mine || !theirs || !crypto::same(*mine, *theirs))
     throw Error(Outcome::internal, "the exported key does not read back as the same key; nothing was written");
 }
@@ -105,15 +107,12 @@ void export_key(const Context& context, Loaded file, const ExportOptions& option
   if (options.output) check_output(context, inputs, *options.output, options.overwrite);
   const bool encrypted = format != KeyFormat::raw && !options.no_encryption;
   const SecretString password = encrypted ? new_password(context, options.output.value_or(file.subject), report) : SecretString();
-  const ShareSet set = opened_set(context, report);
-  report.levels = {};
-  const OpenedKey opened = open_wrapped(context, std::move(file), set, report);
-  if (!opened.key) throw *opened.unknown;
-  put_key(report, opened);
+  const auto examined = open_wrapped(context, std::move(file), shared_set(context, report, false), false, report);
+  const WrappedKeyExamination& opened = *examined;
   SecretBytes bytes = exported(opened, format, password);
   prove(opened, format, bytes, password);
   const std::string as = options.format + (encrypted ? ", encrypted" : ", in the clear");
-  report.message = pico_hsm::describe(*opened.key) + " exported as " + as;
+  report.message = pico_hsm::describe(*opened.key()) + " exported as " + as;
   Object fact;
   List files;
   if (options.output) {

@@ -1,25 +1,17 @@
 // A wrapped key opened with a set of shares, for the verbs that need the key itself: export, rekey, and the proof of what create wrote.
 #pragma once
 
-#include "device/pico_hsm/key.h"
-#include "tasks/family.h"
-#include "tasks/hsm_shares.h"
+#include "tasks/hsm_key_examination.h"
 
 namespace hwbak::tasks {
 
-struct OpenedKey {
-  wrapped_key::Survey survey;               // of the file as it was mended, where it was
-  wrapped_key::Opening opening;
-  std::optional<pico_hsm::Key> key;         // nullopt: a kind that is not known here; `unknown` says which
-  std::optional<Error> unknown;
-  pico_hsm::Beside beside;
-};
+// Opened, judged, and described in the report as `verify` does. Bytes that could be put right are a finding (key-mended), no failure.
+// Throws Error: that of the verdict, unless the key is good; with `any_kind` also not for a key of a kind that is not known here.
+[[nodiscard]] std::unique_ptr<WrappedKeyExamination> open_wrapped(const Context& context, Loaded file, const std::shared_ptr<HsmShares>& shares, bool any_kind,
+                                                                  Report& report);
 
-// In the order of the checks. Throws Error: unsupported (no wrapped key, a type or key that cannot be used), damaged, wrong_secret (another
-// DKEK), inconsistent (numbers or certificate that do not belong together). What was put right becomes a finding of the report.
-[[nodiscard]] OpenedKey open_wrapped(const Context& context, Loaded file, const ShareSet& set, Report& report);
-
-// Facts of the key.
-void put_key(Report& report, const OpenedKey& opened);
+// Context::shares, opened; what is odd about them is in the report. Throws Error: usage (none named), that of the worst share, refused for
+// a DKEK of zeros when something is to be wrapped under it (`to_wrap`).
+[[nodiscard]] std::shared_ptr<HsmShares> shared_set(const Context& context, Report& report, bool to_wrap);
 
 }  // namespace hwbak::tasks

@@ -15,8 +15,9 @@
 namespace hwbak {
 namespace {
 
-using tasks::OpenedKey;
+using tasks::HsmShares;
 using tasks::ShareSet;
+using Opened = tasks::WrappedKeyExamination;
 
 struct NewDkek {
   wrapped_key::DkekKeys keys;
@@ -33,16 +34,17 @@ ShareSet opened(const Context& context, std::span<const std::filesystem::path> f
 }
 
 // d of X25519 and X448 as it stands in the file of a Pico HSM is one that the device itself refuses.
-bool wrong_order(const OpenedKey& opened) { return opened.key && opened.key->byte_order == pico_hsm::ByteOrder::big; }
+bool wrong_order(const Opened& opened) { return opened.key() != nullptr && opened.key()->byte_order == pico_hsm::ByteOrder::big; }
 // Old cards name the algorithm of AES keys in a way that no Pico HSM takes.
-bool foreign_oid(const OpenedKey& opened) {
-  return opened.key && std::ranges::any_of(opened.survey.remarks, [](const auto& remark) { return remark.code == "foreign-oid"; });
-}
-bool composed_anew(const OpenedKey& opened) { return wrong_order(opened) || foreign_oid(opened); }
+bool foreign_oid(const Opened& opened) { return opened.key() != nullptr && !wrapped_key::has_usual_algorithm(opened.header()); }
+// Numbers without their leading zeros, and parameter A left out: a genuine card may not take that.
+bool shortened(const Opened& opened) { return opened.key() != nullptr && (opened.key()->a_empty || !opened.key()->full_length); }
+bool composed_anew(const Opened& opened) { return wrong_order(opened) || foreign_oid(opened) || shortened(opened); }
 
-Bytes blob_for(const Context& context, const OpenedKey& opened, const NewDkek& to) {
-  if (!composed_anew(opened)) return wrapped_key::rewrap(opened.survey, opened.opening.plaintext.expose(), to.keys, context.random);
-  const auto composed = pico_hsm::compose(opened.key->key, opened.survey.at(opened.survey.allowed_algorithms));
+Bytes blob_for(const Context& context, const Opened& opened, const NewDkek& to) {
+  const wrapped_key::Survey& header = opened.header();
+  if (!composed_anew(opened)) return wrapped_key::rewrap(header, opened.opening()->plaintext.expose(), to.keys, context.random);
+  const auto composed = pico_hsm::compose(opened.key()->key, header.at(header.allowed_algorithms));
   return wrapped_key::write_blob(composed.contents, to.keys, context.random);
 }
 
@@ -55,57 +57,59 @@ bool same_key(const crypto::PrivateKey& a, const crypto::PrivateKey& b) {
 }
 
 // Read back and opened with the new DKEK: the same contents, or the same key where they were composed anew.
-void prove(const Context& context, const Subject& output, const OpenedKey& before, const NewDkek& to) {
+void prove(const Context& context, const Subject& output, const Opened& before, const NewDkek& to) {
   const auto survey = wrapped_key::survey(context.files.read(output, context.max_size));
   const auto opening = wrapped_key::open(survey, to.keys);
   constexpr std::size_t random_bytes = 8;
   const auto body = [](const SecretBytes& plaintext) { return plaintext.expose().subspan(random_bytes); };
-  bool same = opening.fit == wrapped_key::Fit::opens && survey.type == before.survey.type;
+  bool same = opening.fit == wrapped_key::Fit::opens;
   if (same && composed_anew(before)) {
-    const auto type = static_cast<wrapped_key::KeyType>(survey.type);
-    same = same_key(pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), type), type, context.random).key, before.key->key);
+    same = same_key(pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context.random).key, before.key()->key);
   } else if (same) {
-    same = std::ranges::equal(body(opening.plaintext), body(before.opening.plaintext));
+    same = opening.type == before.opening()->type && std::ranges::equal(body(opening.plaintext), body(before.opening()->plaintext));
   }
   if (!same)
     throw Error(Outcome::io, "the new file was written but does not open again: do not trust it", std::nullopt, "write it again, to another place");
 }
 
-void rewrap_one(const Context& context, const Subject& subject, const Subject& output, bool overwrite, const ShareSet& from, const NewDkek& to, Report& report) {
+void tell_changes(const Opened& opened, const std::string& before, const NewDkek& to, Report& report) {
+  // What the old file was blamed for, and the new one is free of.
+  std::erase_if(report.findings, [](const Finding& finding) { return finding.code == "big-endian-d" || finding.code == "empty-a"; });
+  const auto add = [&](const char* code, const char* sentence) { report.findings.push_back({Severity::note, code, sentence, ""}); };
+  if (foreign_oid(opened)) add("algorithm-mended", "the algorithm of the key was named in a way that a Pico HSM refuses; the new file has the usual name");
+  if (wrong_order(opened)) add("byte-order-mended", "the private number stood in the byte order that a Pico HSM writes but does not read; the new file has the other one");
+  if (shortened(opened)) add("full-length", "the numbers of the curve have their full length in the new file, parameter A included; the key is the same");
+  if (before == to.kcv) add("same-dkek", "the old and the new shares make the same DKEK");
+}
+
+void rewrap_one(const Context& context, const Subject& subject, const Subject& output, bool overwrite, const std::shared_ptr<HsmShares>& from, const NewDkek& to,
+                Report& report) {
   tasks::check_output(context, std::span(&subject, 1), output, overwrite);
-  const OpenedKey opened = tasks::open_wrapped(context, tasks::load(context, subject), from, report);
-  tasks::put_key(report, opened);
-  const std::string before = dkek::to_text(opened.survey.kcv);
-  if (opened.unknown)
-    report.findings.push_back({Severity::warning, "key-not-checked", "the contents are taken over to the byte, but the key could not be checked: " + opened.unknown->sentence(), ""});
-  if (foreign_oid(opened))
-    report.findings.push_back({Severity::note, "oid-mended", "the algorithm of the key was named in a way that a Pico HSM refuses; the new file has the usual one", ""});
-  if (wrong_order(opened))
-    report.findings.push_back({Severity::note, "byte-order-mended", "the private number stood in the byte order that a Pico HSM writes but does not read; the new file has the other one", ""});
-  if (before == to.kcv)
-    report.findings.push_back({Severity::note, "same-dkek", "the old and the new shares make the same DKEK: only the random bytes of the file are new", ""});
-  const Bytes blob = blob_for(context, opened, to);
-  const Bytes file = opened.survey.bare ? blob
-                                        : wrapped_key::write_file(blob, opened.survey.at(opened.survey.description), opened.survey.at(opened.survey.certificate));
+  const auto opened = tasks::open_wrapped(context, tasks::load(context, subject), from, true, report);
+  const wrapped_key::Survey& survey = *opened->survey();
+  const std::string before = dkek::to_text(from->keys()->kcv);
+  tell_changes(*opened, before, to, report);
+  const Bytes blob = blob_for(context, *opened, to);
+  const Bytes file = survey.bare ? blob : wrapped_key::write_file(blob, survey.at(survey.description), survey.at(survey.certificate));
   context.files.write(output, file, WriteOptions{overwrite, 0600});
-  prove(context, output, opened, to);
+  prove(context, output, *opened, to);
   const std::string name = printable(output.native());
   report.facts.put("kcv", to.kcv).put("kcv_before", before).put("output", name).put("output_sha256", to_hex(crypto::sha256(file)));
-  report.message = (opened.key ? pico_hsm::describe(*opened.key) : std::string("a key")) + ", wrapped anew: KCV " + before + " before, " + to.kcv + " now; " + name +
-                   " is read back and opened";
+  report.message = (opened->key() != nullptr ? pico_hsm::describe(*opened->key()) : std::string("a key")) + ", wrapped anew: KCV " + before + " before, " + to.kcv +
+                   " now; " + name + " is read back and opened";
   report.next = "the old file still opens with the old shares: destroy it when the new one is proven by a test restore";
 }
 
 }  // namespace
 
 void rewrap(const Context& context, const std::vector<Subject>& wrapped, const RewrapOptions& options, const EachReport& each) {
-  ShareSet from;
+  std::shared_ptr<HsmShares> from;
   NewDkek to;
   std::optional<Error> trouble;
   try {
     if (options.output && wrapped.size() != 1)
       throw Error(Outcome::usage, "one output cannot hold several keys", std::nullopt, "name a folder with --to DIR");
-    from = opened(context, context.shares, Secrets::ShareQuestion::List::shares, "--share");
+    from = std::make_shared<HsmShares>(opened(context, context.shares, Secrets::ShareQuestion::List::shares, "--share"));
     const ShareSet next = opened(context, context.new_shares, Secrets::ShareQuestion::List::new_shares, "--new-share");
     const SecretBytes dkek = next.dkek();
     if (dkek::kcv_of(tasks::dkek_bytes(dkek)) == dkek::zero_dkek_kcv)
