@@ -131,8 +131,7 @@ void page(const CreateWrappedKeyOptions& options, const Bytes& allowed, bool has
 
 }  // namespace
 
-Report create_wrapped_key(const Context& context, const CreateWrappedKeyOptions& options) {
-  Report report = tasks::blank_report("create", "wrapped-key");
+void tasks::create_wrapped_key_with(const Context& context, const CreateWrappedKeyOptions& options, const SharesSource& shares_of, Report& report) {
   tasks::guarded(report, [&] {
     check(options);
     std::vector<Subject> inputs = context.shares;
@@ -142,7 +141,7 @@ Report create_wrapped_key(const Context& context, const CreateWrappedKeyOptions&
     KeySource source = options.key ? tasks::key_of_file(context, *options.key) : KeySource{tasks::fresh_key(options.fresh, context.random), {}};
     if (options.certificate) source.certificate = tasks::certificate_of_file(context, *options.certificate);
     check_certificate(source);
-    const auto shares = tasks::shared_set(context, report, true);
+    const auto shares = shares_of(report);
     const wrapped_key::DkekKeys& keys = *shares->keys();
     const Bytes allowed = allowed_list(options, source.key);
     const auto composed = pico_hsm::compose(source.key, allowed);
@@ -161,6 +160,11 @@ Report create_wrapped_key(const Context& context, const CreateWrappedKeyOptions&
     page(options, allowed, !source.certificate.empty(), shares->set().shares.size(), report);
     report.next = "rehearse the restore: `hwbak drill " + tasks::shell_quoted(printable(options.output.native())) + " --share FILE=SOURCE`";
   });
+}
+
+Report create_wrapped_key(const Context& context, const CreateWrappedKeyOptions& options) {
+  Report report = tasks::blank_report("create", "wrapped-key");
+  tasks::create_wrapped_key_with(context, options, [&](Report& told) { return tasks::shared_set(context, told, true); }, report);
   return report;
 }
 

@@ -99,6 +99,10 @@ void prove(const WrappedKeyExamination& opened, KeyFormat format, const SecretBy
 }  // namespace
 
 void export_key(const Context& context, Loaded file, const ExportOptions& options, ExportResult& result) {
+  export_key_with(context, std::move(file), options, [&](Report& report) { return shared_set(context, report, false); }, result);
+}
+
+void export_key_with(const Context& context, Loaded file, const ExportOptions& options, const SharesSource& shares_of, ExportResult& result) {
   Report& report = result.report;
   const KeyFormat format = format_of(options.format);
   check_suits(options, format, file.bytes);
@@ -107,7 +111,7 @@ void export_key(const Context& context, Loaded file, const ExportOptions& option
   if (options.output) check_output(context, inputs, *options.output, options.overwrite);
   const bool encrypted = format != KeyFormat::raw && !options.no_encryption;
   const SecretString password = encrypted ? new_password(context, options.output.value_or(file.subject), report) : SecretString();
-  const auto examined = open_wrapped(context, std::move(file), shared_set(context, report, false), false, report);
+  const auto examined = open_wrapped(context, std::move(file), shares_of(report), false, report);
   const WrappedKeyExamination& opened = *examined;
   SecretBytes bytes = exported(opened, format, password);
   prove(opened, format, bytes, password);
