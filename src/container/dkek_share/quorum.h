@@ -26,19 +26,22 @@ struct QuorumShare {
 struct Quorum {
   SecretBytes prime;                // 8 bytes, big-endian
   std::vector<QuorumShare> shares;
-  bool weak_prime = false;          // below 2^63: an old or foreign tool made it (a finding, no refusal)
+  bool weak_prime = false;          // is_weak_prime: an old or foreign tool made it (a finding, no refusal)
   [[nodiscard]] Quorum clone() const;
 };
 
 // Lines `prime=ee:b1:...`, `share=ID:VALUE` in any order; blank lines and lines that begin with # are skipped; also sc-hsm-tool's own
 // printed form (`Prime : ..`, `Share ID : 5`, `Share value : ..`). Colons, blanks and case in numbers are forgiven. Throws
-// Error(refused) with the line and what to do: no or two primes, even or composite prime, more than 64 bits, value not below the prime,
-// ID 0, an ID twice, fewer than two shares, anything else that is no such line.
+// Error(refused) with the line and what to do: no prime or two that differ (each custodian has it), even or composite prime, more than 64 bits, value not below the prime,
+// ID 0, an ID twice, fewer than two shares, anything else that is no such line (what sc-hsm-tool prints around a share is skipped).
+// An ID with a letter is taken as hexadecimal.
 [[nodiscard]] Quorum parse_quorum(std::string_view lines);
 // The same from parts typed one by one; each throws as above, so that a prompt can ask that part again.
 [[nodiscard]] SecretBytes parse_prime(std::string_view typed);
 [[nodiscard]] QuorumShare parse_share(std::string_view id, std::string_view value, ByteView prime);
 void check_quorum(const Quorum& quorum);
+// Below 2^63, which sc-hsm-tool has not made since 2016.
+[[nodiscard]] bool is_weak_prime(ByteView prime);
 
 // How a password came out of the shares.
 enum class Reading {
@@ -51,7 +54,7 @@ struct QuorumPassword {
   Reading reading = Reading::padded;
   SecretBytes password;
 };
-// In the order in which they are worth trying, each once; every one costs a key derivation. At most 8.
+// In the order in which they are worth trying (a password's top bit is clear), each once; every one costs a key derivation. At most 8.
 [[nodiscard]] std::vector<QuorumPassword> passwords_of(const Quorum& quorum);
 
 // Splits a fresh password: 8 bytes, top bit clear, first byte not 00 (so that sc-hsm-tool can open it), and a random 64-bit safe
