@@ -21,7 +21,7 @@ inline constexpr std::string_view openssl_version = HWBAK_OPENSSL_TEXT;
 
 inline constexpr std::string_view version_text =
     "hwbak " HWBAK_VERSION "\n"
-    "formats: Coldcard backups, clones and notes (7z), CDC Badge backups (cdcbak)\n"
+    "formats: Coldcard backups, clones and notes (7z), CDC Badge backups (cdcbak), Pico HSM and SmartCard-HSM shares and wrapped keys\n"
     "cryptography: " HWBAK_OPENSSL_TEXT ", linked in\n"
     "key derivation: " HWBAK_KDF_ENGINES "\n"
     "device support: CDC Badge on a serial port\n"

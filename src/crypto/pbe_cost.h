@@ -17,7 +17,7 @@ inline constexpr std::uint64_t most_scrypt_work = std::uint64_t{1} << 30;     //
 inline constexpr std::string_view re_encrypt_pem =
     "Encrypt it anew on an offline machine: openssl pkey -provider default -provider legacy -in FILE -aes256 -out NEWFILE";
 inline constexpr std::string_view re_encrypt_pkcs12 =
-    "Encrypt it anew on an offline machine: openssl pkcs12 -legacy -in FILE -noenc | openssl pkcs12 -export -out NEWFILE";
+    "Encrypt it anew on an offline machine: openssl pkcs12 -legacy -in FILE -aes256 -out NEWFILE";
 
 // Encryption of a file that a password opens; it counts what the derivations of one file cost.
 class PbeCost final {

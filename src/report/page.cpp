@@ -113,7 +113,7 @@ class Page final {
     coloured(colour_of(report.outcome), word);
     out_ << ": ";
     put_printable(out_, report.subject);
-    columns(report);
+    columns(report, word.size() + 2);
     const bool remarks = std::ranges::any_of(report.findings, worth_listing);
     if (report.outcome == Outcome::ok) proven(report.levels);
     out_ << '\n';
@@ -163,10 +163,10 @@ class Page final {
   static bool worth_listing(const Finding& finding) noexcept { return finding.level >= Severity::warning; }
 
   // What it is, below what stands in the line before: a list of keys reads as a table.
-  void columns(const Report& report) {
-    constexpr std::size_t name_column = 24, column = 20;
+  void columns(const Report& report, std::size_t before) {
+    constexpr std::size_t first_column = 32, column = 20;
     if (report.kind.empty()) return;
-    std::size_t wide = printable_width(report.subject), wanted = name_column;
+    std::size_t wide = before + printable_width(report.subject), wanted = first_column;
     for (const std::string& text : report.kind) {
       out_ << "  ";
       pad(wide, wanted);

@@ -205,6 +205,15 @@ std::string listed(const Report& report) {
   return std::string(out.view());
 }
 
+TEST(Listed, ColumnsSayWhatEachIs) {
+  Report key;
+  key.subject = "rsa.bin";
+  key.kind = {"RSA 2048 bits", "\"sign\x1b\"", "KCV 0011223344556677"};
+  key.levels = {Level::pass, Level::pass, Level::pass};
+  EXPECT_EQ(listed(key), "OK: rsa.bin" + std::string(21 + 2, ' ') + "RSA 2048 bits" + std::string(7 + 2, ' ') + "\"sign\\u{001B}\"" + std::string(6 + 2, ' ') +
+                             "KCV 0011223344556677: structure, content, meaning proven\n");
+}
+
 TEST(Listed, OneLineForAGoodOneAndTheReasonsForOthers) {
   Report good;
   good.subject = "card/a\x1b.7z";

@@ -26,12 +26,20 @@ std::optional<crypto::PublicKey> key_in(const Cvc& cvc) {
   return std::nullopt;
 }
 
-// Of the certificate's own signature, by the last byte of its algorithm (BSI TR-03110, part 3); 0 for one that is not checked here.
-unsigned hash_bits(const Cvc& cvc, const crypto::PublicKey& key) {
+// Of the certificate's own signature, by the last byte of its algorithm (BSI TR-03110, part 3).
+enum class Signing { checked, not_checked, unknown };
+struct Signature {
+  Signing signing = Signing::unknown;
+  unsigned hash_bits = 0;
+};
+Signature signature_of(const Cvc& cvc, const crypto::PublicKey& key) {
+  static constexpr std::array<unsigned, 6> of_ecdsa{0, 1, 224, 256, 384, 512}, of_rsa{0, 1, 256, 0, 0, 512};   // RSA: 3, 4 and 6 are PSS
+  if (std::holds_alternative<crypto::MontgomeryPublic>(key)) return {Signing::not_checked, 0};
+  const bool rsa = std::holds_alternative<crypto::RsaPublic>(key);
   const unsigned last = cvc.oid.empty() ? 0 : cvc.oid.back();
-  if (std::holds_alternative<crypto::RsaPublic>(key)) return last == 1 ? 1 : last == 2 ? 256 : last == 5 ? 512 : 0;
-  static constexpr std::array<unsigned, 6> of_ecdsa{0, 1, 224, 256, 384, 512};
-  return std::holds_alternative<crypto::EcPublic>(key) && last < of_ecdsa.size() ? of_ecdsa[last] : 0;
+  if (rsa && (last == 3 || last == 4 || last == 6)) return {Signing::not_checked, 0};
+  const auto& hashes = rsa ? of_rsa : of_ecdsa;
+  return last != 0 && last < hashes.size() ? Signature{Signing::checked, hashes[last]} : Signature{};
 }
 
 class Comparison final {
@@ -90,11 +98,20 @@ class Comparison final {
       if (cvc.p || cvc.b) unreadable("The certificate has this key's public point, and curve parameters of no known curve: bytes of them are damaged");
       theirs = *ours;
     }
-    if (const unsigned bits = theirs ? hash_bits(cvc, *theirs) : 0; bits != 0 && !cvc.signature.empty())
-      out_.self_signature = crypto::verify_signature(*theirs, bits, cvc.signed_body, cvc.signature);
+    if (cvc.signature.empty()) unreadable("The certificate has no signature of its own: bytes of it are damaged");
+    if (theirs && !cvc.signature.empty()) check_signature(cvc, *theirs);
     judge(theirs);
     if (out_.certificate_key == Match::same && out_.self_signature == false)
       out_.what_differs.emplace_back("The certificate's own signature does not hold: it is of this key, but bytes of it are damaged");
+  }
+
+  void check_signature(const Cvc& cvc, const crypto::PublicKey& theirs) {
+    const Signature how = signature_of(cvc, theirs);
+    switch (how.signing) {
+      case Signing::checked: out_.self_signature = crypto::verify_signature(theirs, how.hash_bits, cvc.signed_body, cvc.signature); break;
+      case Signing::not_checked: break;
+      case Signing::unknown: unreadable("The certificate names no known algorithm of signatures: bytes of it are damaged"); break;
+    }
   }
 
   void against_description() {

@@ -41,7 +41,7 @@ void note_tools(Restore& out, const Survey& survey) {
 // No DKEK: what can be said all the same.
 void judge_closed(Restore& out, const Survey& survey) {
   if (is_pico(out.target) && !has_usual_algorithm(survey))
-    return reject(out, "6400", "The default algorithm in the header is not the one that a Pico HSM asks for with this type of key", std::string(write_again) + ".");
+    return reject(out, "6400", "The default algorithm in the header is not the one that a Pico HSM asks for with this type of key", write_again("."));
   unproven(out, "Without the DKEK nobody can tell: the MAC, the numbers of the key and its curve are closed",
            "Give the shares of the DKEK with KCV " + to_hex_upper(survey.kcv) + ": `hwbak drill --share FILE ...`.");
 }
@@ -51,7 +51,7 @@ bool judge_opening(Restore& out, const Survey& survey, const wrapped_key::Openin
   const bool pico = is_pico(out.target);
   const std::string_view refused = pico ? "6400" : "";
   const std::string mend = opening.plaintext.empty() ? "Look for another copy of the file. " + std::string(never_send)
-                                                     : std::string(write_again) + ": the damaged bytes are known and put right.";
+                                                     : write_again(": the damaged bytes are known and put right.");
   switch (opening.fit) {
     case Fit::opens: return true;
     case Fit::other_dkek:
@@ -80,16 +80,22 @@ void judge_bad_numbers(Restore& out, const Error& error) {
 void judge_unknown_type(Restore& out, const Error& error, const wrapped_key::Opening* opening) {
   if (!is_pico(out.target)) return unproven(out, error.sentence());
   const bool mended = opening != nullptr && !opening->plaintext.empty();
-  reject(out, "6984", error.sentence(), mended ? std::string(write_again) + ": the damaged byte is known and put right." : "");
+  reject(out, "6984", error.sentence(), mended ? write_again(": the damaged byte is known and put right.") : "");
 }
 
 // Damage of the DER around the blob, or of the lengths in its header.
 void judge_dead_end(Restore& out, const Error& error, bool key_is_whole) {
   reject(out, "", error.sentence() + ". sc-hsm-tool cannot read such a file",
-         key_is_whole ? std::string(write_again) + ": the key in it is whole." : "Look for another copy of the file. " + std::string(never_send));
+         key_is_whole ? write_again(": the key in it is whole.") : "Look for another copy of the file. " + std::string(never_send));
 }
 
 }  // namespace
+
+std::string write_again(std::string_view how) {
+  std::string out = "Write it again with `hwbak rekey` (the same shares may be given as --share and --new-share)";
+  out += how;
+  return out;
+}
 
 void reject(Restore& out, std::string_view status_word, std::string reason, std::string next) {
   out.verdict = Verdict::reject;

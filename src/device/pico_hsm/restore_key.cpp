@@ -38,14 +38,13 @@ void note_list(Restore& out, const Survey& survey) {
 }  // namespace
 
 void judge_for_pico_hsm(Restore& out, const Survey& survey, const Key& key) {
-  const std::string again = std::string(write_again);
   note_list(out, survey);
   if (!has_usual_algorithm(survey))
     return reject(out, "6400", "The default algorithm in the header is not the one that a Pico HSM asks for with this type of key",
-                  again + ": it writes the usual one.");
+                  write_again(": it writes the usual one."));
   if (key.byte_order == ByteOrder::big)
     return reject(out, "6400", "Its private number is big-endian, as firmware 6.6 writes it, and the same firmware reads it little-endian: it refuses its own backup",
-                  again + ": it writes the number as the firmware reads it; such a file was restored and came back the same.");
+                  write_again(": it writes the number as the firmware reads it; such a file was restored and came back the same."));
   if (key.type == KeyType::ec && !key.byte_order && !among(pico_curves, key.curve))
     return reject(out, "6400", "A Pico HSM has no " + key.curve, "`hwbak export --as pkcs8` takes the key out for use elsewhere.");
   if (is_rsa(key) && !key.usual_exponent)
@@ -63,7 +62,7 @@ void judge_for_pico_hsm(Restore& out, const Survey& survey, const Key& key) {
 }
 
 void judge_for_smartcard_hsm(Restore& out, const Survey& survey, const Key& key) {
-  const std::string again = std::string(write_again), by_report = " No genuine card was at hand: this is known by report only";
+  const std::string by_report = " No genuine card was at hand: this is known by report only";
   note_list(out, survey);
   if (is_rsa(key) && key.bits > 2048)
     return unproven(out, "RSA keys of " + std::to_string(key.bits) + " bits need a card for them (4K), and users report failures with readers of short buffers." + by_report);
@@ -74,7 +73,7 @@ void judge_for_smartcard_hsm(Restore& out, const Survey& survey, const Key& key)
   if (key.type == KeyType::ec && (key.a_empty || !key.full_length))
     return unproven(out, std::string(key.a_empty ? "Parameter A of the curve is left out" : "Numbers of the key are shorter than their full length") +
                              ", as Pico HSM writes it; a genuine card will probably refuse or misread that." + by_report,
-                    again + ": it writes all numbers at full length.");
+                    write_again(": it writes all numbers at full length."));
   if (key.type == KeyType::ec) return unproven(out, "Which curves a card has depends on its version; " + key.curve + " may be among them." + by_report);
   unproven(out, "Such keys are said to be restored." + by_report);
 }

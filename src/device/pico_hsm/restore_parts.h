@@ -6,8 +6,8 @@
 namespace hwbak::pico_hsm {
 
 inline constexpr std::string_view never_send = "Never send it to a device: a blob that could not be checked has made one crash and damage its key domain.";
-inline constexpr std::string_view write_again =
-    "Write it again with `hwbak rekey` (the same shares may be given as --share and --new-share)";
+// The mend that most have: "... : it writes the usual one."
+[[nodiscard]] std::string write_again(std::string_view how);
 
 void reject(Restore& out, std::string_view status_word, std::string reason, std::string next = {});
 void unproven(Restore& out, std::string reason, std::string next = {});
