@@ -1,4 +1,4 @@
-// What the verbs about a DKEK say of the set of shares that make it (docs/json.md, "Facts of a DKEK").
+// What the verbs about a DKEK say of the set of shares that make it (docs/json.md).
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// A wrapped key in another program's format: PKCS#8, PKCS#12, PEM, or the bytes of an AES key (docs/exports.md, "Keys of an HSM").
+// A wrapped key in another program's format: PKCS#8, PKCS#12, PEM, or the bytes of an AES key (docs/pico-hsm.md, "Keys in and out").
 #pragma once
 
 #include "tasks/family.h"
