@@ -79,6 +79,19 @@ void unlock_shares(const Context& context, std::span<ShareExamination* const> fi
   }
 }
 
+// A folder may hold the shares that the command names as well: they are open already.
+void take_over(const ShareSet& set, OpenedShare& share) {
+  for (const OpenedShare& known : set.shares) {
+    if (known.share.empty() || !share.survey || known.survey->salt != share.survey->salt || known.survey->sealed != share.survey->sealed) continue;
+    share.share = known.share.clone();
+    share.key = known.key.clone();
+    share.reading = known.reading;
+    share.custodians = known.custodians;
+    share.findings = known.findings;
+    return;
+  }
+}
+
 void unlock_hsm(const Context& context, std::span<Examination* const> files, std::span<std::optional<Error>> errors, Memo* memo) {
   std::vector<ShareExamination*> shares;
   std::vector<WrappedKeyExamination*> keys;
@@ -86,13 +99,16 @@ void unlock_hsm(const Context& context, std::span<Examination* const> files, std
     if (auto* const share = dynamic_cast<ShareExamination*>(file)) shares.push_back(share);
     else keys.push_back(static_cast<WrappedKeyExamination*>(file));
   }
+  HsmMemo own;
+  HsmMemo& remembered = memo != nullptr ? static_cast<HsmMemo&>(*memo) : own;
+  if (!context.shares.empty() && !remembered.shares)
+    remembered.shares = std::make_shared<HsmShares>(open_shares(context, context.shares, List::shares));
+  if (remembered.shares)
+    for (ShareExamination* const share : shares) take_over(remembered.shares->set(), share->opening());
   unlock_shares(context, shares, [&](const ShareExamination* which, const Error& error) {
     errors[static_cast<std::size_t>(std::ranges::find(files, which) - files.begin())] = error;
   });
-  if (keys.empty() || context.shares.empty()) return;
-  HsmMemo own;
-  HsmMemo& remembered = memo != nullptr ? static_cast<HsmMemo&>(*memo) : own;
-  if (!remembered.shares) remembered.shares = std::make_shared<HsmShares>(open_shares(context, context.shares, List::shares));
+  if (!remembered.shares) return;
   for (WrappedKeyExamination* const key : keys) key->open_with(remembered.shares);
 }
 
