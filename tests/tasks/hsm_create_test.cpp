@@ -9,7 +9,6 @@ namespace {
 using namespace test;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr const char* other_dkek = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 

@@ -6,7 +6,6 @@ namespace {
 
 using namespace test;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr const char* password = "a password for exported keys";
 
@@ -43,15 +42,22 @@ bool signs(const std::string& key_options, const std::filesystem::path& pub) {
 TEST_F(ExportKey, OpensslSignsWithEachAsThePublicKeySays) {
   for (const std::string name : {"rsa1024", "rsa2048", "host-rsa2048-crt", "p256", "p384", "p521", "k256", "bp256", "p256-shortd", "host-p256-full"}) {
     const auto pub = hsm_file(name + ".pub.pem");
-    ASSERT_EQ(to("key.der", "pkcs8", name + ".bin").outcome, Outcome::ok) << name << result_.report.message;
-    // openssl dgst takes PEM only under a password.
-    ASSERT_TRUE(test::run("openssl pkcs8 -inform DER -in " + out() + " -passin 'pass:" + password + "' -out " + quoted(folder_ / "key.pem"))) << name;
-    EXPECT_TRUE(signs(quoted(folder_ / "key.pem"), pub)) << name;
-    ASSERT_EQ(to("other.pem", "pem", name + ".bin").outcome, Outcome::ok);
-    EXPECT_THAT(text_of_file(*options_.output), HasSubstr("BEGIN ENCRYPTED PRIVATE KEY"));
-    EXPECT_TRUE(signs(out() + " -passin 'pass:" + password + "'", pub)) << name;
+    ASSERT_EQ(to("open.pem", "pem", name + ".bin", true).outcome, Outcome::ok) << name << result_.report.message;
+    EXPECT_TRUE(signs(out(), pub)) << name;
     EXPECT_EQ(std::filesystem::status(*options_.output).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
+}
+
+TEST_F(ExportKey, OpensslOpensTheEncryptedFilesWithThePasswordOnly) {
+  const auto pub = hsm_file("p256.pub.pem");
+  ASSERT_EQ(to("key.pem", "pem", "p256.bin").outcome, Outcome::ok) << result_.report.message;
+  EXPECT_THAT(text_of_file(*options_.output), HasSubstr("BEGIN ENCRYPTED PRIVATE KEY"));
+  EXPECT_TRUE(signs(out() + " -passin 'pass:" + password + "'", pub));
+  EXPECT_FALSE(signs(out() + " -passin pass:other", pub));
+  ASSERT_EQ(to("key.der", "pkcs8", "p256.bin").outcome, Outcome::ok) << result_.report.message;
+  // openssl dgst takes PEM only under a password.
+  ASSERT_TRUE(test::run("openssl pkcs8 -inform DER -in " + out() + " -passin 'pass:" + password + "' -out " + quoted(folder_ / "key.pem")));
+  EXPECT_TRUE(signs(quoted(folder_ / "key.pem"), pub));
 }
 
 TEST_F(ExportKey, OpensslDecryptsWithARsaKeyInTheClear) {
