@@ -159,6 +159,7 @@ struct ExportOptions {
   std::optional<Subject> output;         // a file, or a folder for formats of one file a record; none: ExportResult::data
   bool overwrite = false;
   bool challenge_response = false;       // the HMAC keys too, as hex, in the Report; wants context.reveal
+  bool no_encryption = false;            // of a wrapped key: pkcs8 and pem in the clear
   bool link_totp = false;                // the owner confirms that totp_slot numbers lead to the accounts of the same index
 };
 struct ExportResult {

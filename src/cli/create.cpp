@@ -1,5 +1,6 @@
-// hwbak create KIND: a backup of a wallet on one or several cards, or one that a badge takes.
+// hwbak create KIND: a backup of a wallet on one or several cards, one that a badge takes, or shares and wrapped keys of an HSM.
 #include "cli/commands.h"
+#include "cli/custodians.h"
 #include "cli/session.h"
 #include "term/terminal.h"
 
@@ -21,10 +22,29 @@ int run_create_badge(const Options& options) {
   return session.exit();
 }
 
+int run_create_share(const Options& options) {
+  Session session(options, true);
+  WriteSharesOptions how = options.write_shares;
+  how.overwrite = options.force;
+  session.give(create_dkek_share(session.context(), how, show_on_terminal(session)));
+  return session.exit();
+}
+
+int run_create_wrapped_key(const Options& options) {
+  Session session(options, true);
+  CreateWrappedKeyOptions how = options.wrapped_key;
+  how.output = *options.output;
+  how.overwrite = options.force;
+  session.give(create_wrapped_key(session.context(), how));
+  return session.exit();
+}
+
 }  // namespace
 
 int run_create(const Options& options) {
   if (options.arguments.front() == "cdc-badge") return run_create_badge(options);
+  if (options.arguments.front() == "dkek-share") return run_create_share(options);
+  if (options.arguments.front() == "wrapped-key") return run_create_wrapped_key(options);
   Session session(options, true);
   try {
     check_new_password(options, session);

@@ -24,8 +24,31 @@ constexpr std::array option_list{
                "Without SOURCE it is asked for on the terminal. May be repeated: all shares together open a wrapped key", true},
     OptionSpec{quorum_from, "--quorum-from", 0, ValueKind::source, "SOURCE",
                "FILE is a DKEK share file: read its custodians' shares from SOURCE, lines prime=... and share=ID:VALUE"},
+    OptionSpec{new_share, "--new-share", 0, ValueKind::share, "FILE[=SOURCE]",
+               "Of wrapped keys: a share file of the DKEK that they go to, and where its password comes from, as for --share; may be repeated", true},
+    OptionSpec{write_share, "--write-share", 0, ValueKind::new_share, "FILE[=SOURCE]",
+               "A new share file, and where its password comes from; quorum:K/N splits a fresh password among N custodians of whom any K open "
+               "it. Without SOURCE the password is asked for. May be repeated: the DKEK is split among all of them", true},
+    OptionSpec{quorum, "--quorum", 0, ValueKind::quorum, "K/N", "dkek-share: any K of N custodians open the file of --output, instead of a password"},
+    OptionSpec{dkek_from, "--dkek-from", 0, ValueKind::source, "SOURCE",
+               "dkek-share: this DKEK, 64 hexadecimal digits, instead of a fresh one; --share gives that of share files"},
+    OptionSpec{sheets, "--sheets", 0, ValueKind::folder, "DIR",
+               "Write a page to print (SVG with a QR code) and a text for each custodian, and for each share file under a password; nothing is "
+               "shown on the terminal then"},
+    OptionSpec{quorums, "--quorums", 0, ValueKind::folder, "DIR",
+               "Write each custodian's part to a file with the lines prime= and share=, instead of showing it on the terminal"},
+    OptionSpec{threshold, "--threshold", 0, ValueKind::number, "K", "rehearse: so many custodians must do (default: the smallest number that does)"},
+    OptionSpec{key, "--key", 0, ValueKind::path, "FILE", "wrapped-key: the key, as PEM, PKCS#8, PKCS#12, or the bytes of an AES key"},
+    OptionSpec{fresh, "--fresh", 0, ValueKind::fresh, "KIND", "wrapped-key: a new key: rsa:2048, ec:secp256r1, x25519, aes:256 and so on"},
+    OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "wrapped-key: its label"},
+    OptionSpec{id, "--id", 0, ValueKind::text, "HEX", "wrapped-key: its ID, which a certificate shares with it (default 01)"},
+    OptionSpec{algorithms, "--algorithms", 0, ValueKind::text, "LIST",
+               "wrapped-key: allow only these algorithms, such as 73,74 or wrap; 92, which allows wrapping, is put in (default: all)"},
+    OptionSpec{no_export, "--no-export", 0, ValueKind::none, "", "wrapped-key: leave out 92: the device will never wrap the key again"},
+    OptionSpec{certificate, "--certificate", 0, ValueKind::path, "FILE", "wrapped-key: an X.509 certificate of this key, PEM or DER, to go with it"},
+    OptionSpec{no_encryption, "--no-encryption", 0, ValueKind::none, "", "Of a wrapped key: write pkcs8 and pem in the clear, without a password"},
     OptionSpec{new_password_from, "--new-password-from", 0, ValueKind::source, "SOURCE",
-               "Read the new password from SOURCE; without this option twelve new words are drawn and shown, or, for a badge, it is asked for"},
+               "Read the new password from SOURCE; without this option twelve new words are drawn and shown, or, for a badge and an HSM, it is asked for"},
     OptionSpec{mnemonic_from, "--mnemonic-from", 0, ValueKind::source, "SOURCE",
                "Read seed words (12, 18 or 24) or an xprv from SOURCE; without this option and --text they are asked for on the "
                "terminal"},
@@ -54,7 +77,8 @@ constexpr std::array option_list{
     OptionSpec{skip_misfits, "--skip-misfits", 0, ValueKind::none, "",
                "cdc-badge: leave out what a badge would cut or refuse, and write the rest (exit 10)"},
     OptionSpec{as, "--as", 0, ValueKind::format, "FORMAT",
-               "otpauth, otpauth-qr, keepassxc-csv, bitwarden-json, bitwarden-csv, 1password-csv, browser-csv, aegis, vcf or json"},
+               "otpauth, otpauth-qr, keepassxc-csv, bitwarden-json, bitwarden-csv, 1password-csv, browser-csv, aegis, vcf or json; of a wrapped key pkcs8, "
+               "pkcs12, pem, or raw for AES"},
     OptionSpec{challenge_response, "--challenge-response", 0, ValueKind::none, "",
                "With --reveal: show the HMAC keys of challenge-response accounts as hex, since no format has a place for them"},
     OptionSpec{link_totp, "--link-totp", 0, ValueKind::none, "",
@@ -71,7 +95,7 @@ constexpr std::array option_list{
     OptionSpec{text, "--text", 0, ValueKind::path, "FILE", "Take the contents from this decrypted backup text, to the byte"},
     OptionSpec{chain, "--chain", 0, ValueKind::chain, "CHAIN",
                "The network of the wallet: BTC, XTN (testnet) or XRT (regtest) (default: as the xprv says, or BTC)"},
-    OptionSpec{to, "--to", 0, ValueKind::folder, "DIR", "Write copies to this card or folder; may be repeated, best with two cards", true},
+    OptionSpec{to, "--to", 0, ValueKind::folder, "DIR", "Write copies to this card or folder; may be repeated, best with two cards. rekey of wrapped keys: write them there", true},
     OptionSpec{copies, "--copies", 0, ValueKind::number, "N", "How many copies on each card (default 3; at most 25 in all)"},
     OptionSpec{state, "--state", 0, ValueKind::folder, "DIR", "Where the practice device keeps its sealed state; made when missing"},
     OptionSpec{card, "--card", 0, ValueKind::folder, "DIR", "The folder that plays the MicroSD card; repeated: the next card, for further copies", true},
@@ -104,17 +128,18 @@ constexpr std::array open_options{password_from, passwords_from, no_password, pa
 constexpr std::array drill_options{target, device_state, host_api_level, onto, require_accept, password_from, passwords_from, no_password,
                                    password_encoding, receiver_key_from, share, json, max_kdf_rounds, max_size, help};
 constexpr std::array create_options{to, copies, text, mnemonic_from, chain, output, force, payload, from_json, otpauth, csv, vcf,
-                                    host_api_level, skip_misfits, new_password_from, share, password_encoding, json, max_size, help};
-constexpr std::array export_options{as, output, force, link_totp, challenge_response, reveal, password_from, passwords_from, share, password_encoding,
-                                    fail_on, json, max_kdf_rounds, max_size, help};
+                                    host_api_level, skip_misfits, write_share, quorum, dkek_from, sheets, quorums, key, fresh, label, id, algorithms,
+                                    no_export, certificate, new_password_from, password_from, share, password_encoding, json, max_size, help};
+constexpr std::array export_options{as, output, force, link_totp, challenge_response, no_encryption, reveal, password_from, passwords_from, share,
+                                    new_password_from, password_encoding, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array diff_options{reveal, password_from, passwords_from, password_encoding, json, max_kdf_rounds, max_size, help};
 constexpr std::array merge_options{output, force, reveal, password_from, passwords_from, new_password_from, password_encoding, json,
                                    max_kdf_rounds, max_size, help};
-constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, share, quorum_from, new_password_from, output,
-                                   force, json, max_kdf_rounds, max_size, help};
+constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, share, quorum_from, new_share, new_password_from, output,
+                                   to, force, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
-constexpr std::array dkek_options{share, password_encoding, output, force, reveal, json, max_size, help};
+constexpr std::array dkek_options{share, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
 constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, pin_from, json, help};
 constexpr std::array plain_options{json, help};
@@ -160,11 +185,17 @@ constexpr std::array create_examples{
     Example{"hwbak create cdc-badge --payload payload.json --output backup.cdcbak", "A badge's backup of exactly these contents"},
     Example{"hwbak create cdc-badge --otpauth codes.txt --csv logins.csv --vcf cards.vcf --output backup.cdcbak",
             "Of other programs' records; what a badge would cut or refuse is listed first"},
+    Example{"hwbak create dkek-share --output one.pbe", "For an HSM: a fresh DKEK in one share, under a password that is asked for"},
+    Example{"hwbak create dkek-share --write-share one.pbe=quorum:3/5 --write-share two.pbe --sheets pages",
+            "In two shares: any 3 of 5 custodians open the first, a password the second; a page to print for each"},
+    Example{"hwbak create wrapped-key --share one.pbe --share two.pbe --key key.pem --certificate cert.pem --label mail --output mail.wky",
+            "A key of another program as an HSM takes it"},
 };
 constexpr std::array export_examples{
     Example{"hwbak export backup.cdcbak --as keepassxc-csv --output logins.csv", "Logins and accounts for KeePassXC"},
     Example{"hwbak export backup.cdcbak --as otpauth-qr", "A QR code of each account on this terminal"},
     Example{"hwbak export backup.cdcbak --as vcf --output cards/", "One file for each card"},
+    Example{"hwbak export key.wky --share one.pbe --share two.pbe --as pkcs12 --output key.p12", "A wrapped key of an HSM, under a new password"},
 };
 constexpr std::array diff_examples{
     Example{"hwbak diff old.cdcbak new.cdcbak", "Which records came, went and changed"},
@@ -178,6 +209,7 @@ constexpr std::array rekey_examples{
     Example{"hwbak rekey backup.7z --output backup-2.7z --new-password-from file:new.txt", "A password of your own"},
     Example{"hwbak rekey backup.cdcbak --output new.cdcbak", "Of a badge: asks for the old passphrase, and twice for the new one"},
     Example{"hwbak rekey one.pbe --quorum-from file:custodians.txt --output one-new.pbe", "The same DKEK share under a new password"},
+    Example{"hwbak rekey keys/ --share one.pbe --share two.pbe --new-share new.pbe --to rewrapped", "Wrapped keys of an HSM, from one DKEK to another"},
 };
 constexpr std::array copies_examples{
     Example{"hwbak copies /media/card1 /media/card2", "Newest, identical, lonely and damaged backups"},
@@ -186,6 +218,8 @@ constexpr std::array copies_examples{
 constexpr std::array dkek_examples{
     Example{"hwbak dkek check --share one.pbe --share two.pbe *.bin", "Asks for each password; the KCV, and which of the keys this DKEK opens"},
     Example{"hwbak dkek check --share one.pbe=quorum:custodians.txt --share two.pbe=file:pw.txt --json", "For a script"},
+    Example{"hwbak dkek reshare --share one.pbe --write-share new-1.pbe=quorum:2/3 --write-share new-2.pbe", "The same DKEK for new custodians"},
+    Example{"hwbak dkek rehearse --share one.pbe=quorum:all.txt", "Whether every choice of enough custodians opens the share"},
 };
 constexpr std::array device_examples{
     Example{"hwbak device list", "Serial ports, and which of them are badges"},
@@ -204,7 +238,8 @@ constexpr std::array explain_examples{
     Example{"hwbak explain trailing-bytes", "A finding"},
 };
 
-constexpr std::array<std::string_view, 2> device_kinds{"coldcard", "cdc-badge"};   // of create and practice
+constexpr std::array<std::string_view, 2> device_kinds{"coldcard", "cdc-badge"};   // of practice
+constexpr std::array<std::string_view, 4> create_kinds{"coldcard", "cdc-badge", "dkek-share", "wrapped-key"};
 constexpr std::array<std::string_view, 4> dkek_verbs{"check", "combine", "reshare", "rehearse"};
 constexpr std::array<std::string_view, 4> device_verbs{"list", "backup", "restore", "delete"};
 
@@ -230,21 +265,25 @@ const std::array command_list{
                 "to confirm, and what to do about a refusal. For a wrapped key of an HSM: the status word it would answer with, the reason that the "
                 "device does not give, and the mend.",
                 drill_options, drill_examples},
-    CommandSpec{Command::create, "create", Takes::kind, "coldcard --to DIR...|cdc-badge --output PATH", "Make a backup that a device can restore",
+    CommandSpec{Command::create, "create", Takes::kind, "coldcard --to DIR...|cdc-badge|dkek-share|wrapped-key --output PATH", "Make a backup that a device can restore",
                 "coldcard: from seed words, an xprv or a decrypted backup text, on one or several cards. Twelve fresh words are drawn as "
                 "its password, shown once and asked for in a quiz, or --new-password-from gives one. The vendor supports restoring only "
                 "files made by a device; keep the seed words on paper too. cdc-badge: of a payload, or of accounts, logins and cards of "
                 "other programs, with a passphrase that is asked for. Every length is counted in bytes before anything is written, since "
-                "a badge cuts without telling. Every file is read back and opened again.",
-                create_options, create_examples, device_kinds},
-    CommandSpec{Command::rekey, "rekey", Takes::one_file, "FILE --output PATH", "Same contents, new password",
+                "a badge cuts without telling. dkek-share: a fresh or given DKEK of an HSM in one or several shares, each under a password or a "
+                "quorum of custodians, whose parts are shown one screen at a time or written as pages to print. wrapped-key: a key of another program, "
+                "or a fresh one, under the DKEK of the shares. Every file is read back and opened again.",
+                create_options, create_examples, create_kinds},
+    CommandSpec{Command::rekey, "rekey", Takes::files, "FILE --output PATH", "Same contents, new password",
                 "Writes a copy of the backup under a new password, as the device would write it, reads it back and opens it "
-                "again. The old file stays.",
+                "again. The old file stays. Wrapped keys of an HSM, one or a folder of them, go from the DKEK of --share to that of --new-share; no key "
+                "is on the disk in the clear at any time.",
                 rekey_options, rekey_examples},
     CommandSpec{Command::export_as, "export", Takes::one_file, "FILE --as FORMAT [--output PATH]", "The contents in another program's format",
                 "Writes what a badge's backup holds for another program to import. No value is altered; what the format has no place for is "
                 "reported. Without --output it goes to standard output: QR codes to a terminal, everything else to a terminal only with "
-                "--reveal. The result is not encrypted: destroy it when it is imported.",
+                "--reveal. The result is not encrypted: destroy it when it is imported. A wrapped key of an HSM becomes PKCS#8, PKCS#12 or PEM under a new "
+                "password, or the bytes of an AES key.",
                 export_options, export_examples},
     CommandSpec{Command::diff, "diff", Takes::two_files, "A B", "What came, went and changed",
                 "Compares two backups of a badge record by record: accounts by name, logins by title, cards by text, settings by field. "
@@ -292,8 +331,8 @@ constexpr std::array<std::string_view, 5> target_words{"coldcard", "cdc-badge", 
 constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
-constexpr std::array<std::string_view, 10> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
-                                                        "browser-csv", "aegis", "vcf", "json"};
+constexpr std::array<std::string_view, 14> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
+                                                        "browser-csv", "aegis", "vcf", "json", "pkcs8", "pkcs12", "pem", "raw"};
 
 }  // namespace
 
@@ -329,6 +368,10 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::format: return format_words;
     case ValueKind::none:
     case ValueKind::share:
+    case ValueKind::new_share:
+    case ValueKind::quorum:
+    case ValueKind::fresh:
+    case ValueKind::text:
     case ValueKind::path:
     case ValueKind::folder:
     case ValueKind::firmware:

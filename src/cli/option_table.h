@@ -12,7 +12,7 @@ namespace hwbak::cli {
 
 enum class ValueKind {
   none, source, path, folder, number, size, encoding, require, severity, fingerprint, target, device_state, chain, model, firmware,
-  level, fault, format, share,
+  level, fault, format, share, new_share, quorum, fresh, text,
 };
 
 enum class OptionId {
@@ -21,7 +21,8 @@ enum class OptionId {
   payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
   port, pin_from, yes, link, fault, delay,
-  share, quorum_from,
+  share, quorum_from, new_share, write_share, quorum, dkek_from, sheets, quorums, threshold,
+  key, fresh, label, id, algorithms, no_export, certificate, no_encryption,
 };
 
 struct OptionSpec {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hwbak/hsm.h"
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
 #include "practice/cdc_badge/practice.h"
@@ -35,6 +36,9 @@ struct Options {
   CreateColdcardOptions create;
   CreateBadgeOptions create_badge;
   ExportOptions exporting;
+  WriteSharesOptions write_shares;     // create dkek-share, dkek reshare
+  CreateWrappedKeyOptions wrapped_key;
+  unsigned threshold = 0;              // dkek rehearse
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
   std::filesystem::path port;          // of device

@@ -12,6 +12,7 @@
 #include "base/unicode.h"
 #include "cli/option_table.h"
 #include "device/coldcard/card.h"
+#include "device/pico_hsm/algorithms.h"
 
 namespace hwbak::cli {
 namespace {
@@ -176,6 +177,47 @@ class Parser final {
     return out;
   }
 
+  // "3/5": any 3 of 5.
+  void quorum(const OptionSpec& spec, std::string_view text, NewShareFile& file) const {
+    const std::size_t slash = text.find('/');
+    constexpr std::uint64_t most = 255;
+    if (slash == std::string_view::npos) fail(std::string(spec.name) + " wants K/N, such as 3/5: any 3 of 5 custodians");
+    const std::uint64_t threshold = number(spec, text.substr(0, slash)), total = number(spec, text.substr(slash + 1));
+    if (threshold < 2 || total < 3 || threshold > total || total > most)
+      fail(std::string(spec.name) + " wants K/N with at least 3 custodians, of whom 2 or more open it, such as 3/5");
+    file.threshold = static_cast<unsigned>(threshold);
+    file.total = static_cast<unsigned>(total);
+  }
+
+  // FILE, FILE=SOURCE or FILE=quorum:K/N; the two lists keep in step.
+  void write_share(const OptionSpec& spec, const std::string& text) {
+    constexpr std::string_view mark = "=quorum:";
+    NewShareFile file;
+    term::ShareSource source;
+    if (const std::size_t at = text.rfind(mark); at != std::string::npos) {
+      file.file = source.file = place(spec, text.substr(0, at));
+      quorum(spec, std::string_view(text).substr(at + mark.size()), file);
+    } else {
+      source = share(spec, text);
+      file.file = source.file;
+    }
+    result_.write_shares.files.push_back(std::move(file));
+    result_.secrets.written.push_back(std::move(source));
+  }
+
+  Bytes algorithms(const OptionSpec& spec, std::string_view text) const {
+    Bytes out;
+    while (!text.empty()) {
+      const std::string_view one = text.substr(0, text.find(','));
+      const auto id = pico_hsm::algorithm_named(one);
+      if (!id) fail(std::string(spec.name) + " wants a list such as 73,74: two hexadecimal digits each, and commas");
+      out.push_back(*id);
+      text.remove_prefix(std::min(one.size() + 1, text.size()));
+    }
+    if (out.empty()) fail(std::string(spec.name) + " wants a list such as 73,74");
+    return out;
+  }
+
   std::uint64_t number(const OptionSpec& spec, std::string_view text) const {
     std::uint64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -307,6 +349,31 @@ class Parser final {
       case OptionId::pin_from: result_.secrets.pin = source(spec, text); break;
       case OptionId::share: result_.secrets.shares.push_back(share(spec, text)); break;
       case OptionId::quorum_from: result_.secrets.quorum = source(spec, text); break;
+      case OptionId::new_share: result_.secrets.new_shares.push_back(share(spec, text)); break;
+      case OptionId::write_share: write_share(spec, text); break;
+      case OptionId::quorum: quorum(spec, text, single_share_); break;
+      case OptionId::dkek_from: result_.secrets.dkek = source(spec, text); break;
+      case OptionId::sheets: result_.write_shares.sheets = place(spec, text); break;
+      case OptionId::quorums: result_.write_shares.quorums = place(spec, text); break;
+      case OptionId::threshold: {
+        const std::uint64_t count = number(spec, text);
+        if (count < 2 || count > 255) fail("--threshold wants 2 to 255");
+        result_.threshold = static_cast<unsigned>(count);
+        break;
+      }
+      case OptionId::key: result_.wrapped_key.key = place(spec, text); break;
+      case OptionId::fresh: result_.wrapped_key.fresh = text; break;
+      case OptionId::label: result_.wrapped_key.label = text; break;
+      case OptionId::id: {
+        auto bytes = from_hex(text);
+        if (!bytes || bytes->empty()) fail("--id wants hexadecimal digits, two for each byte");
+        result_.wrapped_key.id = std::move(*bytes);
+        break;
+      }
+      case OptionId::algorithms: result_.wrapped_key.algorithms = algorithms(spec, text); break;
+      case OptionId::no_export: result_.wrapped_key.no_export = true; break;
+      case OptionId::certificate: result_.wrapped_key.certificate = place(spec, text); break;
+      case OptionId::no_encryption: result_.exporting.no_encryption = true; break;
       case OptionId::yes: result_.yes = true; break;
       case OptionId::link: result_.practice_badge.link = place(spec, text); break;
       case OptionId::fault: result_.practice_badge.faults.push_back(fault(spec, text)); break;
@@ -328,10 +395,9 @@ class Parser final {
     const bool data = result_.raw || result_.salvage;
     if (result_.command == Command::open && result_.output && !data) fail("--output goes with --raw or --salvage");
     if (data && result_.json && !result_.output) fail("with --json the contents need a place of their own: give --output PATH");
-    if (result_.force && !result_.output) fail("--force goes with --output");
-    if (result_.command == Command::rekey && !result_.output) fail("rekey needs --output PATH for the new file");
-    if (result_.command == Command::create && result_.arguments[0] == "cdc-badge") check_create_badge();
-    else if (result_.command == Command::create) check_create();
+    if (result_.force && !result_.output && result_.write_shares.files.empty() && result_.secrets.new_shares.empty()) fail("--force goes with --output");
+    if (result_.command == Command::rekey) check_rekey();
+    if (result_.command == Command::create) check_create();
     if (result_.command == Command::export_as) check_export();
     if (result_.command == Command::merge && (!result_.output || result_.arguments.size() < 2))
       fail("merge needs two or more FILEs, the newest last, and --output PATH for the new one");
@@ -345,9 +411,58 @@ class Parser final {
       if (values_.contains(id)) fail("the option " + std::string(spec_of(id).name) + " does not belong to `hwbak create " + kind + "`");
   }
 
+  void check_create() {
+    const std::string& kind = result_.arguments[0];
+    if (kind == "coldcard") check_create_coldcard();
+    if (kind == "cdc-badge") check_create_badge();
+    if (kind == "dkek-share") check_create_share();
+    if (kind == "wrapped-key") check_create_wrapped_key();
+  }
+
+  void check_create_share() {
+    using enum OptionId;
+    refuse_of_other_kind({text, mnemonic_from, chain, to, copies, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level, key, fresh, label, id,
+                          algorithms, no_export, certificate, password_from},
+                         "dkek-share");
+    auto& files = result_.write_shares.files;
+    if (files.empty() == !result_.output) fail("create dkek-share needs --output FILE for one share, or --write-share FILE=SOURCE for each of several");
+    if (!files.empty() && (result_.secrets.new_password || single_share_.total != 0)) fail("--new-password-from and --quorum go with --output; --write-share FILE=SOURCE names its own");
+    if (single_share_.total != 0 && result_.secrets.new_password) fail("--quorum draws its own password, so --new-password-from does not go with it");
+    if (result_.secrets.dkek && !result_.secrets.shares.empty()) fail("--dkek-from and --share both give the DKEK; leave one of them out");
+    if (!result_.output) return;
+    single_share_.file = *result_.output;
+    files.push_back(single_share_);
+  }
+
+  void check_create_wrapped_key() const {
+    using enum OptionId;
+    refuse_of_other_kind({text, mnemonic_from, chain, to, copies, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level, write_share, quorum,
+                          dkek_from, sheets, quorums, new_password_from},
+                         "wrapped-key");
+    const CreateWrappedKeyOptions& create = result_.wrapped_key;
+    if (!result_.output) fail("create wrapped-key needs --output PATH for the file");
+    if (result_.secrets.shares.empty()) fail("create wrapped-key needs --share FILE[=SOURCE] for each share of the DKEK");
+    if (create.key.has_value() == !create.fresh.empty()) fail("create wrapped-key needs --key FILE or --fresh KIND");
+    if (result_.secrets.password && !create.key) fail("--password-from goes with --key");
+  }
+
+  void check_rekey() const {
+    const bool wrapped = !result_.secrets.new_shares.empty();
+    if (!wrapped && !result_.create.cards.empty()) fail("--to goes with wrapped keys, which need --new-share FILE[=SOURCE] too; a single file goes to --output PATH");
+    if (!wrapped && result_.arguments.size() != 1) fail("rekey takes one FILE; several only of wrapped keys, with --new-share FILE[=SOURCE]");
+    if (!wrapped && !result_.output) fail("rekey needs --output PATH for the new file");
+    if (!wrapped) return;
+    if (result_.secrets.shares.empty()) fail("rekey of wrapped keys needs --share FILE[=SOURCE] for each share of their present DKEK");
+    if (result_.create.cards.size() > 1 || result_.output.has_value() == !result_.create.cards.empty())
+      fail("rekey of wrapped keys needs --output PATH for one file, or --to DIR for several");
+    if (result_.output && result_.arguments.size() != 1) fail("rekey of several wrapped keys needs --to DIR");
+  }
+
   void check_create_badge() const {
     using enum OptionId;
-    refuse_of_other_kind({text, mnemonic_from, chain, to, copies}, "cdc-badge");
+    refuse_of_other_kind({text, mnemonic_from, chain, to, copies, share, write_share, quorum, dkek_from, sheets, quorums, key, fresh, label, id, algorithms,
+                          no_export, certificate, password_from},
+                         "cdc-badge");
     const CreateBadgeOptions& create = result_.create_badge;
     if (!result_.output) fail("create cdc-badge needs --output PATH for the file");
     const bool records = !create.json.empty() || !create.otpauth.empty() || !create.csv.empty() || !create.vcf.empty();
@@ -362,9 +477,11 @@ class Parser final {
     if (result_.exporting.challenge_response && !result_.reveal) fail("--challenge-response shows keys, so it wants --reveal");
   }
 
-  void check_create() const {
+  void check_create_coldcard() const {
     using enum OptionId;
-    refuse_of_other_kind({output, force, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level}, "coldcard");
+    refuse_of_other_kind({output, force, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level, share, write_share, quorum, dkek_from, sheets,
+                          quorums, key, fresh, label, id, algorithms, no_export, certificate, password_from},
+                         "coldcard");
     const CreateColdcardOptions& create = result_.create;
     if (create.cards.empty()) fail("create needs --to DIR: the card or folder to write to");
     if (create.text && result_.secrets.mnemonic) fail("--text and --mnemonic-from exclude each other");
@@ -396,6 +513,11 @@ class Parser final {
   void check_dkek() const {
     const std::string& verb = result_.arguments[0];
     if (result_.secrets.shares.empty()) fail("dkek " + verb + " needs --share FILE[=SOURCE] for each share of the DKEK");
+    if (verb == "reshare" && result_.write_shares.files.empty()) fail("dkek reshare needs --write-share FILE[=SOURCE] for each new share");
+    if (verb != "reshare" && (!result_.write_shares.files.empty() || result_.write_shares.sheets || result_.write_shares.quorums))
+      fail("--write-share, --sheets and --quorums go with dkek reshare");
+    if (verb != "combine" && (result_.output || result_.reveal)) fail("--output and --reveal go with dkek combine");
+    if (verb != "rehearse" && result_.threshold != 0) fail("--threshold goes with dkek rehearse");
     if (verb != "check" && result_.arguments.size() != 1) fail("dkek " + verb + " takes no FILE; the shares are named with --share");
   }
 
@@ -479,6 +601,7 @@ class Parser final {
 
   std::vector<std::string> before_, after_;
   bool json_ = false;
+  NewShareFile single_share_;   // of create dkek-share with --output
   std::map<OptionId, std::vector<std::string>> values_;
   Options result_;
 };
@@ -491,6 +614,8 @@ std::vector<Subject> Options::subjects() const {
   std::vector<Subject> out;
   if (create.text) out.push_back(*create.text);
   if (create_badge.payload) out.push_back(*create_badge.payload);
+  for (const auto& input : {wrapped_key.key, wrapped_key.certificate})
+    if (input) out.push_back(*input);
   for (const auto* list : {&create_badge.json, &create_badge.otpauth, &create_badge.csv, &create_badge.vcf}) out.insert(out.end(), list->begin(), list->end());
   return out;
 }

@@ -1,10 +1,25 @@
-// hwbak rekey FILE --output PATH: same contents, new password.
+// hwbak rekey FILE --output PATH: same contents, new password; of wrapped keys, under another DKEK.
 #include "cli/commands.h"
 #include "cli/session.h"
 
 namespace hwbak::cli {
 
+namespace {
+
+int run_rewrap(const Options& options) {
+  Session session(options, true);
+  RewrapOptions how;
+  how.output = options.output;
+  if (!options.output) how.folder = options.create.cards.front();
+  how.overwrite = options.force;
+  rewrap(session.context(), session.subjects(), how, [&](Report report) { session.give(std::move(report)); });
+  return session.exit();
+}
+
+}  // namespace
+
 int run_rekey(const Options& options) {
+  if (!options.secrets.new_shares.empty()) return run_rewrap(options);
   Session session(options, true);
   const Subject subject = options.arguments.front();
   try {

@@ -46,20 +46,26 @@ class SteadyFiles final : public Files {
   Files& disk_ = real_files();
 };
 
-bool reads_files(Command command) { return spec_of(command).takes != Takes::kind && spec_of(command).takes != Takes::verb; }
+bool reads_files(const Options& options) {
+  const Takes takes = spec_of(options.command).takes;
+  if (options.command == Command::dkek) return !options.subjects().empty();  // `check` takes some or none
+  return takes != Takes::kind && takes != Takes::verb;
+}
 
 }  // namespace
 
 Session::Session(const Options& options, bool with_secrets, int answers_fd)
     : options_(options),
       // `copies` looks into the folders itself.
-      subjects_(options.command == Command::copies || !reads_files(options.command) ? options.subjects()
+      subjects_(options.command == Command::copies || !reads_files(options) ? options.subjects()
                                                                                    : expand(real_files(), options.subjects())),
       secrets_(secrets_for(options, subjects_.size())),
       progress_("working"),
-      answers_(options, answers_fd, options.command == Command::verify && subjects_.size() > 1),
+      answers_(options, answers_fd,
+               ((options.command == Command::verify || options.command == Command::rekey) && subjects_.size() > 1) ||
+                   (options.command == Command::dkek && !subjects_.empty())),
       context_{steady_files(), nullptr, system_random(), {}} {
-  if (subjects_.empty() && reads_files(options.command))
+  if (subjects_.empty() && reads_files(options))
     throw Error(Outcome::unsupported, "there is no file in the folders named", std::nullopt,
                 "check that the card is in, and look into its subfolders");
   if (with_secrets && !options.secrets.no_password) {
@@ -85,7 +91,7 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
 // A card holds other files too. One that lies in a folder and is no backup is nobody's failure; one that
 // was named is.
 bool Session::only_found(const Report& report) const {
-  if (!reads_files(options_.command) || report.outcome != Outcome::unsupported || !report.format.empty()) return false;
+  if (!reads_files(options_) || report.outcome != Outcome::unsupported || !report.format.empty()) return false;
   const auto& named = options_.subjects();
   return std::ranges::none_of(named, [&](const Subject& subject) { return subject.native() == report.subject; });
 }

@@ -241,11 +241,14 @@ ExportResult export_as(const Context& context, const Subject& subject, const Exp
   Report& report = result.report;
   report = tasks::blank_report("export", subject);
   tasks::guarded(report, [&] {
+    tasks::Loaded file = tasks::load(context, subject);
+    for (const tasks::Family& family : tasks::families())
+      if (family.export_as != nullptr && family.recognise(file.bytes)) return family.export_as(context, std::move(file), options, result);
     const auto format = format_of(options.format);
     if (options.output)   // before a passphrase is asked for
       if (const auto there = context.files.info(*options.output); there && there->kind != FileInfo::Kind::folder)
         tasks::check_output(context, std::span(&subject, 1), *options.output, options.overwrite);
-    const tasks::OpenedBadge opened = tasks::open_badge(context, subject, report);
+    const tasks::OpenedBadge opened = tasks::open_badge(context, std::move(file), report);
     BadgeExport from = tasks::badge_export(opened.payload(), options.link_totp);
     std::vector<Subject> files;
     const bool folder = options.output && format && wants_folder(context, *format, *options.output, from.contents.accounts.size());

@@ -93,6 +93,8 @@ struct Family {
   // hwbak diff: two judged files of this family, both open. Fills message, facts (came, went, changed) and page; values only
   // with `reveal`. nullptr: not known how.
   void (*compare)(const Examination& before, const Examination& after, bool reveal, Report& report);
+  // hwbak export, where the formats are not those of a badge's records (tasks.h). Throws Error. nullptr: not known how.
+  void (*export_as)(const Context& context, Loaded file, const ExportOptions& options, ExportResult& result) = nullptr;
 };
 
 [[nodiscard]] std::span<const Family> families();

@@ -132,6 +132,7 @@ std::vector<ShareCandidate> candidates_of(const Secrets::ShareSecret& secret, Op
   }
   const dkek::Quorum quorum = dkek::parse_quorum(secret.text.expose());
   share.custodians = quorum.shares.size();
+  share.quorum = quorum.clone();
   const auto warned = [&] { return std::ranges::any_of(share.findings, [](const Finding& f) { return f.code == "weak-prime"; }); };
   if (quorum.weak_prime && !warned())
     remark(share, Severity::warning, "weak-prime",

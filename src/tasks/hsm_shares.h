@@ -19,6 +19,7 @@ struct OpenedShare {
   std::optional<Error> error;            // why it is not open
   std::optional<dkek::Reading> reading;  // of a quorum
   std::size_t custodians = 0;            // how many shares of a quorum were given
+  std::optional<dkek::Quorum> quorum;    // as it was given last
   std::vector<Finding> findings;         // trailing-bytes, quorum-hex-ids, weak-prime, share-damaged (mended), ...
 };
 

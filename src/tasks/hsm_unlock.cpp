@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "device/pico_hsm/restore.h"
+#include "tasks/hsm_export.h"
 #include "tasks/hsm_key_examination.h"
 #include "tasks/hsm_share_examination.h"
 #include "tasks/shell_quoted.h"
@@ -132,7 +133,7 @@ std::unique_ptr<Memo> make_memo() { return std::make_unique<HsmMemo>(); }
 
 Family hsm_family() {
   static constexpr std::string_view devices[] = {"pico-hsm", "smartcard-hsm"};
-  return {"pico-hsm", devices, recognise, begin_hsm, unlock_hsm, check_hsm_target, make_memo, nullptr};
+  return {"pico-hsm", devices, recognise, begin_hsm, unlock_hsm, check_hsm_target, make_memo, nullptr, export_key};
 }
 
 }  // namespace hwbak::tasks

@@ -23,9 +23,9 @@ bool nearly_words(const coldcard::TypedWords& words) noexcept {
 }
 
 // A slip of the fingers does not end a command that has asked for much else before.
-SecretString typed_twice(Terminal& terminal) {
+SecretString typed_twice(Terminal& terminal, const std::string& of = {}) {
   for (unsigned tries = 1;; ++tries) {
-    auto first = ask_password(terminal, "New password (not shown): ");
+    auto first = ask_password(terminal, "New password" + of + " (not shown): ");
     const auto second = first && !first->empty() ? ask_password(terminal, "The same again: ") : std::nullopt;
     if (!second)
       throw Error(Outcome::refused, "no new password was given; nothing was written", std::nullopt, "run the command again");
@@ -148,6 +148,11 @@ ProgramSecrets::Candidates ProgramSecrets::typed_new(const Question& question) {
                         "the new password is twelve words; it is kept as a device spells them: lower case, one blank between two", ""});
   candidates.resize(1);
   return candidates;
+}
+
+// Each share file has a password of its own.
+Secrets::ShareSecret ProgramSecrets::typed_new_share(const ShareQuestion& question) {
+  return {decode_secret(typed_twice(*terminal(), " of " + question.subject).expose_bytes(), options_.encoding, Source{}), false};
 }
 
 // Seed words in the one spelling that gives the wallet; what is no list of words is left as it came.

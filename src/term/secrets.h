@@ -68,6 +68,7 @@ class ProgramSecrets final : public Secrets {
   [[nodiscard]] const ShareSource* share_source(const ShareQuestion& question) const;
   [[nodiscard]] std::optional<ShareSecret> typed_quorum(const ShareQuestion& question);
   [[nodiscard]] std::optional<ShareSecret> typed_share(const ShareQuestion& question);
+  [[nodiscard]] ShareSecret typed_new_share(const ShareQuestion& question);
   // `words_likely`: twelve words in any spelling are spelt as a device does (Question).
   void add(Candidates& candidates, SecretString typed, bool words_likely, bool remark);
   void add_list(Candidates& candidates, const Source& source, bool words_likely);

@@ -74,6 +74,10 @@ const Secrets::ShareSecret* ProgramSecrets::share(const ShareQuestion& question)
                 question.list == ShareQuestion::List::subjects ? "give --password-from or --quorum-from with file:PATH, fd:N, env:NAME or stdin"
                                                                : "name its source: FILE=file:PATH, fd:N, env:NAME, stdin or quorum:PATH");
   }
+  if (question.list == ShareQuestion::List::written) {
+    share_secrets_.push_back(typed_new_share(question));
+    return &share_secrets_.back();
+  }
   if (question.attempt != 0) terminal()->write("That does not open " + question.subject + ". Try again, or press Ctrl-D.\r\n");
   auto typed = given.quorum ? typed_quorum(question) : typed_share(question);
   if (!typed) return nullptr;
