@@ -4,6 +4,7 @@
 #include "crypto/digest.h"
 #include "crypto/peer.h"
 #include "device/pico_hsm_keys.h"
+#include "support/replay.h"
 
 namespace hwbak::pico_hsm {
 namespace {
@@ -91,7 +92,9 @@ TEST(PicoHsmKey, EveryCurveComposedReadsBack) {
 
 TEST(PicoHsmKey, MontgomeryInBothByteOrders) {
   for (const auto kind : {crypto::Montgomery::x25519, crypto::Montgomery::x448}) {
-    const crypto::MontgomeryKey fresh = crypto::fresh_montgomery(kind, system_random());
+    // One number in 32 has its fixed bits in either order, and then an empty Q leaves the order open: not this one.
+    test::Replay random(Bytes(size_of(kind), 0x5A));
+    const crypto::MontgomeryKey fresh = crypto::fresh_montgomery(kind, random);
     LooseBody body = LooseBody::of(crypto::MontgomeryKey{kind, fresh.d.clone(), fresh.q});
     const Key little = body.read();
     EXPECT_EQ(little.byte_order, ByteOrder::little);
