@@ -1,5 +1,6 @@
-// 1,000 wrapped keys under one DKEK, as `hwbak verify` of a folder checks them, against a loop that does the same public-key work and nothing
-// else with OpenSSL: factors of n from n, e and d, or products and inverses of the CRT parts; d * G; X25519; and the signature of each request.
+// 1,000 wrapped keys under one DKEK, as `hwbak verify` of a folder checks them, against a loop that does the same
+// public-key work and nothing else with OpenSSL: factors of n from n, e and d, or products and inverses of the CRT
+// parts; d * G; X25519; and the signature of each request.
 //   wrapped_keys    at most 1.2 times the time of that loop
 // See ratio.h for the line. The first argument is the folder of the vectors, tests/vectors/pico-hsm.
 #define OPENSSL_SUPPRESS_DEPRECATED
@@ -63,7 +64,8 @@ Number less_one(const BIGNUM* x) {
 }
 
 void check_rsa(const Prepared& key, BN_CTX* space) {
-  const Number d = number(key.parts[0]), n = number(key.parts[1]), e = number(key.parts[2]), product = fresh(), odd = fresh();
+  const Number d = number(key.parts[0]), n = number(key.parts[1]), e = number(key.parts[2]), product = fresh(),
+               odd = fresh();
   BN_set_flags(d.get(), BN_FLG_CONSTTIME);
   BN_mul(product.get(), d.get(), e.get(), space);
   BN_sub_word(product.get(), 1);
@@ -84,7 +86,8 @@ void check_rsa(const Prepared& key, BN_CTX* space) {
     const Number p = fresh(), q = fresh();
     BN_gcd(p.get(), less_one(root.get()).get(), n.get(), space);
     BN_div(q.get(), nullptr, n.get(), p.get(), space);
-    must(is_one(d.get(), e.get(), less_one(p.get()).get(), space) && is_one(d.get(), e.get(), less_one(q.get()).get(), space));
+    must(is_one(d.get(), e.get(), less_one(p.get()).get(), space) &&
+         is_one(d.get(), e.get(), less_one(q.get()).get(), space));
     return;
   }
 }
@@ -131,7 +134,8 @@ void check_x25519(const Prepared& key) {
 void check_signature(const Prepared& key) {
   const Owned<EVP_MD_CTX> work(EVP_MD_CTX_new());
   must(EVP_DigestVerifyInit(work.get(), nullptr, EVP_sha256(), nullptr, key.signer.get()) == 1 &&
-       EVP_DigestVerify(work.get(), key.signature.data(), key.signature.size(), key.signed_body.data(), key.signed_body.size()) == 1);
+       EVP_DigestVerify(work.get(), key.signature.data(), key.signature.size(), key.signed_body.data(),
+                        key.signed_body.size()) == 1);
 }
 
 void peer(const Prepared& key, BN_CTX* space) {
@@ -145,7 +149,8 @@ void peer(const Prepared& key, BN_CTX* space) {
 bool ours(const Bytes& file, const wk::DkekKeys& keys) {
   const wk::Survey seen = wk::survey(file);
   const wk::Opening opening = wk::open(seen, keys);
-  const pico_hsm::Key key = pico_hsm::read_key(wk::body_of(opening.plaintext.expose(), opening.type), opening.type, system_random());
+  const pico_hsm::Key key = pico_hsm::read_key(wk::body_of(opening.plaintext.expose(), opening.type), opening.type,
+                                               system_random());
   const pico_hsm::Beside beside = pico_hsm::compare(key, {seen.at(seen.description), seen.at(seen.certificate)});
   return opening.fit == wk::Fit::opens && beside.what_differs.empty();
 }
@@ -214,6 +219,7 @@ int main(int count, char** arguments) {
   const auto peer_all = [&] {
     for (std::size_t i = 0; i < all; ++i) peer(prepared[i % prepared.size()], space.get());
   };
-  bench::speed("wrapped_keys", 1 / 1.2, 3, check_all, peer_all, "1,000 keys of all kinds; at most 1.2 times the peer's time");
+  bench::speed("wrapped_keys", 1 / 1.2, 3, check_all, peer_all,
+               "1,000 keys of all kinds; at most 1.2 times the peer's time");
   return good == all ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,5 +1,5 @@
-// Any bytes as a wrapped key: a survey or an Error; the parts it names lie within the file. libFuzzer sees what a MAC is compared with, so it
-// makes blobs that open, too: what was mended must then hold as it is.
+// Any bytes as a wrapped key: a survey or an Error; the parts it names lie within the file. libFuzzer sees what a MAC
+// is compared with, so it makes blobs that open, too: what was mended must then hold as it is.
 #include <cstdlib>
 
 #include "container/wrapped_key/description.h"
@@ -14,11 +14,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const wrapped_key::Survey seen = wrapped_key::survey(Bytes(data, data + size));
     if (!known) std::abort();
-    for (const Region& part : {seen.blob, seen.description, seen.certificate, seen.default_algorithm, seen.allowed_algorithms, seen.sealed, seen.mac})
+    for (const Region& part : {seen.blob, seen.description, seen.certificate, seen.default_algorithm,
+                               seen.allowed_algorithms, seen.sealed, seen.mac})
       if (part.end() > size) std::abort();
     if (!seen.dead_end && (seen.sealed.length == 0 || seen.sealed.length % 16 != 0)) std::abort();
     const wrapped_key::Opening opening = wrapped_key::open(seen, keys);
-    if (!opening.blob.empty() && wrapped_key::open(wrapped_key::survey(opening.blob), keys).fit != wrapped_key::Fit::opens) std::abort();
+    if (!opening.blob.empty() &&
+        wrapped_key::open(wrapped_key::survey(opening.blob), keys).fit != wrapped_key::Fit::opens)
+      std::abort();
     if (!opening.plaintext.empty()) (void)wrapped_key::body_of(opening.plaintext.expose(), opening.type);
   } catch (const Error& error) {
     if (error.offset() && *error.offset() > size) std::abort();

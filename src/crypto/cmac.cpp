@@ -16,7 +16,8 @@ Block operator^(Block a, const Block& b) {
   return a;
 }
 
-// The schedule of one key, and the message as the blocks that are fed in: the last one padded when it is short, and with its subkey.
+// The schedule of one key, and the message as the blocks that are fed in: the last one padded when it is short, and
+// with its subkey.
 class Cmac final {
  public:
   explicit Cmac(FixedView<32> key) {
@@ -39,7 +40,9 @@ class Cmac final {
     return out;
   }
   [[nodiscard]] static std::size_t blocks(ByteView data) { return data.empty() ? 1 : (data.size() + 15) / 16; }
-  [[nodiscard]] static std::size_t used(ByteView data, std::size_t block) { return std::min<std::size_t>(16, data.size() - block * 16); }
+  [[nodiscard]] static std::size_t used(ByteView data, std::size_t block) {
+    return std::min<std::size_t>(16, data.size() - block * 16);
+  }
   [[nodiscard]] Block subkey(ByteView data, std::size_t block) const {
     if (block + 1 != blocks(data)) return Block{};
     return used(data, block) == 16 ? k1_ : k2_;
@@ -70,15 +73,18 @@ class Cmac final {
 std::array<std::uint8_t, 16> aes256_cmac(FixedView<32> key, ByteView data) {
   const Cmac cmac(key);
   Block state{};
-  for (std::size_t block = 0; block < Cmac::blocks(data); ++block) state = cmac.encrypted(state ^ cmac.fed(data, block));
+  for (std::size_t block = 0; block < Cmac::blocks(data); ++block)
+    state = cmac.encrypted(state ^ cmac.fed(data, block));
   return state;
 }
 
-std::optional<std::vector<std::size_t>> aes256_cmac_mend(FixedView<32> key, ByteSpan data, FixedView<16> tag, std::size_t most) {
+std::optional<std::vector<std::size_t>> aes256_cmac_mend(FixedView<32> key, ByteSpan data, FixedView<16> tag,
+                                                         std::size_t most) {
   const Cmac cmac(key);
   const std::size_t count = Cmac::blocks(data);
   std::vector<Block> before(count);      // the state that each block is added to
-  for (std::size_t block = 0; block + 1 < count; ++block) before[block + 1] = cmac.encrypted(before[block] ^ cmac.fed(data, block));
+  for (std::size_t block = 0; block + 1 < count; ++block)
+    before[block + 1] = cmac.encrypted(before[block] ^ cmac.fed(data, block));
   AES_KEY decrypt;
   check(AES_set_decrypt_key(key.data(), 256, &decrypt) == 0, "AES-256: key");
   Block after;                           // the state that must come out of it

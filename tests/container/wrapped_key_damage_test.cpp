@@ -1,4 +1,5 @@
-// Changed, cut and hostile wrapped keys: none opens as good, and the damaged place is named where the MAC or the lengths prove it.
+// Changed, cut and hostile wrapped keys: none opens as good, and the damaged place is named where the MAC or the
+// lengths prove it.
 #include <rapidcheck/gtest.h>
 
 #include "base/as_bytes.h"
@@ -19,7 +20,8 @@ using testing::StartsWith;
 // What a user would be told first: "opens", "outcome@offset: sentence", or what the MAC says.
 std::string verdict(const Bytes& file) {
   const auto say = [](const Error& error) {
-    return std::string(name(error.outcome())) + (error.offset() ? "@" + std::to_string(*error.offset()) : "") + ": " + error.sentence();
+    return std::string(name(error.outcome())) + (error.offset() ? "@" + std::to_string(*error.offset()) : "") + ": " +
+           error.sentence();
   };
   try {
     const Survey seen = survey(file);
@@ -82,7 +84,8 @@ TEST(WrappedKeyDamage, EveryByteAroundTheBlobIsFound) {
         file[at] = static_cast<std::uint8_t>(value);
         const std::string said = verdict(file);
         ASSERT_TRUE(recognise(file)) << name << ", byte " << at << ", value " << value;
-        ASSERT_THAT(said, testing::AnyOf(StartsWith("damaged@"), StartsWith("unsupported@"))) << name << ", byte " << at << ", value " << value;
+        ASSERT_THAT(said, testing::AnyOf(StartsWith("damaged@"), StartsWith("unsupported@")))
+            << name << ", byte " << at << ", value " << value;
       }
       Bytes file = whole;
       file[at] ^= 0x01;
@@ -117,7 +120,9 @@ TEST(WrappedKeyDamage, EveryCutIsNoticed) {
       ASSERT_THAT(said, testing::AnyOf(StartsWith("damaged@"), StartsWith("unsupported@"))) << name << ", " << size;
       if (size >= 8) {
         ASSERT_TRUE(recognise(file)) << name << ", " << size;
-        ASSERT_THAT(said, HasSubstr(std::to_string(whole.size() - size) + (whole.size() - size == 1 ? " byte is" : " bytes are") + " missing")) << name << ", " << size;
+        ASSERT_THAT(said, HasSubstr(std::to_string(whole.size() - size) +
+                                    (whole.size() - size == 1 ? " byte is" : " bytes are") + " missing"))
+            << name << ", " << size;
       }
       if (size >= blob.end()) {
         ASSERT_EQ(open(survey(file), test_keys()).fit, Fit::opens) << name << ", " << size;
@@ -140,8 +145,10 @@ TEST(WrappedKeyDamage, MoreThanOneByte) {
     return open(survey(file), test_keys());
   };
   // The blob begins at byte 8; blocks of the MAC count from there.
-  EXPECT_EQ(damaged({104, 107, 110, 111, 112, 113, 118, 119}).mended, (std::vector<std::uint64_t>{104, 107, 110, 111, 112, 113, 118, 119}));
-  EXPECT_EQ(damaged({104, 105, 106, 107, 108, 109, 110, 111, 112}).fit, Fit::damaged) << "nine bytes of a block prove nothing";
+  EXPECT_EQ(damaged({104, 107, 110, 111, 112, 113, 118, 119}).mended,
+            (std::vector<std::uint64_t>{104, 107, 110, 111, 112, 113, 118, 119}));
+  EXPECT_EQ(damaged({104, 105, 106, 107, 108, 109, 110, 111, 112}).fit, Fit::damaged)
+      << "nine bytes of a block prove nothing";
   EXPECT_TRUE(damaged({104, 105, 106, 107, 108, 109, 110, 111, 112}).plaintext.empty());
   EXPECT_TRUE(damaged({104, 120}).plaintext.empty()) << "two blocks";
   EXPECT_TRUE(damaged({104, 120}).mended.empty());
@@ -205,14 +212,18 @@ TEST(WrappedKeyDamage, SmallAndLargeBlobs) {
   for (const std::size_t size : {0u, 1u, 8u, 9u, 32u, 72u}) {
     Bytes blob = blob_of(wrapped_vector("aes128.bin").bytes);
     blob.resize(size);
-    EXPECT_THAT(verdict(write_file(blob, {}, {})), AllOf(StartsWith("damaged@"), HasSubstr("has " + std::to_string(size) + " bytes"))) << size;
+    EXPECT_THAT(verdict(write_file(blob, {}, {})),
+                AllOf(StartsWith("damaged@"), HasSubstr("has " + std::to_string(size) + " bytes")))
+        << size;
     EXPECT_TRUE(recognise(write_file(blob, {}, {}))) << size;
   }
   const Bytes header{15, 0, 8, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 0, 0, 0, 0, 0, 0};
   const Bytes large = authentic(header, 4048), too_large = authentic(header, 4064);
   EXPECT_EQ(verdict(write_file(large, {}, {})), "opens");
   EXPECT_THAT(verdict(write_file(too_large, {}, {})), StartsWith("refused@8: The key blob has 4105 bytes"));
-  EXPECT_THAT(verdict(write_file(large, Bytes(Bytes{0x30, 0x82, 0x50, 0x00}.size() + 0x5000, 0x30), {})), StartsWith("damaged@")) << "the length does not fit";
+  EXPECT_THAT(verdict(write_file(large, Bytes(Bytes{0x30, 0x82, 0x50, 0x00}.size() + 0x5000, 0x30), {})),
+              StartsWith("damaged@"))
+      << "the length does not fit";
   Bytes description{0xA0, 0x82, 0x50, 0x00};
   description.resize(4 + 0x5000);
   EXPECT_THAT(verdict(write_file(large, description, {})), StartsWith("refused@")) << "above the limit of a part";
@@ -224,7 +235,8 @@ TEST(WrappedKeyDamage, AuthenticBlobsThatCannotBe) {
     return verdict(write_file(blob, {}, {}));
   };
   EXPECT_THAT(said({7, 0, 0, 0, 0, 0, 0, 0, 0}, 48), StartsWith("unsupported@12: Key type 7 is not known"));
-  EXPECT_THAT(said({7, 0, 8, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 0, 0, 0, 0, 0, 0}, 48), HasSubstr("that of an AES key"));
+  EXPECT_THAT(said({7, 0, 8, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 0, 0, 0, 0, 0, 0}, 48),
+              HasSubstr("that of an AES key"));
   EXPECT_THAT(said({15, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0}, 48), StartsWith("damaged@13: "));
   EXPECT_THAT(said({15, 0, 0, 0, 0, 0, 0, 0, 33}, 64), StartsWith("damaged@")) << "less than two blocks are left";
   EXPECT_THAT(said({15, 0, 0, 0, 0, 0, 0, 0, 0}, 49), HasSubstr("no multiple of 16"));
@@ -242,13 +254,15 @@ TEST(WrappedKeyDamage, BodiesThatEndTooEarly) {
     const Body body = body_of(opening.plaintext.expose(), opening.type);
     const std::size_t end = opening.plaintext.size() - body.padding.size();
     for (std::size_t size = 0; size < end; ++size)
-      ASSERT_THROW((void)body_of(opening.plaintext.expose().first(size), opening.type), Error) << vector.file << ", " << size;
+      ASSERT_THROW((void)body_of(opening.plaintext.expose().first(size), opening.type), Error)
+          << vector.file << ", " << size;
     EXPECT_NO_THROW((void)body_of(opening.plaintext.expose().first(end), opening.type)) << vector.file;
   }
 }
 
 TEST(WrappedKeyDamage, NoiseIsNotRecognised) {
-  for (const std::string_view other : {"", "0", "hello, world", "-----BEGIN PRIVATE KEY-----\n", "Salted__12345678", "7z\xBC\xAF\x27\x1C"})
+  for (const std::string_view other :
+       {"", "0", "hello, world", "-----BEGIN PRIVATE KEY-----\n", "Salted__12345678", "7z\xBC\xAF\x27\x1C"})
     EXPECT_FALSE(recognise(as_bytes(other))) << other;
   EXPECT_FALSE(recognise(from_hex("308204be020100300d06092a864886f70d0101010500").value())) << "PKCS#8";
   EXPECT_FALSE(recognise(from_hex("3077020101042000").value())) << "an EC key";
@@ -274,7 +288,8 @@ RC_GTEST_PROP(WrappedKeyDamage, DescriptionsAndCertificatesNeverCrash, (const By
   const Survey seen = survey(wrapped_vector("rsa1024.bin").bytes);
   Bytes certificate(seen.at(seen.certificate).begin(), seen.at(seen.certificate).end());
   const std::size_t at = *rc::gen::inRange<std::size_t>(0, certificate.size());
-  std::copy_n(noise.begin(), std::min(noise.size(), certificate.size() - at), certificate.begin() + static_cast<std::ptrdiff_t>(at));
+  std::copy_n(noise.begin(), std::min(noise.size(), certificate.size() - at),
+              certificate.begin() + static_cast<std::ptrdiff_t>(at));
   try {
     (void)read_cvc(certificate);
   } catch (const Error& error) {

@@ -63,7 +63,8 @@ TEST(WrappedKey, TheContentsOfTheVectors) {
     EXPECT_TRUE(body.padding_is_usual);
     const auto& lengths = vector.all.at("component_lens").as_array();
     ASSERT_EQ(body.parts.size(), lengths.size());
-    for (std::size_t i = 0; i < lengths.size(); ++i) EXPECT_EQ(body.parts[i].size(), static_cast<std::size_t>(lengths[i].as_int64()));
+    for (std::size_t i = 0; i < lengths.size(); ++i)
+      EXPECT_EQ(body.parts[i].size(), static_cast<std::size_t>(lengths[i].as_int64()));
   }
 }
 
@@ -120,8 +121,10 @@ TEST(WrappedKey, RewrapChangesNothingButTheDkekAndTheRandomBytes) {
     EXPECT_EQ(open(moved, test_keys()).fit, Fit::other_dkek);
     const Opening after = open(moved, other);
     ASSERT_EQ(after.fit, Fit::opens) << vector.file;
-    EXPECT_TRUE(std::ranges::equal(after.plaintext.expose().subspan(8), before.plaintext.expose().subspan(8))) << vector.file;
-    EXPECT_FALSE(std::ranges::equal(after.plaintext.expose().first(8), before.plaintext.expose().first(8))) << vector.file;
+    EXPECT_TRUE(std::ranges::equal(after.plaintext.expose().subspan(8), before.plaintext.expose().subspan(8)))
+        << vector.file;
+    EXPECT_FALSE(std::ranges::equal(after.plaintext.expose().first(8), before.plaintext.expose().first(8)))
+        << vector.file;
     EXPECT_TRUE(std::ranges::equal(moved.at(moved.allowed_algorithms), seen.at(seen.allowed_algorithms)));
     test::Replay same(Bytes(before.plaintext.expose().begin(), before.plaintext.expose().begin() + 8));
     EXPECT_EQ(rewrap(seen, before.plaintext.expose(), test_keys(), same), before.blob) << vector.file;
@@ -156,13 +159,18 @@ constexpr const char* peer =
     "print(blob[8],size,\",\".join(fields),\",\".join(parts),rest.hex())\n";
 
 TEST(WrappedKey, PythonReadsWhatIsWritten) {
-  const Bytes dkek = test::random_bytes(32), n = test::random_bytes(256), d = test::random_bytes(255), e{1, 0, 1}, key = test::random_bytes(32);
+  const Bytes dkek = test::random_bytes(32), n = test::random_bytes(256), d = test::random_bytes(255), e{1, 0, 1},
+              key = test::random_bytes(32);
   const DkekKeys keys = keys_of(FixedView<32>(dkek.data(), 32));
   const Bytes description = write_description({DescribedKind::rsa, "server", {0x10}, 16, 2048, {}});
-  const auto python = [&](const Bytes& file) { return test::run("/usr/bin/python3 -c '" + std::string(peer) + "' " + to_hex(dkek), file); };
+  const auto python = [&](const Bytes& file) {
+    return test::run("/usr/bin/python3 -c '" + std::string(peer) + "' " + to_hex(dkek), file);
+  };
 
-  const Bytes rsa = write_file(write_blob({KeyType::rsa, 2048, {d, n, e}, {0x31, 0x92}}, keys, system_random()), description, {});
-  EXPECT_EQ(python(rsa), "5 2048 04007f00070202020102,3192,, " + to_hex(d) + "," + to_hex(n) + ",010001 " + to_hex(description) + "\n");
+  const Bytes rsa = write_file(write_blob({KeyType::rsa, 2048, {d, n, e}, {0x31, 0x92}}, keys, system_random()),
+                               description, {});
+  EXPECT_EQ(python(rsa), "5 2048 04007f00070202020102,3192,, " + to_hex(d) + "," + to_hex(n) + ",010001 " +
+                             to_hex(description) + "\n");
   const Bytes aes = write_file(write_blob({KeyType::aes, 32, {key}, {}}, keys, system_random()), {}, {});
   EXPECT_EQ(python(aes), "15 32 6086480165030401,,, " + to_hex(key) + " \n");
   Bytes changed = aes;

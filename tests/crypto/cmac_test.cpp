@@ -20,13 +20,15 @@ TEST(Cmac, Sp80038bVectors) {
                                                        {16, "28a7023f452e8f82bd4bf28d8c37c35c"},
                                                        {40, "aaf3d8f1de5640c232f5b169b9c911e6"},
                                                        {64, "e1992190549f6ed5696a2c056c315410"}};
-  for (const auto& [size, tag] : cases) EXPECT_EQ(to_hex(aes256_cmac(key_view(), ByteView(message).first(size))), tag) << size;
+  for (const auto& [size, tag] : cases)
+    EXPECT_EQ(to_hex(aes256_cmac(key_view(), ByteView(message).first(size))), tag) << size;
 }
 
 RC_GTEST_PROP(Cmac, MendsOneBlock, ()) {
   const Bytes whole = test::random_bytes(*rc::gen::inRange<std::size_t>(1, 200));
   const auto tag = aes256_cmac(key_view(), whole);
-  const std::size_t block = *rc::gen::inRange<std::size_t>(0, (whole.size() + 15) / 16), used = std::min<std::size_t>(16, whole.size() - block * 16);
+  const std::size_t block = *rc::gen::inRange<std::size_t>(0, (whole.size() + 15) / 16),
+                    used = std::min<std::size_t>(16, whole.size() - block * 16);
   const std::size_t count = *rc::gen::inRange<std::size_t>(1, std::min<std::size_t>(used, 8) + 1);
   Bytes damaged = whole;
   std::vector<std::size_t> places;

@@ -18,7 +18,9 @@ std::string verdict(const Bytes& file) {
     std::string out = opening.mended.empty() ? "opens" : "mended at " + std::to_string(opening.mended.front());
     if (seen.dead_end) out += ", " + say(*seen.dead_end);
     for (const wrapped_key::Remark& remark : seen.remarks) out += ", " + remark.code;
-    for (const std::string& sentence : compare(key, {seen.at(seen.description), seen.at(seen.certificate)}).what_differs) out += ", " + sentence;
+    for (const std::string& sentence :
+         compare(key, {seen.at(seen.description), seen.at(seen.certificate)}).what_differs)
+      out += ", " + sentence;
     return out + (body.padding_is_usual ? "" : ", padding");
   } catch (const Error& error) {
     return say(error);
@@ -31,7 +33,8 @@ TEST(PicoHsmMuseum, EachIsNamedForWhatItIs) {
       {"bare", "opens"},
       {"empty", "damaged: The file is empty"},
       {"cut-within-blob", "damaged: The file is cut: it has 200 bytes where it says 871; 671 bytes are missing"},
-      {"cut-within-certificate", "opens, damaged: The file is cut: it has 600 bytes where it says 871; 271 bytes are missing"},
+      {"cut-within-certificate",
+       "opens, damaged: The file is cut: it has 600 bytes where it says 871; 271 bytes are missing"},
       {"indefinite-length", "unsupported: The file has an indefinite length"},
       {"outer-length-4294967295", "opens, damaged: The file is cut"},
       {"outer-tag-wrong", "opens, damaged: The bytes around the key blob are damaged (byte 0)"},

@@ -27,11 +27,13 @@ Restore drill(const Bytes& file, const Target& target = pico, Dkek which = Dkek:
     survey = wrapped_key::survey(file);
     const wrapped_key::DkekKeys other = wrapped_key::keys_of(FixedView<32>(test::test_dkek("A12").data(), 32));
     if (which != Dkek::none) opening = wrapped_key::open(*survey, which == Dkek::right ? test::test_keys() : other);
-    if (opening && !opening->plaintext.empty()) key = read_key(wrapped_key::body_of(opening->plaintext.expose(), opening->type), opening->type, system_random());
+    if (opening && !opening->plaintext.empty())
+      key = read_key(wrapped_key::body_of(opening->plaintext.expose(), opening->type), opening->type, system_random());
   } catch (const Error& caught) {
     error = caught;
   }
-  return restore(target, {survey ? &*survey : nullptr, opening ? &*opening : nullptr, key ? &*key : nullptr, error ? &*error : nullptr});
+  return restore(target, {survey ? &*survey : nullptr, opening ? &*opening : nullptr, key ? &*key : nullptr,
+                          error ? &*error : nullptr});
 }
 
 std::string verdict(const Restore& out) {
@@ -51,7 +53,8 @@ TEST(PicoHsmRestore, Targets) {
   EXPECT_EQ(parse_target("smartcard-hsm")->text(), "smartcard-hsm@3.x");
   EXPECT_EQ(parse_target("smartcard-hsm@3.5")->text(), "smartcard-hsm@3.5");
   EXPECT_EQ(parse_target("smartcard-hsm@3.x")->device, Device::smartcard_hsm);
-  for (const char* other : {"", "pico", "pico-hsm@", "pico-hsm@5.0", "smartcard-hsm@2.0", "smartcard-hsm@3", "smartcard-hsm@3.10", "coldcard@5.6.1"})
+  for (const char* other : {"", "pico", "pico-hsm@", "pico-hsm@5.0", "smartcard-hsm@2.0", "smartcard-hsm@3",
+                            "smartcard-hsm@3.10", "coldcard@5.6.1"})
     EXPECT_FALSE(parse_target(other)) << other;
   EXPECT_EQ(all_targets().size(), 2u);
 }
@@ -180,7 +183,8 @@ TEST(PicoHsmRestore, ForeignOids) {
   blob[11] = 0x06;   // not 60: as genuine cards 3.0 to 3.2 have it, by report
   const test::OpenedVector whole("aes256.bin");
   const wrapped_key::Survey odd = wrapped_key::survey(wrapped_key::write_file(blob, {}, {}));
-  const Bytes foreign = wrapped_key::write_file(wrapped_key::rewrap(odd, whole.opening.plaintext.expose(), test::test_keys(), system_random()), {}, {});
+  const Bytes foreign = wrapped_key::write_file(
+      wrapped_key::rewrap(odd, whole.opening.plaintext.expose(), test::test_keys(), system_random()), {}, {});
   EXPECT_EQ(verdict(drill(foreign)), "reject 6400");
   EXPECT_EQ(verdict(drill(foreign, pico, Dkek::none)), "reject 6400");
   EXPECT_THAT(drill(foreign).next, HasSubstr("the usual one"));

@@ -27,8 +27,9 @@ class Cursor final {
   explicit Cursor(ByteView plaintext) : rest_(plaintext) {}
   ByteView take(std::size_t size, std::string_view what) {
     if (size > rest_.size())
-      throw Error(Outcome::damaged, "The key's contents end too early: " + std::string(what) + " should have " + std::to_string(size) +
-                                        " bytes, and " + std::to_string(rest_.size()) + " are left");
+      throw Error(Outcome::damaged, "The key's contents end too early: " + std::string(what) + " should have " +
+                                        std::to_string(size) + " bytes, and " + std::to_string(rest_.size()) +
+                                        " are left");
     const ByteView out = rest_.first(size);
     rest_ = rest_.subspan(size);
     return out;
@@ -59,7 +60,9 @@ Body body_of(ByteView plaintext, KeyType type) {
     }
   }
   out.padding = in.rest();
-  const bool zeros = out.padding.empty() || (out.padding[0] == 0x80 && std::ranges::all_of(out.padding.subspan(1), [](std::uint8_t b) { return b == 0; }));
+  const bool zeros = out.padding.empty() ||
+                     (out.padding[0] == 0x80 &&
+                      std::ranges::all_of(out.padding.subspan(1), [](std::uint8_t b) { return b == 0; }));
   out.padding_is_usual = zeros && out.padding.size() <= most_padding;
   return out;
 }

@@ -20,7 +20,8 @@ Bytes copy(ByteView view) { return Bytes(view.begin(), view.end()); }
 std::string text_of(ByteView view) { return printable({reinterpret_cast<const char*>(view.data()), view.size()}); }
 
 Numbers numbers_of(ByteView name) noexcept {
-  if (name.size() < key_arc.size() + 2 || !std::equal(key_arc.begin(), key_arc.end(), name.begin())) return Numbers::unknown;
+  if (name.size() < key_arc.size() + 2 || !std::equal(key_arc.begin(), key_arc.end(), name.begin()))
+    return Numbers::unknown;
   const std::uint8_t protocol = name[key_arc.size()], algorithm = name[key_arc.size() + 1];
   if (protocol == 5 || (protocol == 2 && algorithm == 5)) return Numbers::montgomery;
   if (protocol != 2) return Numbers::unknown;
@@ -83,7 +84,8 @@ Cvc read_cvc(ByteView data) {
       if (part.tag == signature) out.outer_signature = copy(part_of(data, part.value));
     }
   }
-  if (inner.tag != certificate) throw Error(Outcome::damaged, std::string(what) + " is not card-verifiable: its tag is another one", inner.at);
+  if (inner.tag != certificate)
+    throw Error(Outcome::damaged, std::string(what) + " is not card-verifiable: its tag is another one", inner.at);
   TlvList parts(data, inner.value, what);
   bool has_body = false;
   while (!parts.at_end()) {

@@ -78,7 +78,8 @@ unsigned tag_of(DescribedKind kind) noexcept {
 DescribedKind kind_of(const Tlv& whole) {
   for (const DescribedKind kind : {DescribedKind::rsa, DescribedKind::ec, DescribedKind::secret})
     if (tag_of(kind) == whole.tag) return kind;
-  throw Error(Outcome::damaged, "The description of the key begins with a tag that is not that of an RSA, EC or AES key", whole.at);
+  throw Error(Outcome::damaged,
+              "The description of the key begins with a tag that is not that of an RSA, EC or AES key", whole.at);
 }
 
 // `[n] { SEQUENCE { ... INTEGER bits } }`, the integer at its end.
@@ -99,7 +100,9 @@ Description read_description(ByteView data) {
   out.kind = kind_of(whole);
   TlvList parts(data, whole.value, what);
   const auto needs_sequence = [&](const Tlv& part) {
-    if (part.tag != sequence) throw Error(Outcome::damaged, "The description of the key has no list of attributes where one must stand", part.at);
+    if (part.tag != sequence)
+      throw Error(Outcome::damaged, "The description of the key has no list of attributes where one must stand",
+                  part.at);
     return TlvList(data, part.value, what);
   };
   TlvList common = needs_sequence(parts.next());

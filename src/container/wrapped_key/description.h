@@ -1,5 +1,5 @@
-// The private key description (PKCS#15 PRKD) and the certificate beside a wrapped key: X.509, or a card-verifiable certificate or request
-// (docs/formats/pico-hsm.md, "The description" and "The certificate").
+// The private key description (PKCS#15 PRKD) and the certificate beside a wrapped key: X.509, or a card-verifiable
+// certificate or request (docs/formats/pico-hsm.md, "The description" and "The certificate").
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The DER around a key blob, and what can still be made out when that is damaged: nothing but its own lengths protects it
-// (docs/formats/pico-hsm.md, "The wrapped file").
+// The DER around a key blob, and what can still be made out when that is damaged: nothing but its own lengths protects
+// it (docs/formats/pico-hsm.md, "The wrapped file").
 #include "container/wrapped_key/frame.h"
 
 #include <algorithm>
@@ -25,7 +25,8 @@ bool may_end_at(ByteView file, std::uint64_t at) noexcept {
   return is_description_tag(tag) || tag == 0x67 || tag == 0x7F;
 }
 
-// 30 begins a description of an RSA key and an X.509 certificate: the one goes on with a label, the other with a version or number.
+// 30 begins a description of an RSA key and an X.509 certificate: the one goes on with a label, the other with a
+// version or number.
 bool looks_like_certificate(ByteView file, const Tlv& part) noexcept {
   if (certificate_kind(part_of(file, part.whole())) == CertificateKind::cvc) return true;
   if (part.tag != 0x30) return false;
@@ -39,13 +40,15 @@ void remark(Frame& frame, std::string code, std::string sentence, std::uint64_t 
   frame.remarks.push_back({std::move(code), std::move(sentence), "byte " + text(at)});
 }
 
-// The parts behind the blob, up to `end`. False when one of them is not whole: those before it are taken, and `at` is where it stands.
+// The parts behind the blob, up to `end`. False when one of them is not whole: those before it are taken, and `at` is
+// where it stands.
 bool take_parts(ByteView file, std::uint64_t& at, std::uint64_t end, Frame& frame) {
   for (unsigned place = 1; at != end; ++place) {
     const TlvReading reading = look_at_tlv(file, at, end);
     if (reading.trouble != TlvTrouble::none) return false;
     const Tlv& part = reading.tlv;
-    if (!part.shortest) remark(frame, "der-not-shortest", "A length of the file is not written in DER's shortest form", at);
+    if (!part.shortest)
+      remark(frame, "der-not-shortest", "A length of the file is not written in DER's shortest form", at);
     const bool certificate = looks_like_certificate(file, part);
     if (frame.certificate.length == 0 && (certificate || place == 2)) {
       frame.certificate = part.whole();
@@ -53,7 +56,8 @@ bool take_parts(ByteView file, std::uint64_t& at, std::uint64_t end, Frame& fram
         remark(frame, "unknown-part", "The third part of the file has no tag of a certificate", at);
     } else if (place == 1) {
       frame.description = part.whole();
-      if (!is_description_tag(part.tag)) remark(frame, "unknown-part", "The second part of the file has no tag of a key's description", at);
+      if (!is_description_tag(part.tag))
+        remark(frame, "unknown-part", "The second part of the file has no tag of a key's description", at);
     } else {
       remark(frame, "unknown-part", "The file has a part more than the three that are known", at);
     }
@@ -65,8 +69,10 @@ bool take_parts(ByteView file, std::uint64_t& at, std::uint64_t end, Frame& fram
 void check_sizes(const Frame& frame) {
   for (const Region& part : {frame.description, frame.certificate})
     if (part.length > largest_part)
-      throw Error(Outcome::refused, "A part of the file has " + text(part.length) + " bytes, and at most " + text(largest_part) + " are allowed",
-                  part.offset);
+      throw Error(
+          Outcome::refused,
+          "A part of the file has " + text(part.length) + " bytes, and at most " + text(largest_part) + " are allowed",
+          part.offset);
 }
 
 // Where the blob begins in a file whose DER is damaged.
@@ -114,7 +120,8 @@ std::optional<Frame> as_it_says(ByteView file) {
   std::uint64_t at = blob.tlv.value.end();
   if (!take_parts(file, at, outer.tlv.value.end(), frame)) return std::nullopt;
   // The length of the blob may be damaged, and bytes of it or of the description happen to look like parts.
-  if (frame.description.length != 0 && !has_good_description(file, frame) && find_end(file, frame.blob.offset, true).value_or(frame.blob.end()) != frame.blob.end())
+  if (frame.description.length != 0 && !has_good_description(file, frame) &&
+      find_end(file, frame.blob.offset, true).value_or(frame.blob.end()) != frame.blob.end())
     return std::nullopt;
   Frame rest;
   std::uint64_t rest_at = at;
@@ -123,14 +130,16 @@ std::optional<Frame> as_it_says(ByteView file) {
     return std::nullopt;   // no junk: the outer length is damaged
   if (const std::uint64_t behind = file.size() - at; behind != 0)
     remark(frame, "trailing-bytes",
-           text(behind) + (behind == 1 ? " byte follows" : " bytes follow") + " the end of the wrapped key; sc-hsm-tool ignores what stands there", at);
+           text(behind) + (behind == 1 ? " byte follows" : " bytes follow") +
+               " the end of the wrapped key; sc-hsm-tool ignores what stands there",
+           at);
   return frame;
 }
 
 Error cut_off(std::uint64_t has, std::uint64_t claimed, bool blob_whole) {
   return {Outcome::damaged,
-          "The file is cut: it has " + text(has) + " bytes where it says " + text(claimed) + "; " + text(claimed - has) +
-              (claimed - has == 1 ? " byte is" : " bytes are") + " missing at the end" +
+          "The file is cut: it has " + text(has) + " bytes where it says " + text(claimed) + "; " +
+              text(claimed - has) + (claimed - has == 1 ? " byte is" : " bytes are") + " missing at the end" +
               (blob_whole ? ", or the length at its beginning is damaged. The key blob itself is there in full"
                           : ", or the length at its beginning is damaged"),
           has, "Look for another copy of the file."};
@@ -153,19 +162,24 @@ Region make_out_blob(ByteView file, const TlvReading& outer) {
   if (cut || outer.trouble == TlvTrouble::none) {
     const TlvReading inner = look_at_tlv(file, outer.tlv.value.offset, file.size());
     const bool is_octets = inner.tlv.tag == tag_octets;
-    if (is_octets && cut && (inner.trouble == TlvTrouble::cut || (inner.trouble == TlvTrouble::past_end && inner.tlv.value.end() <= outer.tlv.value.end())))
+    if (is_octets && cut &&
+        (inner.trouble == TlvTrouble::cut ||
+         (inner.trouble == TlvTrouble::past_end && inner.tlv.value.end() <= outer.tlv.value.end())))
       throw cut_off(file.size(), outer.tlv.value.end(), false);
     const bool fits = is_octets && inner.trouble == TlvTrouble::none;
     if (fits && !cut)
-      if (const auto end = find_end(file, inner.tlv.value.offset, true)) return {inner.tlv.value.offset, *end - inner.tlv.value.offset};
+      if (const auto end = find_end(file, inner.tlv.value.offset, true))
+        return {inner.tlv.value.offset, *end - inner.tlv.value.offset};
     if (fits && (cut || may_end_at(file, inner.tlv.value.end()))) return inner.tlv.value;
   }
   const auto begin = find_blob(file);
   const auto end = begin ? find_end(file, *begin, false) : std::nullopt;
   if (end) return {*begin, *end - *begin};
   if (cut) throw cut_off(file.size(), outer.tlv.value.end(), false);
-  throw Error(Outcome::damaged, "The lengths at the beginning of the file do not fit what follows, and where the key blob ends cannot be told", 0,
-              "Look for another copy of the file.");
+  throw Error(
+      Outcome::damaged,
+      "The lengths at the beginning of the file do not fit what follows, and where the key blob ends cannot be told", 0,
+      "Look for another copy of the file.");
 }
 
 // The blob and the parts that are whole.
@@ -180,7 +194,8 @@ Frame made_out(ByteView file) {
   if (outer.tlv.tag == tag_sequence && outer.trouble == TlvTrouble::past_end) {
     frame.damage = cut_off(file.size(), outer.tlv.value.end(), true);
   } else if (!whole) {
-    frame.damage.emplace(Outcome::damaged, "The part of the file at byte " + text(at) + ", behind the key blob, is damaged or cut", at);
+    frame.damage.emplace(Outcome::damaged,
+                         "The part of the file at byte " + text(at) + ", behind the key blob, is damaged or cut", at);
   } else {
     const bool same_size = front.size() == frame.blob.offset && differs.first != front.end();
     const auto place = same_size ? static_cast<std::uint64_t>(differs.first - front.begin()) : 0;
@@ -196,18 +211,21 @@ Frame made_out(ByteView file) {
 bool is_bare(ByteView file) {
   if (file.size() < smallest_blob || file.size() > largest_blob) return false;
   const Header header = read_header(file, 0);
-  return !header.trouble && std::ranges::all_of(header.fields, [](const Region& field) { return field.length <= longest_field; });
+  return !header.trouble &&
+         std::ranges::all_of(header.fields, [](const Region& field) { return field.length <= longest_field; });
 }
 
 // SEQUENCE { OCTET STRING ...: as far as the file goes, with lengths that fit into each other.
 bool begins_like_der(ByteView file) {
   const TlvReading outer = look_at_tlv(file, 0, file.size());
-  if (outer.tlv.tag != tag_sequence || (outer.trouble != TlvTrouble::none && outer.trouble != TlvTrouble::past_end)) return false;
+  if (outer.tlv.tag != tag_sequence || (outer.trouble != TlvTrouble::none && outer.trouble != TlvTrouble::past_end))
+    return false;
   const TlvReading inner = look_at_tlv(file, outer.tlv.value.offset, file.size());
   if (inner.tlv.tag != tag_octets) return false;
-  return inner.trouble == TlvTrouble::cut ? outer.trouble == TlvTrouble::past_end
-                                          : (inner.trouble == TlvTrouble::none || inner.trouble == TlvTrouble::past_end) &&
-                                                inner.tlv.value.end() <= outer.tlv.value.end();
+  return inner.trouble == TlvTrouble::cut
+             ? outer.trouble == TlvTrouble::past_end
+             : (inner.trouble == TlvTrouble::none || inner.trouble == TlvTrouble::past_end) &&
+                   inner.tlv.value.end() <= outer.tlv.value.end();
 }
 
 }  // namespace
@@ -224,7 +242,8 @@ Frame read_frame(ByteView file) {
     frame->bare = true;
     frame->blob = {0, file.size()};
   }
-  if (!frame && !recognise(file)) throw Error(Outcome::unsupported, "The file is no wrapped key: neither its DER nor a key blob is to be found", 0);
+  if (!frame && !recognise(file))
+    throw Error(Outcome::unsupported, "The file is no wrapped key: neither its DER nor a key blob is to be found", 0);
   if (!frame) frame = made_out(file);
   check_sizes(*frame);
   return std::move(*frame);

@@ -1,4 +1,5 @@
-// The header of a key blob: its lengths, and whether they leave room for what must follow (docs/formats/pico-hsm.md, "The key blob").
+// The header of a key blob: its lengths, and whether they leave room for what must follow (docs/formats/pico-hsm.md,
+// "The key blob").
 #include <algorithm>
 #include <span>
 
@@ -9,8 +10,8 @@ namespace {
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
-constexpr std::array<const char*, 4> field_names{"the default algorithm", "the allowed algorithms", "the access conditions",
-                                                 "the key's OID"};
+constexpr std::array<const char*, 4> field_names{"the default algorithm", "the allowed algorithms",
+                                                 "the access conditions", "the key's OID"};
 
 std::optional<std::string_view> kind_of_oid(ByteView oid) {
   if (std::ranges::equal(oid, oid_rsa)) return "an RSA key";
@@ -35,7 +36,8 @@ Header read_header(ByteView blob, std::uint64_t base) {
   const std::uint64_t end = blob.size() - mac_size - 2 * block_size;   // the shortest ciphertext has two blocks
   for (std::size_t i = 0; i < out.fields.size(); ++i) {
     if (at + 2 > end) {
-      out.trouble.emplace(Outcome::damaged, "The key blob's header has no room for the length of " + std::string(field_names[i]),
+      out.trouble.emplace(Outcome::damaged,
+                          "The key blob's header has no room for the length of " + std::string(field_names[i]),
                           base + at);
       return out;
     }
@@ -54,14 +56,16 @@ Header read_header(ByteView blob, std::uint64_t base) {
   const std::uint64_t sealed = blob.size() - mac_size - at;
   if (sealed % block_size != 0) {
     out.trouble.emplace(Outcome::damaged,
-                        "The key blob's ciphertext has " + text(sealed) + " bytes, which is no multiple of 16: bytes are missing or too "
-                        "many, or a length in the header is damaged",
+                        "The key blob's ciphertext has " + text(sealed) +
+                            " bytes, which is no multiple of 16: bytes are missing or too "
+                            "many, or a length in the header is damaged",
                         base + at);
     return out;
   }
   out.sealed = {at, sealed};
   if (!is_key_type(out.type)) {
-    std::string sentence = "Key type " + text(out.type) + " is not known; known are 5 and 6 (RSA), 12 (EC) and 15 (AES)";
+    std::string sentence = "Key type " + text(out.type) +
+                           " is not known; known are 5 and 6 (RSA), 12 (EC) and 15 (AES)";
     if (const auto kind = kind_of_oid(blob.subspan(out.fields[0].offset, out.fields[0].length)))
       sentence += ". The algorithm beside it is that of " + std::string(*kind) + ", so this byte may be damaged";
     out.trouble.emplace(Outcome::unsupported, sentence, base + type_at);

@@ -43,7 +43,8 @@ struct Header {
 // `base` is where the blob stands in the file, for offsets of errors. The blob has at least smallest_blob bytes.
 [[nodiscard]] Header read_header(ByteView blob, std::uint64_t base);
 
-// How far `data` looks like a header from `at` on, which is where the type would stand: type, length and OID, all but one byte of them.
+// How far `data` looks like a header from `at` on, which is where the type would stand: type, length and OID, all but
+// one byte of them.
 [[nodiscard]] bool header_shows(ByteView data, std::size_t at) noexcept;
 
 }  // namespace hwbak::wrapped_key

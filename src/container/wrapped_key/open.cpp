@@ -1,4 +1,5 @@
-// From DKEK to plaintext, and what a MAC that does not hold gives away (docs/formats/pico-hsm.md, "The key blob" and "Checks").
+// From DKEK to plaintext, and what a MAC that does not hold gives away (docs/formats/pico-hsm.md, "The key blob" and
+// "Checks").
 #include <algorithm>
 
 #include "container/wrapped_key/layout.h"
@@ -10,13 +11,16 @@ namespace hwbak::wrapped_key {
 namespace {
 
 constexpr std::size_t most_mended = 8;      // bytes of one block: more would no longer be proven
-constexpr std::size_t most_kcv_damage = 3;  // bytes of the KCV that may differ from ours beside other damage: chance gives that once in 2^33
+constexpr std::size_t most_kcv_damage =
+    3;  // bytes of the KCV that may differ from ours beside other damage: chance gives that once in 2^33
 
 FixedView<32> view32(const SecretBytes& key) { return FixedView<32>(key.expose().data(), 32); }
 
 ByteView authenticated(ByteView blob) { return blob.first(blob.size() - mac_size); }
 FixedView<16> mac_of(ByteView blob) { return FixedView<16>(blob.last(mac_size).data(), mac_size); }
-std::array<std::uint8_t, 16> true_mac(ByteView blob, const DkekKeys& keys) { return crypto::aes256_cmac(view32(keys.mac), authenticated(blob)); }
+std::array<std::uint8_t, 16> true_mac(ByteView blob, const DkekKeys& keys) {
+  return crypto::aes256_cmac(view32(keys.mac), authenticated(blob));
+}
 bool mac_holds(ByteView blob, const DkekKeys& keys) { return std::ranges::equal(true_mac(blob, keys), mac_of(blob)); }
 
 std::vector<std::size_t> differences(ByteView a, ByteView b) {
@@ -32,7 +36,8 @@ void decrypt(Opening& out, const DkekKeys& keys) {
   const Header header = read_header(blob, 0);
   if (header.trouble) return;
   out.type = static_cast<KeyType>(header.type);
-  const ByteView sealed = blob.subspan(static_cast<std::size_t>(header.sealed.offset), static_cast<std::size_t>(header.sealed.length));
+  const ByteView sealed = blob.subspan(static_cast<std::size_t>(header.sealed.offset),
+                                       static_cast<std::size_t>(header.sealed.length));
   static constexpr std::array<std::uint8_t, 16> no_iv{};
   out.plaintext.resize(sealed.size());
   crypto::aes256_cbc_decrypt(view32(keys.enc), no_iv, sealed, out.plaintext.expose());

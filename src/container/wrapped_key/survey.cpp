@@ -21,12 +21,16 @@ class Surveyor final {
     out_.certificate = frame.certificate;
     out_.remarks = frame.remarks;
     if (out_.blob.length < smallest_blob)
-      throw Error(Outcome::damaged,
-                  "The key blob has " + text(out_.blob.length) + " bytes, and the smallest one has " + text(smallest_blob), out_.blob.offset,
-                  "Never send it to a device: such a blob has made one crash and damage its key domain. Look for another copy.");
+      throw Error(
+          Outcome::damaged,
+          "The key blob has " + text(out_.blob.length) + " bytes, and the smallest one has " + text(smallest_blob),
+          out_.blob.offset,
+          "Never send it to a device: such a blob has made one crash and damage its key domain. Look for another "
+          "copy.");
     if (out_.blob.length > largest_blob)
       throw Error(Outcome::refused,
-                  "The key blob has " + text(out_.blob.length) + " bytes, and at most " + text(largest_blob) + " are allowed; devices make up to 1099",
+                  "The key blob has " + text(out_.blob.length) + " bytes, and at most " + text(largest_blob) +
+                      " are allowed; devices make up to 1099",
                   out_.blob.offset);
     take_header();
     if (frame.damage) out_.dead_end = frame.damage;
@@ -56,13 +60,17 @@ class Surveyor final {
   void judge_fields() {
     if (!has_usual_algorithm(out_))
       remark("foreign-oid",
-             "The default algorithm is not the one that a Pico HSM asks for with this type of key, so it would refuse the blob as it is",
+             "The default algorithm is not the one that a Pico HSM asks for with this type of key, so it would refuse "
+             "the blob as it is",
              out_.default_algorithm);
     if (out_.access_conditions.length != 0)
-      remark("access-conditions", "The blob has access conditions; a Pico HSM skips them, and they are lost when the key is exported again",
+      remark("access-conditions",
+             "The blob has access conditions; a Pico HSM skips them, and they are lost when the key is exported again",
              out_.access_conditions);
     if (out_.key_oid.length != 0)
-      remark("key-oid", "The blob has an OID of its key; a Pico HSM skips it, and it is lost when the key is exported again", out_.key_oid);
+      remark("key-oid",
+             "The blob has an OID of its key; a Pico HSM skips it, and it is lost when the key is exported again",
+             out_.key_oid);
   }
   void remark(std::string code, std::string sentence, const Region& where) {
     out_.remarks.push_back({std::move(code), std::move(sentence), "byte " + text(where.offset)});
@@ -74,7 +82,8 @@ class Surveyor final {
 }  // namespace
 
 bool has_usual_algorithm(const Survey& survey) noexcept {
-  return is_key_type(survey.type) && std::ranges::equal(survey.at(survey.default_algorithm), usual_oid(static_cast<KeyType>(survey.type)));
+  return is_key_type(survey.type) &&
+         std::ranges::equal(survey.at(survey.default_algorithm), usual_oid(static_cast<KeyType>(survey.type)));
 }
 
 Survey survey(Bytes file) { return Surveyor(std::move(file)).run(); }

@@ -49,8 +49,10 @@ Tlv read_tlv(ByteView data, std::uint64_t at, std::uint64_t end, std::string_vie
                       std::to_string(end - reading.tlv.value.offset) + " are there",
                   at);
     case TlvTrouble::indefinite:
-      throw Error(Outcome::unsupported, name + ": the part" + where + " has an indefinite length, which DER has not", at);
-    case TlvTrouble::wide: throw Error(Outcome::damaged, name + ": the part" + where + " has a length of more than four bytes", at);
+      throw Error(Outcome::unsupported, name + ": the part" + where + " has an indefinite length, which DER has not",
+                  at);
+    case TlvTrouble::wide:
+      throw Error(Outcome::damaged, name + ": the part" + where + " has a length of more than four bytes", at);
   }
   return reading.tlv;
 }

@@ -1,4 +1,5 @@
-// DER as far as wrapped files need it: definite lengths, tags of one or two bytes (docs/formats/pico-hsm.md, "The wrapped file").
+// DER as far as wrapped files need it: definite lengths, tags of one or two bytes (docs/formats/pico-hsm.md, "The
+// wrapped file").
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ struct TlvReading {
 // The TLVs within a value, one after the other.
 class TlvList final {
  public:
-  TlvList(ByteView data, const Region& within, std::string_view what) : data_(data), at_(within.offset), end_(within.end()), what_(what) {}
+  TlvList(ByteView data, const Region& within, std::string_view what)
+      : data_(data), at_(within.offset), end_(within.end()), what_(what) {}
   [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
   [[nodiscard]] Tlv next() {
     const Tlv tlv = read_tlv(data_, at_, end_, what_);

@@ -1,6 +1,6 @@
-// A wrapped key: the DER file of `sc-hsm-tool --wrap-key` (`.wky` of the vendor's shell has the same structure), or the bare key blob
-// (docs/formats/pico-hsm.md, "The wrapped file" and "The key blob"). Bytes in, structure and plaintext out; what a key is and whether it
-// is a good one is device/pico_hsm's business.
+// A wrapped key: the DER file of `sc-hsm-tool --wrap-key` (`.wky` of the vendor's shell has the same structure), or the
+// bare key blob (docs/formats/pico-hsm.md, "The wrapped file" and "The key blob"). Bytes in, structure and plaintext
+// out; what a key is and whether it is a good one is device/pico_hsm's business.
 #pragma once
 
 #include <array>
@@ -38,22 +38,25 @@ struct Survey {
   Kcv kcv{};
   std::uint8_t type = 0;                     // a KeyType, else dead_end says so
   Region default_algorithm, allowed_algorithms, access_conditions, key_oid;
-  Region sealed;                             // ciphertext; a positive multiple of 16; length 0: the header's lengths cannot be
+  Region sealed;  // ciphertext; a positive multiple of 16; length 0: the header's lengths cannot be
   Region mac;                                // 16 bytes
-  std::vector<Remark> remarks;               // trailing-bytes, der-not-shortest, unknown-part, foreign-oid, access-conditions, key-oid, ...
-  // Why the file is not good as it stands: an unknown key type (unsupported), lengths of the blob's header that cannot be, DER around the blob that
-  // is damaged or cut behind it (damaged). With a DKEK `open` may give the plaintext all the same; the outcome stays this one.
+  std::vector<Remark>
+      remarks;  // trailing-bytes, der-not-shortest, unknown-part, foreign-oid, access-conditions, key-oid, ...
+  // Why the file is not good as it stands: an unknown key type (unsupported), lengths of the blob's header that cannot
+  // be, DER around the blob that is damaged or cut behind it (damaged). With a DKEK `open` may give the plaintext all
+  // the same; the outcome stays this one.
   std::optional<Error> dead_end;
   [[nodiscard]] ByteView at(const Region& region) const {
     return ByteView(file).subspan(static_cast<std::size_t>(region.offset), static_cast<std::size_t>(region.length));
   }
 };
 
-// By content: SEQUENCE { OCTET STRING of a blob ... }, or a bare blob (first byte not 30, byte 8 a KeyType, lengths that add up to a multiple
-// of 16 and a MAC); also cut short, or with a damaged header that still shows what it was.
+// By content: SEQUENCE { OCTET STRING of a blob ... }, or a bare blob (first byte not 30, byte 8 a KeyType, lengths
+// that add up to a multiple of 16 and a MAC); also cut short, or with a damaged header that still shows what it was.
 [[nodiscard]] bool recognise(ByteView file) noexcept;
-// Throws Error: damaged (truncated within the blob, with the number of missing bytes; DER from which no blob can be made out; a blob of fewer
-// than 73 bytes; with the offset), unsupported (indefinite lengths, nothing of a wrapped key), refused (parts larger than the limits).
+// Throws Error: damaged (truncated within the blob, with the number of missing bytes; DER from which no blob can be
+// made out; a blob of fewer than 73 bytes; with the offset), unsupported (indefinite lengths, nothing of a wrapped
+// key), refused (parts larger than the limits).
 [[nodiscard]] Survey survey(Bytes file);
 
 // The default algorithm is the one that devices want with this type, to the byte.
@@ -75,18 +78,20 @@ enum class Fit {
 };
 struct Opening {
   Fit fit = Fit::other_dkek;
-  SecretBytes plaintext;                     // opens, kcv_damaged, and damaged when it was mended: 8 random bytes, size, body, padding
-  std::vector<std::uint64_t> mended;         // offsets in the file of the damaged bytes (at most 8 in one block), proven by the MAC
+  SecretBytes plaintext;  // opens, kcv_damaged, and damaged when it was mended: 8 random bytes, size, body, padding
+  std::vector<std::uint64_t>
+      mended;  // offsets in the file of the damaged bytes (at most 8 in one block), proven by the MAC
   bool mac_only = false;                     // damaged: the MAC's own bytes alone are
-  Bytes blob;                                // as it is, or as it was mended (survey it then: the header may be another); empty when the MAC never held
+  Bytes
+      blob;  // as it is, or as it was mended (survey it then: the header may be another); empty when the MAC never held
   KeyType type = KeyType::aes;               // of that blob; of use when there is plaintext
 };
 [[nodiscard]] Opening open(const Survey& survey, const DkekKeys& keys);
 
 // --- inside: docs/formats/pico-hsm.md, "The plaintext" ---
 
-// The numbers of a body, as lengths say; views into the plaintext. RSA: d, n, e. RSA with CRT: dP, dQ, p, qInv, q, n, e. EC: A, B, P, N,
-// G, d, Q. AES: the key. Throws Error: damaged (a length past the end).
+// The numbers of a body, as lengths say; views into the plaintext. RSA: d, n, e. RSA with CRT: dP, dQ, p, qInv, q, n,
+// e. EC: A, B, P, N, G, d, Q. AES: the key. Throws Error: damaged (a length past the end).
 struct Body {
   std::uint16_t size = 0;                    // bits, or for AES bytes, as it stands there
   std::vector<ByteView> parts;

@@ -21,7 +21,8 @@ Bytes sealed(ByteView fields, ByteView plaintext, const DkekKeys& keys) {
   Bytes cipher(plaintext.size());
   crypto::aes256_cbc_encrypt(FixedView<32>(keys.enc.expose().data(), 32), no_iv, plaintext, cipher);
   ByteWriter out;
-  for (const std::uint8_t byte : keys.kcv) out.u8(byte);  // g++ 12 warns wrongly about an insertion into an empty vector
+  for (const std::uint8_t byte : keys.kcv)
+    out.u8(byte);  // g++ 12 warns wrongly about an insertion into an empty vector
   out.bytes(fields).bytes(cipher);
   const auto mac = crypto::aes256_cmac(FixedView<32>(keys.mac.expose().data(), 32), out.view());
   return out.bytes(mac).take();
@@ -51,8 +52,8 @@ Bytes write_blob(const Contents& contents, const DkekKeys& keys, RandomSource& r
   fields.be16(0).be16(0);
   Bytes blob = sealed(fields.view(), plaintext.expose(), keys);
   if (blob.size() > largest_blob)
-    throw Error(Outcome::refused, "The key is too large for a key blob: it would have " + std::to_string(blob.size()) + " bytes, and at most " +
-                                      std::to_string(largest_blob) + " are allowed");
+    throw Error(Outcome::refused, "The key is too large for a key blob: it would have " + std::to_string(blob.size()) +
+                                      " bytes, and at most " + std::to_string(largest_blob) + " are allowed");
   return blob;
 }
 

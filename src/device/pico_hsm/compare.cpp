@@ -1,4 +1,5 @@
-// A key against the certificate and the description beside it (docs/formats/pico-hsm.md, "The certificate" and "Checks").
+// A key against the certificate and the description beside it (docs/formats/pico-hsm.md, "The certificate" and
+// "Checks").
 #include "device/pico_hsm/key.h"
 
 #include "device/pico_hsm/montgomery.h"
@@ -33,7 +34,8 @@ struct Signature {
   unsigned hash_bits = 0;
 };
 Signature signature_of(const Cvc& cvc, const crypto::PublicKey& key) {
-  static constexpr std::array<unsigned, 6> of_ecdsa{0, 1, 224, 256, 384, 512}, of_rsa{0, 1, 256, 0, 0, 512};   // RSA: 3, 4 and 6 are PSS
+  static constexpr std::array<unsigned, 6> of_ecdsa{0, 1, 224, 256, 384, 512},
+      of_rsa{0, 1, 256, 0, 0, 512};  // RSA: 3, 4 and 6 are PSS
   if (std::holds_alternative<crypto::MontgomeryPublic>(key)) return {Signing::not_checked, 0};
   const bool rsa = std::holds_alternative<crypto::RsaPublic>(key);
   const unsigned last = cvc.oid.empty() ? 0 : cvc.oid.back();
@@ -80,7 +82,8 @@ class Comparison final {
                                 : !theirs ? "The public key of the certificate is of another kind than this key"
                                           : "The public key of the certificate is not the one of this key");
     if (out_.self_signature == false)
-      out_.what_differs.back() += "; the certificate's own signature does not hold either, so the certificate is what is damaged";
+      out_.what_differs.back() +=
+          "; the certificate's own signature does not hold either, so the certificate is what is damaged";
   }
 
   void against_x509() {
@@ -94,23 +97,32 @@ class Comparison final {
     const Cvc cvc = wrapped_key::read_cvc(parts_.certificate);
     out_.holder = cvc.holder;
     auto theirs = key_in(cvc);
-    if (const auto* const ours = public_ ? std::get_if<crypto::EcPublic>(&*public_) : nullptr; ours != nullptr && !theirs && cvc.q && *cvc.q == ours->q) {
-      if (cvc.p || cvc.b) unreadable("The certificate has this key's public point, and curve parameters of no known curve: bytes of them are damaged");
+    if (const auto* const ours = public_ ? std::get_if<crypto::EcPublic>(&*public_) : nullptr;
+        ours != nullptr && !theirs && cvc.q && *cvc.q == ours->q) {
+      if (cvc.p || cvc.b)
+        unreadable(
+            "The certificate has this key's public point, and curve parameters of no known curve: bytes of them are "
+            "damaged");
       theirs = *ours;
     }
     if (cvc.signature.empty()) unreadable("The certificate has no signature of its own: bytes of it are damaged");
     if (theirs && !cvc.signature.empty()) check_signature(cvc, *theirs);
     judge(theirs);
     if (out_.certificate_key == Match::same && out_.self_signature == false)
-      out_.what_differs.emplace_back("The certificate's own signature does not hold: it is of this key, but bytes of it are damaged");
+      out_.what_differs.emplace_back(
+          "The certificate's own signature does not hold: it is of this key, but bytes of it are damaged");
   }
 
   void check_signature(const Cvc& cvc, const crypto::PublicKey& theirs) {
     const Signature how = signature_of(cvc, theirs);
     switch (how.signing) {
-      case Signing::checked: out_.self_signature = crypto::verify_signature(theirs, how.hash_bits, cvc.signed_body, cvc.signature); break;
+      case Signing::checked:
+        out_.self_signature = crypto::verify_signature(theirs, how.hash_bits, cvc.signed_body, cvc.signature);
+        break;
       case Signing::not_checked: break;
-      case Signing::unknown: unreadable("The certificate names no known algorithm of signatures: bytes of it are damaged"); break;
+      case Signing::unknown:
+        unreadable("The certificate names no known algorithm of signatures: bytes of it are damaged");
+        break;
     }
   }
 
@@ -121,12 +133,15 @@ class Comparison final {
       out_.what_differs.push_back(std::move(sentence));
     };
     out_.description = Match::same;
-    if (described.kind != kind()) return differs("The description is of another kind of key than this one (" + describe(key_) + ")");
+    if (described.kind != kind())
+      return differs("The description is of another kind of key than this one (" + describe(key_) + ")");
     // P-521 is described by the bits of its field, or of the bytes that hold one.
     const unsigned rounded = (key_.bits + 7) / 8 * 8;
-    const bool montgomery_bits = key_.byte_order && described.bits && *described.bits + 7 >= key_.bits && *described.bits <= key_.bits;
+    const bool montgomery_bits = key_.byte_order && described.bits && *described.bits + 7 >= key_.bits &&
+                                 *described.bits <= key_.bits;
     if (described.bits && *described.bits != key_.bits && *described.bits != rounded && !montgomery_bits)
-      differs("The description is of a key of " + std::to_string(*described.bits) + " bits, and this one has " + std::to_string(key_.bits));
+      differs("The description is of a key of " + std::to_string(*described.bits) + " bits, and this one has " +
+              std::to_string(key_.bits));
   }
   [[nodiscard]] DescribedKind kind() const {
     switch (key_.type) {

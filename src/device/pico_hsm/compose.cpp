@@ -1,5 +1,5 @@
-// A key as the contents of a blob that a device takes: full-length numbers, and d of X25519 and X448 as the firmware reads it
-// (docs/formats/pico-hsm.md, "The plaintext").
+// A key as the contents of a blob that a device takes: full-length numbers, and d of X25519 and X448 as the firmware
+// reads it (docs/formats/pico-hsm.md, "The plaintext").
 #include "device/pico_hsm/montgomery.h"
 #include "device/pico_hsm/numbers.h"
 

@@ -1,4 +1,5 @@
-// The numbers of an opened wrapped key, and whether they belong together (docs/formats/pico-hsm.md, "The plaintext" and "Checks").
+// The numbers of an opened wrapped key, and whether they belong together (docs/formats/pico-hsm.md, "The plaintext" and
+// "Checks").
 #include "device/pico_hsm/key.h"
 
 #include "device/pico_hsm/montgomery.h"
@@ -10,7 +11,8 @@ namespace {
 using wrapped_key::Body;
 using wrapped_key::KeyType;
 
-constexpr std::size_t largest_modulus = 4096;   // bits; devices take no more, and larger ones would cost too much time to check
+constexpr std::size_t largest_modulus =
+    4096;  // bits; devices take no more, and larger ones would cost too much time to check
 constexpr std::array<std::uint8_t, 3> usual_e{1, 0, 1};
 
 std::string text(std::size_t number) { return std::to_string(number); }
@@ -19,11 +21,14 @@ Bytes copy(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 void check_modulus(const Body& body, ByteView n, ByteView e) {
   const std::size_t bits = bit_count(n);
   if (bits > largest_modulus)
-    throw Error(Outcome::unsupported, "The RSA modulus has " + text(bits) + " bits; devices take at most " + text(largest_modulus));
+    throw Error(Outcome::unsupported,
+                "The RSA modulus has " + text(bits) + " bits; devices take at most " + text(largest_modulus));
   if (!is_odd(n)) throw Error(Outcome::damaged, "The RSA modulus n is even or empty, which no modulus is");
-  if (!is_odd(e) || bit_count(e) < 2) throw Error(Outcome::damaged, "The public exponent e is even or less than 3, which no exponent is");
+  if (!is_odd(e) || bit_count(e) < 2)
+    throw Error(Outcome::damaged, "The public exponent e is even or less than 3, which no exponent is");
   if (bits != body.size)
-    throw Error(Outcome::inconsistent, "The size of the key says " + text(body.size) + " bits, and its RSA modulus n has " + text(bits));
+    throw Error(Outcome::inconsistent,
+                "The size of the key says " + text(body.size) + " bits, and its RSA modulus n has " + text(bits));
 }
 
 Key rsa_key(KeyType type, crypto::RsaKey numbers) {
@@ -41,7 +46,9 @@ Key read_rsa(const Body& body, RandomSource& random) {
   if (without_zeros(d).empty()) throw Error(Outcome::damaged, "The private exponent d is 0");
   if (!below(d, n)) throw Error(Outcome::damaged, "The private exponent d is not below the modulus n");
   auto numbers = crypto::rsa_from_exponents(n, e, d, random);
-  if (!numbers) throw Error(Outcome::inconsistent, "The private exponent d does not belong to the modulus n and the public exponent e");
+  if (!numbers)
+    throw Error(Outcome::inconsistent,
+                "The private exponent d does not belong to the modulus n and the public exponent e");
   return rsa_key(KeyType::rsa, std::move(*numbers));
 }
 
@@ -58,10 +65,12 @@ Key read_rsa_crt(const Body& body) {
 void check_parameters(const Body& body, const crypto::CurveParameters& curve) {
   const std::string name(curve.name);
   if (!same_number(body.parts[3], curve.n) || (!body.parts[0].empty() && !same_number(body.parts[0], curve.a)))
-    throw Error(Outcome::unsupported, "The key has explicit parameters of no known curve: P and B are those of " + name + ", but " +
-                                          (same_number(body.parts[3], curve.n) ? "A" : "N") + " is another number");
+    throw Error(Outcome::unsupported, "The key has explicit parameters of no known curve: P and B are those of " +
+                                          name + ", but " + (same_number(body.parts[3], curve.n) ? "A" : "N") +
+                                          " is another number");
   if (body.size != curve.bits && body.size != curve.field_size * 8)
-    throw Error(Outcome::inconsistent, "The size of the key says " + text(body.size) + " bits, and its curve " + name + " has " + text(curve.bits));
+    throw Error(Outcome::inconsistent, "The size of the key says " + text(body.size) + " bits, and its curve " + name +
+                                           " has " + text(curve.bits));
 }
 
 Key read_ec(const Body& body, crypto::Curve which) {
@@ -71,10 +80,12 @@ Key read_ec(const Body& body, crypto::Curve which) {
   const std::string of_curve = " of " + std::string(curve.name);
   if (without_zeros(d).empty()) throw Error(Outcome::damaged, "The private number d is 0");
   if (!below(d, curve.n)) throw Error(Outcome::damaged, "The private number d is not below the order N" + of_curve);
-  if (!q.empty() && !crypto::ec_point_is_valid(which, q)) throw Error(Outcome::damaged, "The public point Q is not a point" + of_curve);
+  if (!q.empty() && !crypto::ec_point_is_valid(which, q))
+    throw Error(Outcome::damaged, "The public point Q is not a point" + of_curve);
   auto point = crypto::ec_public_point(which, d);
   if (!point) throw Error(Outcome::damaged, "The private number d is none" + of_curve);
-  if (!q.empty() && !std::ranges::equal(q, *point)) throw Error(Outcome::inconsistent, "The public point Q does not belong to the private number d");
+  if (!q.empty() && !std::ranges::equal(q, *point))
+    throw Error(Outcome::inconsistent, "The public point Q does not belong to the private number d");
 
   Key out;
   out.type = KeyType::ec;
@@ -96,8 +107,8 @@ Key read_curve(const Body& body) {
   const ByteView b = body.parts[1], p = body.parts[2];
   if (const auto curve = crypto::curve_with(p, b)) return read_ec(body, *curve);
   if (const auto kind = montgomery_with(p)) return read_montgomery(body, *kind);
-  throw Error(Outcome::unsupported, "The key is on a curve that is not known here: its field has " + text(bit_count(p)) +
-                                        " bits, and no known curve has its P and B");
+  throw Error(Outcome::unsupported, "The key is on a curve that is not known here: its field has " +
+                                        text(bit_count(p)) + " bits, and no known curve has its P and B");
 }
 
 Key read_aes(const Body& body) {

@@ -1,5 +1,5 @@
-// What an opened wrapped key means: which key it is, whether its numbers belong together, and whether the certificate and the description
-// beside it speak of the same key (docs/formats/pico-hsm.md, "Checks").
+// What an opened wrapped key means: which key it is, whether its numbers belong together, and whether the certificate
+// and the description beside it speak of the same key (docs/formats/pico-hsm.md, "Checks").
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ enum class ByteOrder { big, little };
 
 struct Key {
   wrapped_key::KeyType type = wrapped_key::KeyType::aes;
-  unsigned bits = 0;                          // of the modulus, the field (521; X25519: 256, X448: 448), or the AES key (512)
+  unsigned bits = 0;  // of the modulus, the field (521; X25519: 256, X448: 448), or the AES key (512)
   std::string curve;                          // "secp256r1", "X25519"; empty: RSA, AES
   crypto::PrivateKey key;
   std::optional<ByteOrder> byte_order;        // of X25519 and X448 only
@@ -27,9 +27,10 @@ struct Key {
   bool usual_exponent = true;                 // RSA: e = 65537
   Bytes padding;                              // what follows the body; empty on a block boundary of firmware-made keys
 };
-// The numbers checked in the order of "Checks". Throws Error: damaged (a number that cannot be: d = 0 or not below N, Q not on the curve, an even
-// modulus), inconsistent (numbers that do not belong together: Q is not d * G, d does not belong to n and e, p * q is not n, a size that is not that
-// of the numbers), unsupported (curve, AES length, RSA above 4096 bits, explicit parameters that no known curve has). The sentence names the number.
+// The numbers checked in the order of "Checks". Throws Error: damaged (a number that cannot be: d = 0 or not below N, Q
+// not on the curve, an even modulus), inconsistent (numbers that do not belong together: Q is not d * G, d does not
+// belong to n and e, p * q is not n, a size that is not that of the numbers), unsupported (curve, AES length, RSA above
+// 4096 bits, explicit parameters that no known curve has). The sentence names the number.
 [[nodiscard]] Key read_key(const wrapped_key::Body& body, wrapped_key::KeyType type, RandomSource& random);
 
 // "EC secp256r1", "RSA 2048 bits", "AES 256 bits", "X25519"
@@ -45,9 +46,11 @@ struct Beside {
   std::string holder;                         // CHR or X.509 subject, printable
   Match description = Match::nothing_to_compare;   // kind and bits
   bool unreadable = false;                    // the certificate or the description cannot be read: damaged
-  std::vector<std::string> what_differs;      // sentences, also of what cannot be read and of a signature that does not hold
+  std::vector<std::string>
+      what_differs;  // sentences, also of what cannot be read and of a signature that does not hold
 };
-// `certificate` and `description` as they stand in the file, each may be empty. Never throws for bad bytes: they are a sentence.
+// `certificate` and `description` as they stand in the file, each may be empty. Never throws for bad bytes: they are a
+// sentence.
 struct Parts {
   ByteView description, certificate;
 };

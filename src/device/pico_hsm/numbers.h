@@ -12,7 +12,9 @@ namespace hwbak::pico_hsm {
   while (!number.empty() && number[0] == 0) number = number.subspan(1);
   return number;
 }
-[[nodiscard]] inline bool same_number(ByteView a, ByteView b) noexcept { return std::ranges::equal(without_zeros(a), without_zeros(b)); }
+[[nodiscard]] inline bool same_number(ByteView a, ByteView b) noexcept {
+  return std::ranges::equal(without_zeros(a), without_zeros(b));
+}
 [[nodiscard]] inline bool below(ByteView a, ByteView b) noexcept {
   a = without_zeros(a);
   b = without_zeros(b);

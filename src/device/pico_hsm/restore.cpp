@@ -1,5 +1,5 @@
-// What a device would do with a wrapped key, up to its numbers: what is there at all, DKEK, MAC, contents (docs/formats/pico-hsm.md,
-// "What a device takes back").
+// What a device would do with a wrapped key, up to its numbers: what is there at all, DKEK, MAC, contents
+// (docs/formats/pico-hsm.md, "What a device takes back").
 #include "device/pico_hsm/restore.h"
 
 #include "base/hex.h"
@@ -18,7 +18,8 @@ bool is_pico(const Target& target) noexcept { return target.device == Device::pi
 
 std::string places(const std::vector<std::uint64_t>& offsets) {
   std::string out = offsets.size() == 1 ? "byte " : "bytes ";
-  for (std::size_t i = 0; i < offsets.size(); ++i) out += (i == 0 ? "" : i + 1 == offsets.size() ? " and " : ", ") + std::to_string(offsets[i]);
+  for (std::size_t i = 0; i < offsets.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == offsets.size() ? " and " : ", ") + std::to_string(offsets[i]);
   return out;
 }
 
@@ -29,19 +30,28 @@ void note_losses(Restore& out, const Survey& survey) {
 }
 
 void note_tools(Restore& out, const Survey& survey) {
-  if (survey.bare) out.notes.emplace_back("This is the bare blob; sc-hsm-tool --unwrap-key wants it with DER around it. Tools on the level of the card take it");
+  if (survey.bare)
+    out.notes.emplace_back(
+        "This is the bare blob; sc-hsm-tool --unwrap-key wants it with DER around it. Tools on the level of the card "
+        "take it");
   if (survey.file.size() > old_tool_limit)
-    out.notes.push_back("The file has " + std::to_string(survey.file.size()) + " bytes: sc-hsm-tool up to 0.23 reads at most " + std::to_string(old_tool_limit) +
+    out.notes.push_back("The file has " + std::to_string(survey.file.size()) +
+                        " bytes: sc-hsm-tool up to 0.23 reads at most " + std::to_string(old_tool_limit) +
                         ", and refuses it; take 0.24 or later");
   for (const wrapped_key::Remark& remark : survey.remarks)
-    if (remark.code == "der-not-shortest" || remark.code == "unknown-part") out.notes.push_back(remark.sentence + "; whether sc-hsm-tool minds was not tried");
-  out.notes.emplace_back("A key that the device has under the same reference is overwritten without a question; sc-hsm-tool asks for --force");
+    if (remark.code == "der-not-shortest" || remark.code == "unknown-part")
+      out.notes.push_back(remark.sentence + "; whether sc-hsm-tool minds was not tried");
+  out.notes.emplace_back(
+      "A key that the device has under the same reference is overwritten without a question; sc-hsm-tool asks for "
+      "--force");
 }
 
 // No DKEK: what can be said all the same.
 void judge_closed(Restore& out, const Survey& survey) {
   if (is_pico(out.target) && !has_usual_algorithm(survey))
-    return reject(out, "6400", "The default algorithm in the header is not the one that a Pico HSM asks for with this type of key", write_again("."));
+    return reject(out, "6400",
+                  "The default algorithm in the header is not the one that a Pico HSM asks for with this type of key",
+                  write_again("."));
   unproven(out, "Without the DKEK nobody can tell: the MAC, the numbers of the key and its curve are closed",
            "Give the shares of the DKEK with KCV " + to_hex_upper(survey.kcv) + ": `hwbak drill --share FILE ...`.");
 }
@@ -56,16 +66,20 @@ bool judge_opening(Restore& out, const Survey& survey, const wrapped_key::Openin
     case Fit::opens: return true;
     case Fit::other_dkek:
       reject(out, pico ? "6400" : "6A80",
-             "It was wrapped under another DKEK, of KCV " + to_hex_upper(survey.kcv) + (pico ? "" : " (by report a genuine card answers 6A80)"),
+             "It was wrapped under another DKEK, of KCV " + to_hex_upper(survey.kcv) +
+                 (pico ? "" : " (by report a genuine card answers 6A80)"),
              "Restore it to a device that has that DKEK, or give the shares that make it.");
       return false;
     case Fit::kcv_damaged:
-      reject(out, refused, "Its KCV is damaged (" + places(opening.mended) + "), so the device takes it for one of another DKEK", mend);
+      reject(out, refused,
+             "Its KCV is damaged (" + places(opening.mended) + "), so the device takes it for one of another DKEK",
+             mend);
       return false;
     case Fit::damaged:
       reject(out, refused,
-             opening.mended.empty() ? "It is damaged: the DKEK is right, and the MAC does not hold"
-                                    : "It is damaged (" + places(opening.mended) + "): the DKEK is right, and the MAC does not hold",
+             opening.mended.empty()
+                 ? "It is damaged: the DKEK is right, and the MAC does not hold"
+                 : "It is damaged (" + places(opening.mended) + "): the DKEK is right, and the MAC does not hold",
              mend);
       return false;
   }
@@ -86,7 +100,8 @@ void judge_unknown_type(Restore& out, const Error& error, const wrapped_key::Ope
 // Damage of the DER around the blob, or of the lengths in its header.
 void judge_dead_end(Restore& out, const Error& error, bool key_is_whole) {
   reject(out, "", error.sentence() + ". sc-hsm-tool cannot read such a file",
-         key_is_whole ? write_again(": the key in it is whole.") : "Look for another copy of the file. " + std::string(never_send));
+         key_is_whole ? write_again(": the key in it is whole.")
+                      : "Look for another copy of the file. " + std::string(never_send));
 }
 
 }  // namespace
@@ -111,15 +126,19 @@ void unproven(Restore& out, std::string reason, std::string next) {
   out.next = std::move(next);
 }
 
-std::string Target::text() const { return std::string(device == Device::pico_hsm ? "pico-hsm@" : "smartcard-hsm@") + version; }
+std::string Target::text() const {
+  return std::string(device == Device::pico_hsm ? "pico-hsm@" : "smartcard-hsm@") + version;
+}
 
 std::optional<Target> parse_target(std::string_view text) {
   const std::size_t at = text.find('@');
   const std::string_view device = text.substr(0, at), version = at == text.npos ? "" : text.substr(at + 1);
-  if (device == "pico-hsm" && (at == text.npos || version == newest_pico_hsm)) return Target{Device::pico_hsm, std::string(newest_pico_hsm)};
+  if (device == "pico-hsm" && (at == text.npos || version == newest_pico_hsm))
+    return Target{Device::pico_hsm, std::string(newest_pico_hsm)};
   if (device != "smartcard-hsm") return std::nullopt;
   if (at == text.npos) return Target{Device::smartcard_hsm, std::string(any_genuine)};
-  const bool third = version.size() == 3 && version.starts_with("3.") && ((version[2] >= '0' && version[2] <= '9') || version[2] == 'x');
+  const bool third = version.size() == 3 && version.starts_with("3.") &&
+                     ((version[2] >= '0' && version[2] <= '9') || version[2] == 'x');
   return third ? std::optional<Target>({Device::smartcard_hsm, std::string(version)}) : std::nullopt;
 }
 
@@ -131,7 +150,8 @@ Restore restore(const Target& target, const Known& known) {
   Restore out;
   out.target = target;
   if (known.survey == nullptr) {
-    reject(out, "", known.error != nullptr ? known.error->sentence() : "There is no key blob in the file", std::string(never_send));
+    reject(out, "", known.error != nullptr ? known.error->sentence() : "There is no key blob in the file",
+           std::string(never_send));
     return out;
   }
   const Survey& survey = *known.survey;
@@ -145,7 +165,8 @@ Restore restore(const Target& target, const Known& known) {
   } else if (known.opening == nullptr) {
     judge_closed(out, survey);
   } else if (known.key == nullptr) {
-    judge_bad_numbers(out, known.error != nullptr ? *known.error : Error(Outcome::damaged, "The contents of the blob cannot be read"));
+    judge_bad_numbers(out, known.error != nullptr ? *known.error
+                                                  : Error(Outcome::damaged, "The contents of the blob cannot be read"));
   } else {
     note_losses(out, survey);
     note_tools(out, survey);

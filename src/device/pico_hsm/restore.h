@@ -1,5 +1,5 @@
-// What a device would do with a wrapped key (docs/formats/pico-hsm.md, "What a device takes back"): its checks in its order, the status
-// word, and the mend.
+// What a device would do with a wrapped key (docs/formats/pico-hsm.md, "What a device takes back"): its checks in its
+// order, the status word, and the mend.
 #pragma once
 
 #include <optional>
@@ -17,18 +17,19 @@ struct Target {
   std::string version;                        // "6.6", "3.5"; as named
   [[nodiscard]] std::string text() const;     // "pico-hsm@6.6"
 };
-// "pico-hsm" (6.6), "pico-hsm@6.6", "smartcard-hsm" (3.x), "smartcard-hsm@3.x", "@3.0" to "@3.9": nullopt for a version that nothing is known of.
+// "pico-hsm" (6.6), "pico-hsm@6.6", "smartcard-hsm" (3.x), "smartcard-hsm@3.x", "@3.0" to "@3.9": nullopt for a version
+// that nothing is known of.
 [[nodiscard]] std::optional<Target> parse_target(std::string_view text);
 [[nodiscard]] std::vector<Target> all_targets();
 inline constexpr std::string_view newest_pico_hsm = "6.6";
 
-// `accept`: the device answers 9000 (which is no promise that the key is the same: read the reason). `reject`: it answers with status_word, or
-// nothing reaches it. `unproven`: known by report only.
+// `accept`: the device answers 9000 (which is no promise that the key is the same: read the reason). `reject`: it
+// answers with status_word, or nothing reaches it. `unproven`: known by report only.
 enum class Verdict { accept, reject, unproven };
 struct Restore {
   Target target;
   Verdict verdict = Verdict::accept;
-  std::string status_word;                    // "9000", "6400"; empty when unproven, when not known, and when nothing reaches the device
+  std::string status_word;  // "9000", "6400"; empty when unproven, when not known, and when nothing reaches the device
   std::string reason;                         // a sentence
   std::vector<std::string> lost;              // what does not come back: "usage counter", "key domain", ...
   std::vector<std::string> notes;             // file-size limits of sc-hsm-tool versions, occupied references, ...

@@ -5,7 +5,8 @@
 
 namespace hwbak::pico_hsm {
 
-inline constexpr std::string_view never_send = "Never send it to a device: a blob that could not be checked has made one crash and damage its key domain.";
+inline constexpr std::string_view never_send =
+    "Never send it to a device: a blob that could not be checked has made one crash and damage its key domain.";
 // The mend that most have: "... : it writes the usual one."
 [[nodiscard]] std::string write_again(std::string_view how);
 
