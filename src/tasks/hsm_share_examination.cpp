@@ -110,7 +110,8 @@ void ShareExamination::describe(Report& report, Detail detail, bool reveal) cons
   verdict(report);
   facts(report, reveal && detail == Detail::contents);
   report.findings = opened_.findings;
-  report.kind = {"DKEK share", unlocked() ? "KCV " + dkek::to_text(own_kcv(opened_)) : ""};
+  report.kind = {"DKEK share"};
+  if (unlocked()) report.kind.push_back("KCV " + dkek::to_text(own_kcv(opened_)));
   if (detail != Detail::facts && opened_.survey) report.page.push_back(section(reveal && detail == Detail::contents));
 }
 
