@@ -271,7 +271,7 @@ std::optional<ShareSet::Fit> ShareSet::fitting(const dkek::Kcv& kcv) const {
   }
   if (!all_open()) return std::nullopt;
   for (const OpenedShare& share : shares) {
-    if (!share.survey) continue;
+    if (!share.survey || share.key.empty()) continue;
     SecretBytes others = dkek(), sum(dkek::share_size);
     join(others, share.share);  // takes it out again
     const auto fits = [&](FixedView<32> mended) {

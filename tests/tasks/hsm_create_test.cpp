@@ -100,10 +100,13 @@ TEST_F(CreateKey, KeysOfOpensslInAllTheirFormsKeepTheirPublicKey) {
 }
 
 TEST_F(CreateKey, PythonReadsTheNumbersOfAnAesAndAnEcKey) {
-  const std::string key = "0123456789abcdef0123456789ABCDEF";
+  const std::string key = "thirty-two bytes, not all digits";
   from(file("aes.key", key).filename().native());
   ASSERT_EQ(run().outcome, Outcome::ok) << report_.message;
   EXPECT_EQ(read_by_python(options_.output, a1_hex()), "15 32 " + to_hex(as_bytes(key)));
+  from(file("aes.hex", to_hex(as_bytes(key)) + "\n").filename().native());
+  ASSERT_EQ(run().outcome, Outcome::ok) << report_.message;
+  EXPECT_EQ(read_by_python(options_.output, a1_hex()), "15 32 " + to_hex(as_bytes(key))) << "as digits";
   openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ec.pem");
   from("ec.pem");
   ASSERT_EQ(run().outcome, Outcome::ok) << report_.message;

@@ -218,7 +218,7 @@ TEST(HsmShares, AnySubsetOfMany) {
   EXPECT_FALSE(set.fitting(dkek::kcv_of(view(sum))));
 }
 
-Object drilled(const Report& report, std::size_t index) { return std::get<Object>(list_fact(report.facts, "drill").at(index).get()); }
+const Object& drilled(const Report& report, std::size_t index) { return std::get<Object>(list_fact(report.facts, "drill").at(index).get()); }
 
 TEST(HsmDrill, VerdictsByDevice) {
   const auto verdicts = [](const ExaminedKey& key, std::vector<tasks::DrillTarget> targets = {{}}) {
