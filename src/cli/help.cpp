@@ -52,7 +52,7 @@ std::string help_text(Command command) {
   for (const OptionId id : spec.options) {
     const OptionSpec& option = spec_of(id);
     put_row(out, label_of(option), option.help, 30);
-    sources = sources || option.kind == ValueKind::source || option.kind == ValueKind::share;
+    sources = sources || option.kind == ValueKind::source || option.kind == ValueKind::share || option.kind == ValueKind::new_share;
   }
   if (sources) out << "\nSOURCE is tty, stdin, fd:N, file:PATH or env:NAME. FILE may be a folder, or - for\nstandard input.\n";
   out << "\nExamples:\n";

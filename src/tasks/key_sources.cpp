@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/unicode.h"
+#include "foreign/key_files.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -18,7 +19,7 @@ SecretBytes secret_file(const Context& context, const Subject& file) {
   return out;
 }
 
-bool is_aes_size(std::size_t bytes) noexcept { return bytes == 16 || bytes == 24 || bytes == 32 || bytes == 64; }
+bool is_aes_size(unsigned bits) noexcept { return bits == 128 || bits == 192 || bits == 256 || bits == 512; }
 
 KeySource with_password(const Context& context, const SecretBytes& file, const Subject& subject) {
   Secrets::Question question;
@@ -32,7 +33,7 @@ KeySource with_password(const Context& context, const SecretBytes& file, const S
     std::optional<Error> wrong;
     for (const SecretString& candidate : candidates) {
       try {
-        crypto::ReadKey read = crypto::read_key_file(file.expose(), candidate.expose_bytes());
+        crypto::ReadKey read = foreign::read_key(file.expose(), candidate.expose_bytes());
         return {std::move(read.key), std::move(read.certificate)};
       } catch (const Error& error) {
         if (error.outcome() != Outcome::wrong_secret) throw;
@@ -61,16 +62,14 @@ std::optional<Bytes> pem_certificate(std::string_view text) {
 
 KeySource key_of_file(const Context& context, const Subject& subject) {
   const SecretBytes file = secret_file(context, subject);
-  const auto kind = crypto::key_file_kind(file.expose());
-  if (kind == crypto::KeyFileNeeds::password) return with_password(context, file, subject);
-  if (kind) {
-    crypto::ReadKey read = crypto::read_key_file(file.expose(), {});
-    return {std::move(read.key), std::move(read.certificate)};
-  }
-  if (is_aes_size(file.size())) return {crypto::SecretKey{file.clone()}, {}};
-  throw Error(Outcome::unsupported,
-              printable(subject.native()) + " holds no key that is known here: neither PEM, PKCS#8 and PKCS#12 nor the 16, 24, 32 or 64 bytes of an AES key", std::nullopt,
-              "convert it first: `openssl pkey -in KEY -out KEY.pem`");
+  const auto kind = foreign::recognise_key(file.expose());
+  if (!kind)
+    throw Error(Outcome::unsupported,
+                printable(subject.native()) + " holds no key that is known here: neither PEM, PKCS#8 and PKCS#12 nor the 16, 24, 32 or 64 bytes of an AES key", std::nullopt,
+                "convert it first: `openssl pkey -in KEY -out KEY.pem`");
+  if (kind->needs == crypto::KeyFileNeeds::password) return with_password(context, file, subject);
+  crypto::ReadKey read = foreign::read_key(file.expose(), {});
+  return {std::move(read.key), std::move(read.certificate)};
 }
 
 crypto::PrivateKey fresh_key(const std::string& wanted, RandomSource& random) {
@@ -84,7 +83,7 @@ crypto::PrivateKey fresh_key(const std::string& wanted, RandomSource& random) {
     if (const auto curve = crypto::curve_named(detail)) return crypto::fresh_ec(*curve, random);
   if (wanted == "x25519") return crypto::fresh_montgomery(crypto::Montgomery::x25519, random);
   if (wanted == "x448") return crypto::fresh_montgomery(crypto::Montgomery::x448, random);
-  if (kind == "aes" && exact && bits % 8 == 0 && is_aes_size(bits / 8)) {
+  if (kind == "aes" && exact && is_aes_size(bits)) {
     SecretBytes key(bits / 8);
     random.fill(key.expose());
     return crypto::SecretKey{std::move(key)};

@@ -115,9 +115,44 @@ TEST(Parse, ExportDiffAndMerge) {
     EXPECT_NE(complaint(wrong), "") << wrong[0];
 }
 
+TEST(Parse, SharesAndWrappedKeysOfAnHsm) {
+  const Options single = parse({"create", "dkek-share", "-o", "one.pbe", "--quorum", "3/5", "--sheets", "pages"});
+  ASSERT_EQ(single.write_shares.files.size(), 1u);
+  EXPECT_EQ(single.write_shares.files[0].file, "one.pbe");
+  EXPECT_EQ(single.write_shares.files[0].threshold, 3u);
+  EXPECT_EQ(single.write_shares.files[0].total, 5u);
+  EXPECT_EQ(single.write_shares.sheets, Subject("pages"));
+  const Options several = parse({"create", "dkek-share", "--write-share", "a=b.pbe=quorum:2/3", "--write-share", "two.pbe=file:pw", "--write-share", "three.pbe"});
+  ASSERT_EQ(several.write_shares.files.size(), 3u);
+  ASSERT_EQ(several.secrets.written.size(), 3u) << "the lists keep in step";
+  EXPECT_EQ(several.write_shares.files[0].file, "a=b.pbe");
+  EXPECT_EQ(several.write_shares.files[1].threshold, 0u);
+  EXPECT_EQ(several.secrets.written[1].source.argument, "pw");
+  const Options key = parse({"create", "wrapped-key", "--share", "a.pbe", "--fresh", "aes:256", "--id", "0aFF", "--algorithms", "10,0x11,wrap", "-o", "x"});
+  EXPECT_EQ(key.wrapped_key.id, (Bytes{0x0A, 0xFF}));
+  EXPECT_EQ(key.wrapped_key.algorithms, (Bytes{0x10, 0x11, 0x92}));
+  const Options moved = parse({"rekey", "a", "b", "--share", "o.pbe", "--new-share", "n.pbe=env:PW", "--to", "dir"});
+  EXPECT_EQ(moved.secrets.new_shares.at(0).file, "n.pbe");
+  EXPECT_EQ(moved.create.cards.at(0), "dir");
+  EXPECT_EQ(parse({"dkek", "rehearse", "--share", "a=quorum:p", "--threshold", "3"}).threshold, 3u);
+  EXPECT_TRUE(parse({"export", "a", "--as", "pem", "--no-encryption", "-o", "x"}).exporting.no_encryption);
+  for (const Strings& wrong : {Strings{"create", "dkek-share"}, {"create", "dkek-share", "-o", "a", "--write-share", "b"}, {"create", "dkek-share", "-o", "a", "--quorum", "2"},
+                               {"create", "dkek-share", "-o", "a", "--quorum", "1/3"}, {"create", "dkek-share", "-o", "a", "--quorum", "2/2"},
+                               {"create", "dkek-share", "-o", "a", "--quorum", "4/3"}, {"create", "dkek-share", "-o", "a", "--quorum", "2/3", "--new-password-from", "tty"},
+                               {"create", "dkek-share", "--write-share", "a=my password"}, {"create", "dkek-share", "-o", "a", "--dkek-from", "fd:3", "--share", "b"},
+                               {"create", "dkek-share", "-o", "a", "--key", "k"}, {"create", "wrapped-key", "-o", "a", "--fresh", "x25519"},
+                               {"create", "wrapped-key", "-o", "a", "--share", "s"}, {"create", "wrapped-key", "-o", "a", "--share", "s", "--fresh", "x25519", "--key", "k"},
+                               {"create", "wrapped-key", "-o", "a", "--share", "s", "--fresh", "x25519", "--id", "0"},
+                               {"create", "wrapped-key", "-o", "a", "--share", "s", "--fresh", "x25519", "--algorithms", "1,x"}, {"rekey", "a", "b", "-o", "x"},
+                               {"rekey", "a", "--to", "d"}, {"rekey", "a", "b", "--share", "s", "--new-share", "n", "-o", "x"}, {"rekey", "a", "--new-share", "n", "-o", "x"},
+                               {"dkek", "reshare", "--share", "s"}, {"dkek", "check", "--share", "s", "--write-share", "n"}, {"dkek", "check", "--share", "s", "--reveal"},
+                               {"dkek", "combine", "--share", "s", "--threshold", "2"}, {"dkek", "rehearse", "--share", "s", "--threshold", "1"}})
+    EXPECT_FALSE(complaint(wrong).empty()) << wrong.back();
+}
+
 TEST(Parse, CreateAndPracticeNameWhatTheyNeed) {
-  EXPECT_EQ(complaint({"create", "--to", "c"}), "`hwbak create` takes one KIND: coldcard, cdc-badge");
-  EXPECT_EQ(complaint({"create", "trezor", "--to", "c"}), "`hwbak create` does not know this KIND; there is: coldcard, cdc-badge");
+  EXPECT_EQ(complaint({"create", "--to", "c"}), "`hwbak create` takes one KIND: coldcard, cdc-badge, dkek-share, wrapped-key");
+  EXPECT_EQ(complaint({"create", "trezor", "--to", "c"}), "`hwbak create` does not know this KIND; there is: coldcard, cdc-badge, dkek-share, wrapped-key");
   EXPECT_EQ(complaint({"create", "cdc-badge", "--to", "c"}), "the option --to does not belong to `hwbak create cdc-badge`");
   EXPECT_EQ(complaint({"create", "coldcard", "--to", "c", "--csv", "x"}), "the option --csv does not belong to `hwbak create coldcard`");
   EXPECT_EQ(complaint({"create", "cdc-badge", "--csv", "x"}), "create cdc-badge needs --output PATH for the file");

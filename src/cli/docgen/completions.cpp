@@ -7,6 +7,9 @@ namespace {
 
 using namespace cli;
 
+// FILE, and perhaps a SOURCE behind it.
+bool is_share(ValueKind kind) { return kind == ValueKind::share || kind == ValueKind::new_share; }
+
 std::string joined(std::span<const std::string_view> words) {
   std::string out;
   for (const std::string_view word : words) {
@@ -74,7 +77,7 @@ std::string bash_completion() {
       out += "    " + names + ") compopt -o nospace; COMPREPLY=($(compgen -W '" + joined(words) + "' -- \"$cur\")); return ;;\n";
     } else if (!words.empty()) {
       out += "    " + names + ") COMPREPLY=($(compgen -W '" + joined(words) + "' -- \"$cur\")); return ;;\n";
-    } else if (spec.kind == ValueKind::path || spec.kind == ValueKind::folder || spec.kind == ValueKind::share) {
+    } else if (spec.kind == ValueKind::path || spec.kind == ValueKind::folder || is_share(spec.kind)) {
       out += "    " + names + ") compopt -o filenames; COMPREPLY=($(compgen " + (spec.kind == ValueKind::folder ? "-d" : "-f") +
              " -- \"$cur\")); return ;;\n";
     } else if (spec.kind != ValueKind::none) {
@@ -127,7 +130,7 @@ std::string zsh_completion() {
       line.append(":").append(spec.value).append(":_hwbak_source");
     } else if (!words.empty()) {
       line.append(":").append(spec.value).append(":(").append(joined(words)).append(")");
-    } else if (spec.kind == ValueKind::path || spec.kind == ValueKind::share) {
+    } else if (spec.kind == ValueKind::path || is_share(spec.kind)) {
       line.append(":").append(spec.value).append(":_files");
     } else if (spec.kind == ValueKind::folder) {
       line.append(":").append(spec.value).append(":_files -/");
@@ -189,7 +192,7 @@ std::string fish_completion() {
       if (option.letter != 0) out.append(" -s ").append(1, option.letter);
       const auto words = choices(option.kind);
       if (!words.empty()) out += " -x -a " + in_quotes(joined(words));
-      else if (option.kind == ValueKind::path || option.kind == ValueKind::share) out += " -r -F";
+      else if (option.kind == ValueKind::path || is_share(option.kind)) out += " -r -F";
       else if (option.kind == ValueKind::folder) out += " -x -a '(__fish_complete_directories)'";
       else if (option.kind != ValueKind::none) out += " -x";
       out += " -d " + in_quotes(option.help) + "\n";
