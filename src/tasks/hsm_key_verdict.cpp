@@ -127,8 +127,9 @@ void WrappedKeyDescription::verdict_meaning() {
     return say(Outcome::damaged, "the key opens and is good (" + kind_words() + "), but what stands beside it is damaged: " + printable(joined(beside.what_differs)),
                "restore the key, and write its description and certificate to the device from another copy",
                beside.self_signature == false ? x_.survey_->certificate.offset : x_.survey_->blob.end());
-  std::string message = "this backup is good: " + kind_words() + (label().empty() ? "" : ", label \"" + label() + "\"") + "; its MAC holds, and its numbers belong together";
-  if (beside.certificate_key == pico_hsm::Match::same) message += ", the certificate is of this key";
+  std::string message = "this backup is good: " + kind_words() + (label().empty() ? "" : ", label \"" + label() + "\"") + "; its MAC holds, ";
+  const bool certified = beside.certificate_key == pico_hsm::Match::same;
+  message += certified ? "its numbers belong together, and the certificate is of this key" : "and its numbers belong together";
   say(Outcome::ok, std::move(message), "see whether a device would take it back: `hwbak drill {}`");
 }
 

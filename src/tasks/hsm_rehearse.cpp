@@ -71,8 +71,10 @@ std::string message_of(const std::vector<Restore>& all) {
   for (const Restore& restore : all) {
     out += out.empty() ? "" : "; ";
     switch (restore.verdict) {
-      case Verdict::accept: out += restore.target.text() + " would take it back"; break;
-      case Verdict::reject: out += restore.target.text() + " would refuse it with " + restore.status_word; break;
+      case Verdict::accept: out += restore.target.text() + (restore.other_key ? " would take it, and hold another key" : " would take it back"); break;
+      case Verdict::reject:
+        out += restore.target.text() + " would refuse it" + (restore.status_word.empty() ? "" : " with " + restore.status_word);
+        break;
       case Verdict::unproven: out += "for " + restore.target.text() + " it is not proven"; break;
     }
     const bool plain = restore.verdict == Verdict::accept && restore.next.empty();
@@ -100,8 +102,7 @@ Rehearsal WrappedKeyExamination::rehearse(const Context&, std::span<const DrillT
   for (const Target& target : targets_for(targets)) {
     Restore restore = pico_hsm::restore(target, known);
     restore.next = with_file(restore.next, file_.shown);
-    const bool accepted = restore.verdict == Verdict::accept;
-    out.all_accept &= accepted;
+    out.all_accept &= restore.verdict == Verdict::accept && !restore.other_key;
     if (out.next.empty()) out.next = restore.next;
     out.drill.push_back(facts_of(restore, restore.next));
     out.page.push_back(section_of(restore));

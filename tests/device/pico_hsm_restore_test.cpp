@@ -116,6 +116,7 @@ TEST(PicoHsmRestore, RsaSizesAndExponent) {
   const Restore e3 = drill(key("-pkeyopt rsa_keygen_bits:1024 -pkeyopt rsa_keygen_pubexp:3"));
   EXPECT_EQ(verdict(e3), "accept 9000") << "as the firmware answers";
   EXPECT_THAT(e3.reason, AllOf(StartsWith("DANGER"), HasSubstr("65537")));
+  EXPECT_TRUE(e3.other_key);
   EXPECT_THAT(e3.next, StartsWith("Do not restore"));
   EXPECT_EQ(verdict(drill(key("-pkeyopt rsa_keygen_bits:1280"))), "unproven ");
   EXPECT_THAT(drill(file("rsa4096.bin"), genuine).reason, HasSubstr("4K"));

@@ -34,6 +34,7 @@ struct Restore {
   std::vector<std::string> lost;              // what does not come back: "usage counter", "key domain", ...
   std::vector<std::string> notes;             // file-size limits of sc-hsm-tool versions, occupied references, ...
   std::string next;                           // the mend, or empty
+  bool other_key = false;                     // accepted, and the device has a different key from then on
 };
 // What is known of the file: from closed (no DKEK) to read.
 struct Known {

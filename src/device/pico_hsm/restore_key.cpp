@@ -56,12 +56,14 @@ void judge_for_pico_hsm(Restore& out, const Survey& survey, const Key& key) {
   if (key.type == KeyType::ec && !key.byte_order && !among(pico_curves, key.curve))
     return reject(out, "6400", "A Pico HSM has no " + key.curve,
                   "`hwbak export --as pkcs8` takes the key out for use elsewhere.");
-  if (is_rsa(key) && !key.usual_exponent)
+  if (is_rsa(key) && !key.usual_exponent) {
+    out.other_key = true;
     return accept(out,
                   "DANGER: the device answers 9000 and has a different key from then on. It keeps only p and q and "
                   "takes 65537 for the public exponent, "
                   "which this key has not; signatures would be wrong, and a new backup would hold the wrong key",
                   "Do not restore this key to a Pico HSM. `hwbak export --as pkcs8` takes it out for use elsewhere.");
+  }
   if (is_rsa(key) && !among(pico_rsa, key.bits))
     return unproven(out, "RSA keys of 1024, 2048, 3072 and 4096 bits were seen to come back; " +
                              std::to_string(key.bits) + " bits were not tried");
