@@ -35,7 +35,11 @@ void WrappedKeyDescription::levels() {
   const bool odd_type = x_.dead_end_ && x_.dead_end_->outcome() == Outcome::unsupported && !x_.mended_;
   levels.structure = x_.survey_ && (!x_.dead_end_ || odd_type) ? Level::pass : Level::fail;
   if (x_.opening_) levels.content = x_.opening_->fit == Fit::opens ? Level::pass : Level::fail;
-  else if (x_.shares_) levels.content = Level::fail;
+  else if (x_.shares_) {
+    // A share that cannot be read says nothing of this file.
+    const auto trouble = x_.shares_->set().trouble();
+    levels.content = !trouble || trouble->outcome() == Outcome::wrong_secret ? Level::fail : Level::not_run;
+  }
   if (!x_.judged_) return;
   const bool differs = x_.beside_ && (x_.beside_->certificate_key == pico_hsm::Match::differs || x_.beside_->description == pico_hsm::Match::differs ||
                                       x_.beside_->self_signature == false || x_.beside_->unreadable);
