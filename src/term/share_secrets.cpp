@@ -23,7 +23,7 @@ ProgramSecrets::Candidates ProgramSecrets::dkek() {
   Candidates candidates;
   const Source& source = *options_.dkek;
   if (source.kind != Source::Kind::terminal) {
-    SecretBytes bytes = read_source(source, max_secret_size);
+    SecretBytes bytes = read(source, max_secret_size);
     if (bytes.size() == raw_size) candidates.emplace_back(std::move(bytes));
     else candidates.push_back(decode_secret(bytes.expose(), Encoding::text, source, no_dkek));
     return candidates;
@@ -61,7 +61,7 @@ const Secrets::ShareSecret* ProgramSecrets::share(const ShareQuestion& question)
   }
   if (given.source.kind != Source::Kind::terminal) {
     if (question.attempt != 0) return nullptr;
-    const SecretBytes bytes = read_source(given.source, max_secret_size);
+    const SecretBytes bytes = read(given.source, max_secret_size);
     share_secrets_.push_back({decode_secret(bytes.expose(), given.quorum ? Encoding::text : options_.encoding, given.source,
                                             given.quorum ? no_quorum : no_password),
                               given.quorum});
