@@ -110,7 +110,7 @@ void WrappedKeyDescription::verdict_damaged() {
   const Region& blob = x_.survey_->blob;
   say(Outcome::damaged,
       "the KCV is that of the given shares, but the MAC does not hold: bytes between " + std::to_string(blob.offset + 8) + " and " +
-          std::to_string(blob.end() - 1) + " are damaged in more than one place, and nothing can tell which. A device would answer 6400",
+          std::to_string(blob.end() - 1) + " are damaged in more bytes than can be put right, and nothing can tell which. A device would answer 6400",
       another_copy, blob.offset + 8);
 }
 
