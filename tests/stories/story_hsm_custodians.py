@@ -32,11 +32,11 @@ def part(child, number):
     seen = child.before + child.after
     assert "Share value" not in seen, seen
     child.send("\r")
-    child.expect(r"Prime       : ([0-9a-f:]+)\r\n")
+    child.expect(r"Prime       : ([0-9a-f:]+)\r*\n")
     prime = child.match.group(1)
-    child.expect(r"Share ID    : (\d+)\r\n")
+    child.expect(r"Share ID    : (\d+)\r*\n")
     ident = child.match.group(1)
-    child.expect(r"Share value : ([0-9a-f:]+)\r\n")
+    child.expect(r"Share value : ([0-9a-f:]+)\r*\n")
     value = child.match.group(1)
     child.expect_exact("[x] X")
     return prime, ident, value
