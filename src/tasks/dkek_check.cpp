@@ -25,6 +25,7 @@ void tell_set(Report& report, const ShareSet& set, bool alone) {
   if (const auto trouble = set.trouble()) throw *trouble;
   report.message = counted(set.shares.size(), "share") + (set.shares.size() == 1 ? " opens" : " open") + "; the KCV of the DKEK is " +
                    tasks::kcv_text(set.dkek()) + (alone ? ". Nothing in a share file proves that it is whole: only the KCV of the device or of a wrapped key does" : "");
+  report.kind = {"DKEK of " + counted(set.shares.size(), "share"), "", "KCV " + tasks::kcv_text(set.dkek())};
   if (alone) report.next = "compare the KCV with the device's, or name the wrapped keys too: `hwbak dkek check --share FILE=SOURCE WRAPPED...`";
 }
 
