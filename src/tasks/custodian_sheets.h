@@ -1,5 +1,5 @@
-// Printable pages for those who keep a part of a DKEK (docs/pico-hsm.md, "Shares and custodians"): one page and one text each, with
-// that part only, how it is used, and what it must not be kept with.
+// Printable pages for those who keep a part of a DKEK (docs/pico-hsm.md, "Shares and custodians"): one page and one
+// text each, with that part only, how it is used, and what it must not be kept with.
 #pragma once
 
 #include <string>

@@ -13,10 +13,13 @@ using tasks::OpenedShare;
 constexpr std::size_t most_subsets = 20'000;     // of one quorum; each is computed, none needs a derivation
 constexpr std::size_t most_tried = 64;           // passwords that are tried when all parts together fail
 
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+std::string counted(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
 
 // Calls `use` with every subset of `size` of `count`, as ascending places, until it returns false.
-void for_each_subset(std::size_t count, std::size_t size, const std::function<bool(const std::vector<std::size_t>&)>& use) {
+void for_each_subset(std::size_t count, std::size_t size,
+                     const std::function<bool(const std::vector<std::size_t>&)>& use) {
   std::vector<std::size_t> at(size);
   for (std::size_t i = 0; i < size; ++i) at[i] = i;
   while (use(at)) {
@@ -67,7 +70,8 @@ struct Found {
   std::size_t index = 0;
   OpenedShare share;
 };
-std::optional<Found> which_opens(const Context& context, const OpenedShare& share, const std::vector<dkek::QuorumPassword>& passwords) {
+std::optional<Found> which_opens(const Context& context, const OpenedShare& share,
+                                 const std::vector<dkek::QuorumPassword>& passwords) {
   std::vector<OpenedShare> copies(passwords.size());
   std::vector<tasks::ShareTry> tries(passwords.size());
   for (std::size_t i = 0; i < passwords.size(); ++i) {
@@ -98,15 +102,17 @@ void find_password(const Context& context, Rehearsed& one) {
   one.password = std::move(same[index].password);
 }
 
-// All parts together did not open it: one of them may be wrong. Smaller groups are tried, as many derivations as are worth it.
+// All parts together did not open it: one of them may be wrong. Smaller groups are tried, as many derivations as are
+// worth it.
 void search(const Context& context, Rehearsed& one, unsigned threshold) {
   const std::size_t count = one.quorum.shares.size();
   std::vector<dkek::QuorumPassword> passwords;
   for (std::size_t size = threshold != 0 ? threshold : count - 1; size >= 2 && size <= count; --size) {
     for_each_subset(count, size, [&](const auto& places) {
       for (auto& candidate : dkek::passwords_of(subset_of(one.quorum, places)))
-        if (candidate.reading == dkek::Reading::padded &&
-            std::ranges::none_of(passwords, [&](const auto& known) { return known.password.equals(candidate.password.expose()); }))
+        if (candidate.reading == dkek::Reading::padded && std::ranges::none_of(passwords, [&](const auto& known) {
+              return known.password.equals(candidate.password.expose());
+            }))
           passwords.push_back(std::move(candidate));
       return passwords.size() < most_tried;
     });
@@ -163,7 +169,8 @@ Object fact_of(const OpenedShare& share, const Rehearsed* quorum) {
   out.put("opens", !share.share.empty() && (quorum == nullptr || quorum->opened == quorum->subsets));
   if (quorum == nullptr) return out;
   out.put("custodians", static_cast<std::uint64_t>(quorum->quorum.shares.size())).put("threshold", quorum->threshold);
-  out.put("subsets", static_cast<std::uint64_t>(quorum->subsets)).put("opened", static_cast<std::uint64_t>(quorum->opened));
+  out.put("subsets", static_cast<std::uint64_t>(quorum->subsets))
+      .put("opened", static_cast<std::uint64_t>(quorum->opened));
   out.put("complete", quorum->all_tried);
   List failed, suspects;
   for (const std::string& ids : quorum->failed) failed.emplace_back(ids);
@@ -174,8 +181,11 @@ Object fact_of(const OpenedShare& share, const Rehearsed* quorum) {
 
 std::string sentence_of(const Rehearsed& one) {
   const std::string groups = counted(one.subsets, "group") + " of " + std::to_string(one.threshold);
-  if (one.password.empty()) return "no group of these " + std::to_string(one.quorum.shares.size()) + " custodians opens it";
-  if (one.opened == one.subsets) return (one.all_tried ? "all " : "the first ") + groups + (one.subsets == 1 ? " custodians opens it" : " custodians open it");
+  if (one.password.empty())
+    return "no group of these " + std::to_string(one.quorum.shares.size()) + " custodians opens it";
+  if (one.opened == one.subsets)
+    return (one.all_tried ? "all " : "the first ") + groups +
+           (one.subsets == 1 ? " custodians opens it" : " custodians open it");
   std::string out = std::to_string(one.opened) + " of " + groups + " custodians open it";
   if (!one.suspects.empty() && one.opened != 0) {
     out += "; the part of custodian";
@@ -206,17 +216,22 @@ void tell(Report& report, const tasks::ShareSet& set, const std::vector<Rehearse
     const auto found = std::ranges::find(quorums, &share, &Rehearsed::share);
     const Rehearsed* const quorum = found == quorums.end() ? nullptr : &*found;
     list.emplace_back(fact_of(share, quorum));
-    page.row(share.shown, quorum != nullptr ? sentence_of(*quorum) : share.error ? share.error->sentence() : "its password opens it");
+    page.row(share.shown, quorum != nullptr ? sentence_of(*quorum)
+                          : share.error     ? share.error->sentence()
+                                            : "its password opens it");
     if (quorum != nullptr && bad == nullptr && quorum->opened != quorum->subsets) bad = quorum;
   }
   report.facts.put("rehearsal", std::move(list));
   report.page.push_back(std::move(page));
   if (bad != nullptr)
     throw Error(Outcome::wrong_secret, bad->share->shown + ": " + sentence_of(*bad), std::nullopt,
-                "check the parts of these custodians against their papers; while enough good ones are left, write new shares: `hwbak dkek reshare`");
+                "check the parts of these custodians against their papers; while enough good ones are left, write new "
+                "shares: `hwbak dkek reshare`");
   if (const auto trouble = set.trouble()) throw *trouble;
-  report.message = quorums.empty() ? counted(set.shares.size(), "share") + " under a password, opened; there is no quorum to rehearse"
-                                   : sentence_of(quorums.front()) + (quorums.size() == 1 ? "" : "; the other quorums do so too");
+  report.message =
+      quorums.empty()
+          ? counted(set.shares.size(), "share") + " under a password, opened; there is no quorum to rehearse"
+          : sentence_of(quorums.front()) + (quorums.size() == 1 ? "" : "; the other quorums do so too");
   if (quorums.size() >= 1) report.message = quorums.front().share->shown + ": " + report.message;
   report.message += ". KCV " + tasks::kcv_text(set.dkek()) + "; nothing was stored";
   report.next = "prove the wrapped keys too: `hwbak dkek check --share FILE=SOURCE WRAPPED...`";
@@ -228,13 +243,16 @@ Report dkek_rehearse(const Context& context, unsigned threshold) {
   Report report = tasks::blank_report("dkek", tasks::set_name(context.shares));
   tasks::guarded(report, [&] {
     if (context.shares.empty())
-      throw Error(Outcome::usage, "no share file is named", std::nullopt, "name each share file with --share FILE=quorum:PATH");
+      throw Error(Outcome::usage, "no share file is named", std::nullopt,
+                  "name each share file with --share FILE=quorum:PATH");
     tasks::ShareSet set = tasks::open_shares(context, context.shares, Secrets::ShareQuestion::List::shares);
     std::vector<Rehearsed> quorums = quorums_of(set);
     for (Rehearsed& one : quorums) {
       if (threshold > one.quorum.shares.size())
-        throw Error(Outcome::usage, "the parts of " + counted(one.quorum.shares.size(), "custodian") + " are given for " + one.share->shown + ", fewer than --threshold " +
-                                        std::to_string(threshold), std::nullopt, "give the parts of all custodians");
+        throw Error(Outcome::usage,
+                    "the parts of " + counted(one.quorum.shares.size(), "custodian") + " are given for " +
+                        one.share->shown + ", fewer than --threshold " + std::to_string(threshold),
+                    std::nullopt, "give the parts of all custodians");
       if (!one.share->share.empty()) find_password(context, one);
       else if (one.share->survey) search(context, one, threshold);
       if (!one.password.empty()) rehearse_subsets(one, threshold);

@@ -42,9 +42,12 @@ ShareSet opened_set(const Context& context, Report& report) {
 Section dkek_cautions(std::size_t shares) {
   Section section{"Keep in mind", {}};
   section.row("", shares == 1 ? "Losing this share, or what opens it, is losing every key under this DKEK."
-                              : "All " + std::to_string(shares) + " shares are needed: losing one of them, or what opens it, is losing all.");
+                              : "All " + std::to_string(shares) +
+                                    " shares are needed: losing one of them, or what opens it, is losing all.");
   section.row("", "If the device and the DKEK are both lost, nobody can recover the keys.");
-  section.row("", "Keep shares offline and apart from each other, from their passwords and from the wrapped keys; whoever has all of them has the keys.");
+  section.row("",
+              "Keep shares offline and apart from each other, from their passwords and from the wrapped keys; whoever "
+              "has all of them has the keys.");
   section.row("", "Restore a wrapped key into a second device as a test before you rely on it.");
   return section;
 }

@@ -49,10 +49,13 @@ bool has_quorum(const WriteSharesOptions& options) {
 
 void check_quorum_numbers(const NewShareFile& wanted) {
   if (wanted.threshold == 0 && wanted.total == 0) return;
-  if (wanted.threshold >= 2 && wanted.total >= smallest_quorum && wanted.threshold <= wanted.total && wanted.total <= dkek::max_custodians) return;
+  if (wanted.threshold >= 2 && wanted.total >= smallest_quorum && wanted.threshold <= wanted.total &&
+      wanted.total <= dkek::max_custodians)
+    return;
   throw Error(Outcome::usage,
-              "a quorum of " + std::to_string(wanted.threshold) + " of " + std::to_string(wanted.total) + " cannot be: it takes 3 to " +
-                  std::to_string(dkek::max_custodians) + " custodians, and at least 2 of them to open",
+              "a quorum of " + std::to_string(wanted.threshold) + " of " + std::to_string(wanted.total) +
+                  " cannot be: it takes 3 to " + std::to_string(dkek::max_custodians) +
+                  " custodians, and at least 2 of them to open",
               std::nullopt, "give one like 3/5: any 3 of 5 custodians");
 }
 
@@ -80,27 +83,34 @@ void check_places(const Context& context, const WriteSharesOptions& options) {
   for (const NewShareFile& wanted : options.files) all.push_back(wanted.file);
   for (const Subject& place : all) {
     if (place.native() == "-" || !place.has_filename())
-      throw Error(Outcome::usage, "a share is written to a file with a name, not to " + shown(place), std::nullopt, "name a file like dkek-1.pbe");
+      throw Error(Outcome::usage, "a share is written to a file with a name, not to " + shown(place), std::nullopt,
+                  "name a file like dkek-1.pbe");
     if (!places.insert(place.lexically_normal()).second)
-      throw Error(Outcome::usage, "two outputs have the name " + shown(place), std::nullopt, "give each share file a name of its own");
+      throw Error(Outcome::usage, "two outputs have the name " + shown(place), std::nullopt,
+                  "give each share file a name of its own");
     check_output(context, context.shares, place, options.overwrite);
   }
   std::map<Subject, std::uint64_t> folders;
-  for (const NewShareFile& wanted : options.files) ++folders[wanted.file.parent_path().empty() ? Subject(".") : wanted.file.parent_path()];
+  for (const NewShareFile& wanted : options.files)
+    ++folders[wanted.file.parent_path().empty() ? Subject(".") : wanted.file.parent_path()];
   for (const auto& [folder, count] : folders) context.files.check_room(folder, dkek::file_size, count);
 }
 
 // --- passwords ---
 
 void look_over(const SecretString& password, const std::string& file, Report& report) {
-  const auto add = [&](const char* code, std::string sentence) { report.findings.push_back({Severity::warning, code, std::move(sentence), file}); };
+  const auto add = [&](const char* code, std::string sentence) {
+    report.findings.push_back({Severity::warning, code, std::move(sentence), file});
+  };
   if (password.expose().find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
     add("password-untypable", "the new password holds a line break or a NUL byte, which sc-hsm-tool cannot be given");
   if (password.size() < shortest_password)
-    add("password-short", "the new password is shorter than the " + std::to_string(shortest_password) + " characters that sc-hsm-tool asks for");
+    add("password-short", "the new password is shorter than the " + std::to_string(shortest_password) +
+                              " characters that sc-hsm-tool asks for");
   if (const auto strength = audit::password_strength(password); strength.weak)
-    add("password-weak", "the new password is " + strength.words + "; whoever has the file can try thousands a second with one graphics card, for 30 "
-                         "million rounds of MD5 slow that down only so much");
+    add("password-weak", "the new password is " + strength.words +
+                             "; whoever has the file can try thousands a second with one graphics card, for 30 "
+                             "million rounds of MD5 slow that down only so much");
 }
 
 SecretBytes password_for(const Context& context, const WriteSharesOptions& options, std::size_t index, Report& report) {
@@ -113,7 +123,9 @@ SecretBytes password_for(const Context& context, const WriteSharesOptions& optio
     question.subject = file;
     if (const auto* const given = context.secrets->share(question)) {
       if (given->quorum)
-        throw Error(Outcome::usage, "a new share file takes a password, or quorum:K/N for fresh parts; a quorum that exists cannot be given to it",
+        throw Error(Outcome::usage,
+                    "a new share file takes a password, or quorum:K/N for fresh parts; a quorum that exists cannot be "
+                    "given to it",
                     std::nullopt, "give --write-share FILE=quorum:3/5");
       password = given->text.clone();
     } else if (options.files.size() == 1) {
@@ -135,9 +147,10 @@ void tell_same_passwords(const std::vector<Planned>& plan, Report& report) {
   for (std::size_t i = 0; i < plan.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (!plan[i].quorum && !plan[j].quorum && plan[i].password.equals(plan[j].password.expose())) {
-        report.findings.push_back({Severity::warning, "same-password",
-                                   "two shares have the same password: whoever knows it opens both, so they are hardly two shares any more",
-                                   printable(plan[j].name) + ", " + printable(plan[i].name)});
+        report.findings.push_back(
+            {Severity::warning, "same-password",
+             "two shares have the same password: whoever knows it opens both, so they are hardly two shares any more",
+             printable(plan[j].name) + ", " + printable(plan[i].name)});
         return;
       }
 }
@@ -158,13 +171,15 @@ void split(const SecretBytes& dkek, std::vector<Planned>& plan, RandomSource& ra
 // All files side by side. `from` and `to`: the part of the whole work that this is.
 void derive(const Context& context, std::vector<Planned>& plan, std::uint32_t rounds, double from, double to) {
   std::vector<crypto::DkekKdfJob> jobs;
-  for (Planned& one : plan) jobs.push_back({one.password.expose(), one.salt, rounds, FixedSpan<48>(one.key.expose().data(), 48)});
+  for (Planned& one : plan)
+    jobs.push_back({one.password.expose(), one.salt, rounds, FixedSpan<48>(one.key.expose().data(), 48)});
   const auto progress = [&](double part) { return !context.progress || context.progress(from + part * (to - from)); };
   if (!crypto::derive_dkek_share_keys(jobs, progress))
     throw Error(Outcome::stopped, "interrupted while the keys were derived", std::nullopt, "run the command again");
 }
 
-std::vector<Planned> sealed(const Context& context, const WriteSharesOptions& options, const SecretBytes& dkek, std::uint32_t rounds, Report& report) {
+std::vector<Planned> sealed(const Context& context, const WriteSharesOptions& options, const SecretBytes& dkek,
+                            std::uint32_t rounds, Report& report) {
   std::vector<Planned> plan(options.files.size());
   for (std::size_t i = 0; i < plan.size(); ++i) {
     plan[i].wanted = &options.files[i];
@@ -188,7 +203,8 @@ std::vector<Planned> sealed(const Context& context, const WriteSharesOptions& op
 
 // --- the custodians ---
 
-CustodianPart part_of(const std::vector<Planned>& plan, std::size_t index, std::size_t custodian, const std::string& kcv) {
+CustodianPart part_of(const std::vector<Planned>& plan, std::size_t index, std::size_t custodian,
+                      const std::string& kcv) {
   const Planned& one = plan[index];
   const dkek::QuorumShare& share = one.quorum->shares[custodian];
   CustodianPart part;
@@ -208,30 +224,37 @@ template <typename Each>
 void for_each_part(const std::vector<Planned>& plan, const std::string& kcv, Each each) {
   for (std::size_t i = 0; i < plan.size(); ++i)
     if (plan[i].quorum)
-      for (std::size_t custodian = 0; custodian < plan[i].quorum->shares.size(); ++custodian) each(part_of(plan, i, custodian, kcv));
+      for (std::size_t custodian = 0; custodian < plan[i].quorum->shares.size(); ++custodian)
+        each(part_of(plan, i, custodian, kcv));
 }
 
 void show_parts(const std::vector<Planned>& plan, const std::string& kcv, const ShowPart& show) {
   for_each_part(plan, kcv, [&](const CustodianPart& part) {
     if (!show(part))
-      throw Error(Outcome::refused, "given up at custodian " + std::to_string(part.id) + " of " + printable(part.share_file) + "; nothing was written",
+      throw Error(Outcome::refused,
+                  "given up at custodian " + std::to_string(part.id) + " of " + printable(part.share_file) +
+                      "; nothing was written",
                   std::nullopt, "run it again: all parts will be other ones, so throw away what was noted down");
   });
 }
 
 // Parts and pages first: share files without them could never be opened, while they alone are of no use to anybody.
-std::vector<Output> outputs_of(const std::vector<Planned>& plan, const WriteSharesOptions& options, const std::string& kcv) {
+std::vector<Output> outputs_of(const std::vector<Planned>& plan, const WriteSharesOptions& options,
+                               const std::string& kcv) {
   std::vector<Output> out;
   const auto add = [&](const Subject& folder, std::vector<foreign::NamedFile> files) {
     for (foreign::NamedFile& file : files) out.push_back({folder / file.name, std::move(file.bytes)});
   };
   for_each_part(plan, kcv, [&](const CustodianPart& part) {
     if (options.sheets) add(*options.sheets, custodian_sheet(part));
-    if (options.quorums) out.push_back({*options.quorums / (part.share_file + "." + std::to_string(part.id) + ".txt"), quorum_lines(part)});
+    if (options.quorums)
+      out.push_back(
+          {*options.quorums / (part.share_file + "." + std::to_string(part.id) + ".txt"), quorum_lines(part)});
   });
   for (std::size_t i = 0; i < plan.size() && options.sheets; ++i)
     if (!plan[i].quorum)
-      add(*options.sheets, share_sheet({plan[i].name, static_cast<unsigned>(i + 1), static_cast<unsigned>(plan.size()), kcv, plan[i].file}));
+      add(*options.sheets, share_sheet({plan[i].name, static_cast<unsigned>(i + 1), static_cast<unsigned>(plan.size()),
+                                        kcv, plan[i].file}));
   for (const Planned& one : plan) out.push_back({one.wanted->file, SecretBytes::copy_of(one.file)});
   return out;
 }
@@ -244,7 +267,8 @@ std::string list_of(std::span<const Subject> files) {
   return out;
 }
 
-void write_all(const Context& context, const WriteSharesOptions& options, const std::vector<Output>& outputs, Report& report) {
+void write_all(const Context& context, const WriteSharesOptions& options, const std::vector<Output>& outputs,
+               Report& report) {
   std::vector<Subject> written;
   try {
     for (const auto& folder : {options.sheets, options.quorums})
@@ -258,10 +282,12 @@ void write_all(const Context& context, const WriteSharesOptions& options, const 
     for (const Subject& file : written) names.emplace_back(shown(file));
     report.facts.put("written", std::move(names));
     if (written.empty()) throw;
-    throw Error(error.outcome(),
-                std::to_string(written.size()) + " of " + std::to_string(outputs.size()) + " files are written, the others are not: " + error.sentence() +
-                    ". Written: " + list_of(written),
-                std::nullopt, "remove these files, make room or name another place, and run it again: a set that is not whole opens nothing");
+    throw Error(
+        error.outcome(),
+        std::to_string(written.size()) + " of " + std::to_string(outputs.size()) +
+            " files are written, the others are not: " + error.sentence() + ". Written: " + list_of(written),
+        std::nullopt,
+        "remove these files, make room or name another place, and run it again: a set that is not whole opens nothing");
   }
 }
 
@@ -313,12 +339,14 @@ void page(const std::vector<Planned>& plan, const std::vector<Output>& outputs, 
   Section files{"The DKEK", {}};
   files.row("KCV", kcv + "; note it down: it tells whether a share, a device and a wrapped key belong together");
   for (const Planned& one : plan)
-    files.row("share", shown(one.wanted->file) + (one.quorum ? ", any " + std::to_string(one.wanted->threshold) + " of " + std::to_string(one.wanted->total) +
-                                                                  " custodians open it"
-                                                             : ", under a password"));
+    files.row("share",
+              shown(one.wanted->file) + (one.quorum ? ", any " + std::to_string(one.wanted->threshold) + " of " +
+                                                          std::to_string(one.wanted->total) + " custodians open it"
+                                                    : ", under a password"));
   Section pages{"For the custodians", {}};
   for (std::size_t i = 0; i + plan.size() < outputs.size(); ++i) pages.row("written", shown(outputs[i].place));
-  if (!pages.rows.empty()) pages.row("", "These files hold secrets in the clear: print or hand over each, then destroy it.");
+  if (!pages.rows.empty())
+    pages.row("", "These files hold secrets in the clear: print or hand over each, then destroy it.");
   report.page.clear();
   report.page.push_back(std::move(files));
   if (!pages.rows.empty()) report.page.push_back(std::move(pages));
@@ -329,18 +357,22 @@ void page(const std::vector<Planned>& plan, const std::vector<Output>& outputs, 
 
 void check_writing(const Context& context, const WriteSharesOptions& options, const ShowPart& show) {
   if (options.files.empty())
-    throw Error(Outcome::usage, "no share file to write is named", std::nullopt, "name each with --write-share FILE=SOURCE, or a single one with --output FILE");
+    throw Error(Outcome::usage, "no share file to write is named", std::nullopt,
+                "name each with --write-share FILE=SOURCE, or a single one with --output FILE");
   if (options.files.size() > most_shares)
-    throw Error(Outcome::usage, "a DKEK has at most " + std::to_string(most_shares) + " shares", std::nullopt, "name fewer files");
+    throw Error(Outcome::usage, "a DKEK has at most " + std::to_string(most_shares) + " shares", std::nullopt,
+                "name fewer files");
   for (const NewShareFile& wanted : options.files) check_quorum_numbers(wanted);
   if (has_quorum(options) && !show && !options.sheets && !options.quorums)
-    throw Error(Outcome::refused, "there is no terminal to show the custodians their parts on, and they would be lost; nothing was written", std::nullopt,
-                "run it on a terminal, or give --sheets DIR for printable pages, or --quorums DIR for files");
+    throw Error(
+        Outcome::refused,
+        "there is no terminal to show the custodians their parts on, and they would be lost; nothing was written",
+        std::nullopt, "run it on a terminal, or give --sheets DIR for printable pages, or --quorums DIR for files");
   check_places(context, options);
 }
 
-void write_shares(const Context& context, const WriteSharesOptions& options, const ShowPart& show, const SecretBytes& dkek, std::uint32_t rounds,
-                  Report& report) {
+void write_shares(const Context& context, const WriteSharesOptions& options, const ShowPart& show,
+                  const SecretBytes& dkek, std::uint32_t rounds, Report& report) {
   const dkek::Kcv kcv = dkek::kcv_of(dkek_bytes(dkek));
   const std::string text = dkek::to_text(kcv);
   if (kcv == dkek::zero_dkek_kcv)
@@ -361,7 +393,8 @@ void write_shares(const Context& context, const WriteSharesOptions& options, con
   report.levels = {Level::pass, Level::pass, Level::not_run};
   page(plan, outputs, text, report);
   std::string command = "hwbak dkek " + std::string(has_quorum(options) ? "rehearse" : "check");
-  for (const Planned& one : plan) command += " --share " + shell_quoted(shown(one.wanted->file)) + "=" + (one.quorum ? "quorum:PATH" : "tty");
+  for (const Planned& one : plan)
+    command += " --share " + shell_quoted(shown(one.wanted->file)) + "=" + (one.quorum ? "quorum:PATH" : "tty");
   report.next = "prove that every holder can open it: `" + command + "`";
 }
 

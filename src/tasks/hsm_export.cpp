@@ -26,17 +26,22 @@ KeyFormat format_of(const std::string& wanted) {
 // From the type byte alone, before anybody is asked for a password.
 void check_suits(const ExportOptions& options, KeyFormat format, ByteView file) {
   if (!wrapped_key::recognise(file))
-    throw Error(Outcome::refused, "a DKEK share is exported in no format of another program", std::nullopt, "`hwbak dkek combine` makes the DKEK of all shares");
+    throw Error(Outcome::refused, "a DKEK share is exported in no format of another program", std::nullopt,
+                "`hwbak dkek combine` makes the DKEK of all shares");
   if (format == KeyFormat::pkcs12 && options.no_encryption)
-    throw Error(Outcome::usage, "PKCS#12 always has a password here", std::nullopt, "leave out --no-encryption, or give --as pkcs8 or --as pem");
+    throw Error(Outcome::usage, "PKCS#12 always has a password here", std::nullopt,
+                "leave out --no-encryption, or give --as pkcs8 or --as pem");
   const auto survey = wrapped_key::survey(Bytes(file.begin(), file.end()));
   if (survey.dead_end) throw *survey.dead_end;
   const bool secret = survey.type == static_cast<std::uint8_t>(wrapped_key::KeyType::aes);
   if (secret && format != KeyFormat::raw)
-    throw Error(Outcome::refused, "this is an AES key, and " + std::string(words[static_cast<std::size_t>(format)]) + " holds RSA and elliptic-curve keys only", std::nullopt,
-                "give --as raw: the bytes of the key");
+    throw Error(Outcome::refused,
+                "this is an AES key, and " + std::string(words[static_cast<std::size_t>(format)]) +
+                    " holds RSA and elliptic-curve keys only",
+                std::nullopt, "give --as raw: the bytes of the key");
   if (!secret && format == KeyFormat::raw)
-    throw Error(Outcome::refused, "raw is for AES keys, and this is a key pair", std::nullopt, "give --as pkcs8, pkcs12 or pem");
+    throw Error(Outcome::refused, "raw is for AES keys, and this is a key pair", std::nullopt,
+                "give --as pkcs8, pkcs12 or pem");
 }
 
 SecretString new_password(const Context& context, const Subject& output, Report& report) {
@@ -46,11 +51,13 @@ SecretString new_password(const Context& context, const Subject& output, Report&
   question.words_likely = false;
   const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
   if (given.empty() || given[0].empty())
-    throw Error(Outcome::refused, "the exported key is encrypted, and no new password was given; nothing was written", std::nullopt,
+    throw Error(Outcome::refused, "the exported key is encrypted, and no new password was given; nothing was written",
+                std::nullopt,
                 "give it with --new-password-from, or leave the key open on purpose with --no-encryption");
   if (const auto strength = audit::password_strength(given[0]); strength.weak)
-    report.findings.push_back({Severity::warning, "password-weak",
-                               "the new password is " + strength.words + "; 600,000 iterations slow guessing down only a little", ""});
+    report.findings.push_back(
+        {Severity::warning, "password-weak",
+         "the new password is " + strength.words + "; 600,000 iterations slow guessing down only a little", ""});
   return given[0].clone();
 }
 
@@ -72,14 +79,17 @@ std::string label_of(const WrappedKeyExamination& opened) {
 SecretBytes exported(const WrappedKeyExamination& opened, KeyFormat format, const SecretString& password) {
   const crypto::PrivateKey& key = opened.key()->key;
   const auto pkcs8 = [&] {
-    return password.empty() ? crypto::pkcs8_der(key) : SecretBytes::copy_of(crypto::pkcs8_encrypted_der(key, password.expose_bytes()));
+    return password.empty() ? crypto::pkcs8_der(key)
+                            : SecretBytes::copy_of(crypto::pkcs8_encrypted_der(key, password.expose_bytes()));
   };
   switch (format) {
     case KeyFormat::pkcs8: return pkcs8();
-    case KeyFormat::pkcs12: return SecretBytes::copy_of(crypto::pkcs12(key, x509_of(opened), label_of(opened), password.expose_bytes()));
+    case KeyFormat::pkcs12:
+      return SecretBytes::copy_of(crypto::pkcs12(key, x509_of(opened), label_of(opened), password.expose_bytes()));
     case KeyFormat::pem: {
       SecretBytes out = crypto::to_pem(pkcs8().expose(), password.empty() ? "PRIVATE KEY" : "ENCRYPTED PRIVATE KEY");
-      if (const ByteView certificate = x509_of(opened); !certificate.empty()) out.append(crypto::to_pem(certificate, "CERTIFICATE").expose());
+      if (const ByteView certificate = x509_of(opened); !certificate.empty())
+        out.append(crypto::to_pem(certificate, "CERTIFICATE").expose());
       return out;
     }
     case KeyFormat::raw: break;
@@ -88,7 +98,8 @@ SecretBytes exported(const WrappedKeyExamination& opened, KeyFormat format, cons
 }
 
 // As another program would read it: the same public key comes out.
-void prove(const WrappedKeyExamination& opened, KeyFormat format, const SecretBytes& bytes, const SecretString& password) {
+void prove(const WrappedKeyExamination& opened, KeyFormat format, const SecretBytes& bytes,
+           const SecretString& password) {
   if (format == KeyFormat::raw) return;
   const auto read = crypto::read_key_file(bytes.expose(), password.expose_bytes());
   const auto mine = crypto::public_of(opened.key()->key), theirs = crypto::public_of(read.key);
@@ -99,10 +110,12 @@ void prove(const WrappedKeyExamination& opened, KeyFormat format, const SecretBy
 }  // namespace
 
 void export_key(const Context& context, Loaded file, const ExportOptions& options, ExportResult& result) {
-  export_key_with(context, std::move(file), options, [&](Report& report) { return shared_set(context, report, false); }, result);
+  export_key_with(
+      context, std::move(file), options, [&](Report& report) { return shared_set(context, report, false); }, result);
 }
 
-void export_key_with(const Context& context, Loaded file, const ExportOptions& options, const SharesSource& shares_of, ExportResult& result) {
+void export_key_with(const Context& context, Loaded file, const ExportOptions& options, const SharesSource& shares_of,
+                     ExportResult& result) {
   Report& report = result.report;
   const KeyFormat format = format_of(options.format);
   check_suits(options, format, file.bytes);
@@ -110,7 +123,8 @@ void export_key_with(const Context& context, Loaded file, const ExportOptions& o
   inputs.push_back(file.subject);
   if (options.output) check_output(context, inputs, *options.output, options.overwrite);
   const bool encrypted = format != KeyFormat::raw && !options.no_encryption;
-  const SecretString password = encrypted ? new_password(context, options.output.value_or(file.subject), report) : SecretString();
+  const SecretString password =
+      encrypted ? new_password(context, options.output.value_or(file.subject), report) : SecretString();
   const auto examined = open_wrapped(context, std::move(file), shares_of(report), false, report);
   const WrappedKeyExamination& opened = *examined;
   SecretBytes bytes = exported(opened, format, password);
@@ -127,12 +141,17 @@ void export_key_with(const Context& context, Loaded file, const ExportOptions& o
     result.data = std::move(bytes);
   }
   const bool with_certificate = (format == KeyFormat::pkcs12 || format == KeyFormat::pem) && !x509_of(opened).empty();
-  fact.put("format", options.format).put("encrypted", encrypted).put("certificate", with_certificate).put("files", std::move(files));
+  fact.put("format", options.format)
+      .put("encrypted", encrypted)
+      .put("certificate", with_certificate)
+      .put("files", std::move(files));
   report.facts.put("export", std::move(fact));
   if (!encrypted)
-    report.findings.push_back({Severity::high, "cleartext-key", "the exported key lies open: whoever reads the file has the key", ""});
-  report.next = encrypted ? "the key is now outside of any device: destroy the file as soon as it has served"
-                          : "this key lies open: use it, then destroy the file (on a flash drive deleting alone leaves it there)";
+    report.findings.push_back(
+        {Severity::high, "cleartext-key", "the exported key lies open: whoever reads the file has the key", ""});
+  report.next =
+      encrypted ? "the key is now outside of any device: destroy the file as soon as it has served"
+                : "this key lies open: use it, then destroy the file (on a flash drive deleting alone leaves it there)";
 }
 
 }  // namespace hwbak::tasks

@@ -40,7 +40,9 @@ KeySource with_password(const Context& context, const SecretBytes& file, const S
         wrong = error;
       }
     }
-    if (!wrong) throw Error(Outcome::wrong_secret, "no password that was given opens " + question.subject, std::nullopt, "give the password of the key file with --password-from");
+    if (!wrong)
+      throw Error(Outcome::wrong_secret, "no password that was given opens " + question.subject, std::nullopt,
+                  "give the password of the key file with --password-from");
     if (candidates.empty()) throw *wrong;
   }
 }
@@ -54,7 +56,8 @@ std::optional<Bytes> pem_certificate(std::string_view text) {
   if (to == std::string_view::npos) return std::nullopt;
   const std::string_view body = text.substr(from + first.size(), to - from - first.size());
   Bytes out;
-  const auto reading = from_base64({reinterpret_cast<const std::uint8_t*>(body.data()), body.size()}, Base64Blanks::skipped, out);
+  const auto reading =
+      from_base64({reinterpret_cast<const std::uint8_t*>(body.data()), body.size()}, Base64Blanks::skipped, out);
   return reading.fault ? std::nullopt : std::optional(std::move(out));
 }
 
@@ -65,8 +68,10 @@ KeySource key_of_file(const Context& context, const Subject& subject) {
   const auto kind = foreign::recognise_key(file.expose());
   if (!kind)
     throw Error(Outcome::unsupported,
-                printable(subject.native()) + " holds no key that is known here: neither PEM, PKCS#8 and PKCS#12 nor the 16, 24, 32 or 64 bytes of an AES key", std::nullopt,
-                "convert it first: `openssl pkey -in KEY -out KEY.pem`");
+                printable(subject.native()) +
+                    " holds no key that is known here: neither PEM, PKCS#8 and PKCS#12 nor the 16, 24, 32 or 64 bytes "
+                    "of an AES key",
+                std::nullopt, "convert it first: `openssl pkey -in KEY -out KEY.pem`");
   if (kind->needs == crypto::KeyFileNeeds::password) return with_password(context, file, subject);
   crypto::ReadKey read = foreign::read_key(file.expose(), {});
   return {std::move(read.key), std::move(read.certificate)};
@@ -78,7 +83,8 @@ crypto::PrivateKey fresh_key(const std::string& wanted, RandomSource& random) {
   unsigned bits = 0;
   std::from_chars(detail.data(), detail.data() + detail.size(), bits);
   const bool exact = std::to_string(bits) == detail;
-  if (kind == "rsa" && exact && (bits == 1024 || bits == 2048 || bits == 3072 || bits == 4096)) return crypto::fresh_rsa(bits);
+  if (kind == "rsa" && exact && (bits == 1024 || bits == 2048 || bits == 3072 || bits == 4096))
+    return crypto::fresh_rsa(bits);
   if (kind == "ec")
     if (const auto curve = crypto::curve_named(detail)) return crypto::fresh_ec(*curve, random);
   if (wanted == "x25519") return crypto::fresh_montgomery(crypto::Montgomery::x25519, random);
@@ -89,7 +95,8 @@ crypto::PrivateKey fresh_key(const std::string& wanted, RandomSource& random) {
     return crypto::SecretKey{std::move(key)};
   }
   throw Error(Outcome::usage, "there is no kind of key " + printable(wanted), std::nullopt,
-              "give one of: rsa:1024, rsa:2048, rsa:3072, rsa:4096, ec:secp256r1 (or secp192r1, secp384r1, secp521r1, secp192k1, secp256k1, brainpoolP256r1, "
+              "give one of: rsa:1024, rsa:2048, rsa:3072, rsa:4096, ec:secp256r1 (or secp192r1, secp384r1, secp521r1, "
+              "secp192k1, secp256k1, brainpoolP256r1, "
               "brainpoolP384r1, brainpoolP512r1), x25519, x448, aes:128, aes:192, aes:256, aes:512");
 }
 
@@ -97,8 +104,8 @@ Bytes certificate_of_file(const Context& context, const Subject& subject) {
   Bytes file = context.files.read(subject, context.max_size);
   if (auto der = pem_certificate({reinterpret_cast<const char*>(file.data()), file.size()})) file = std::move(*der);
   if (!crypto::read_certificate(file))
-    throw Error(Outcome::unsupported, printable(subject.native()) + " is no X.509 certificate in PEM or DER", std::nullopt,
-                "check it with `openssl x509 -in FILE -noout -subject`");
+    throw Error(Outcome::unsupported, printable(subject.native()) + " is no X.509 certificate in PEM or DER",
+                std::nullopt, "check it with `openssl x509 -in FILE -noout -subject`");
   return file;
 }
 

@@ -12,8 +12,8 @@ struct KeySource {
   Bytes certificate;
 };
 
-// PEM, PKCS#8, PKCS#12, or the bytes of an AES key; the password is Secrets::Kind::password. Throws Error: unsupported, wrong_secret,
-// damaged, refused, io.
+// PEM, PKCS#8, PKCS#12, or the bytes of an AES key; the password is Secrets::Kind::password. Throws Error: unsupported,
+// wrong_secret, damaged, refused, io.
 [[nodiscard]] KeySource key_of_file(const Context& context, const Subject& file);
 // "rsa:2048", "ec:secp256r1", "x25519", "x448", "aes:256". Throws Error(usage) that lists them.
 [[nodiscard]] crypto::PrivateKey fresh_key(const std::string& wanted, RandomSource& random);

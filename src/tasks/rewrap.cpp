@@ -20,34 +20,46 @@ using tasks::ShareSet;
 using Opened = tasks::WrappedKeyExamination;
 
 // Each DKEK is opened once.
-ShareSet opened(const Context& context, std::span<const std::filesystem::path> files, Secrets::ShareQuestion::List list, const char* option) {
+ShareSet opened(const Context& context, std::span<const std::filesystem::path> files, Secrets::ShareQuestion::List list,
+                const char* option) {
   if (files.empty())
-    throw Error(Outcome::usage, "rekey of wrapped keys goes from one DKEK to another", std::nullopt, std::string("name the shares with ") + option + " FILE=SOURCE");
+    throw Error(Outcome::usage, "rekey of wrapped keys goes from one DKEK to another", std::nullopt,
+                std::string("name the shares with ") + option + " FILE=SOURCE");
   ShareSet set = tasks::open_shares(context, files, list);
   if (const auto trouble = set.trouble()) throw *trouble;
   return set;
 }
 
 // d of X25519 and X448 as it stands in the file of a Pico HSM is one that the device itself refuses.
-bool wrong_order(const Opened& opened) { return opened.key() != nullptr && opened.key()->byte_order == pico_hsm::ByteOrder::big; }
+bool wrong_order(const Opened& opened) {
+  return opened.key() != nullptr && opened.key()->byte_order == pico_hsm::ByteOrder::big;
+}
 // Old cards name the algorithm of AES keys in a way that no Pico HSM takes.
-bool foreign_oid(const Opened& opened) { return opened.key() != nullptr && !wrapped_key::has_usual_algorithm(opened.header()); }
+bool foreign_oid(const Opened& opened) {
+  return opened.key() != nullptr && !wrapped_key::has_usual_algorithm(opened.header());
+}
 // Numbers without their leading zeros, and parameter A left out: a genuine card may not take that.
-bool shortened(const Opened& opened) { return opened.key() != nullptr && (opened.key()->a_empty || !opened.key()->full_length); }
+bool shortened(const Opened& opened) {
+  return opened.key() != nullptr && (opened.key()->a_empty || !opened.key()->full_length);
+}
 bool composed_anew(const Opened& opened) { return wrong_order(opened) || foreign_oid(opened) || shortened(opened); }
 
 Bytes blob_for(const Context& context, const Opened& opened, const wrapped_key::DkekKeys& to) {
   const wrapped_key::Survey& header = opened.header();
-  if (!composed_anew(opened)) return wrapped_key::rewrap(header, opened.opening()->plaintext.expose(), to, context.random);
+  if (!composed_anew(opened))
+    return wrapped_key::rewrap(header, opened.opening()->plaintext.expose(), to, context.random);
   const auto composed = pico_hsm::compose(opened.key()->key, header.at(header.allowed_algorithms));
   return wrapped_key::write_blob(composed.contents, to, context.random);
 }
 
 bool same_key(const crypto::PrivateKey& a, const crypto::PrivateKey& b) {
   if (a.index() != b.index()) return false;
-  if (const auto* const rsa = std::get_if<crypto::RsaKey>(&a)) return rsa->n == std::get<crypto::RsaKey>(b).n && rsa->d.equals(std::get<crypto::RsaKey>(b).d.expose());
-  if (const auto* const ec = std::get_if<crypto::EcKey>(&a)) return ec->curve == std::get<crypto::EcKey>(b).curve && ec->d.equals(std::get<crypto::EcKey>(b).d.expose());
-  if (const auto* const curve = std::get_if<crypto::MontgomeryKey>(&a)) return curve->d.equals(std::get<crypto::MontgomeryKey>(b).d.expose());
+  if (const auto* const rsa = std::get_if<crypto::RsaKey>(&a))
+    return rsa->n == std::get<crypto::RsaKey>(b).n && rsa->d.equals(std::get<crypto::RsaKey>(b).d.expose());
+  if (const auto* const ec = std::get_if<crypto::EcKey>(&a))
+    return ec->curve == std::get<crypto::EcKey>(b).curve && ec->d.equals(std::get<crypto::EcKey>(b).d.expose());
+  if (const auto* const curve = std::get_if<crypto::MontgomeryKey>(&a))
+    return curve->d.equals(std::get<crypto::MontgomeryKey>(b).d.expose());
   return std::get<crypto::SecretKey>(a).key.equals(std::get<crypto::SecretKey>(b).key.expose());
 }
 
@@ -59,25 +71,41 @@ void prove(const Context& context, const Subject& output, const Opened& before, 
   const auto body = [](const SecretBytes& plaintext) { return plaintext.expose().subspan(random_bytes); };
   bool same = opening.fit == wrapped_key::Fit::opens;
   if (same && composed_anew(before)) {
-    same = same_key(pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context.random).key, before.key()->key);
+    same = same_key(
+        pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context.random)
+            .key,
+        before.key()->key);
   } else if (same) {
-    same = opening.type == before.opening()->type && std::ranges::equal(body(opening.plaintext), body(before.opening()->plaintext));
+    same = opening.type == before.opening()->type &&
+           std::ranges::equal(body(opening.plaintext), body(before.opening()->plaintext));
   }
   if (!same)
-    throw Error(Outcome::io, "the new file was written but does not open again: do not trust it", std::nullopt, "write it again, to another place");
+    throw Error(Outcome::io, "the new file was written but does not open again: do not trust it", std::nullopt,
+                "write it again, to another place");
 }
 
 void tell_changes(const Opened& opened, bool same_dkek, Report& report) {
   // What the old file was blamed for, and the new one is free of.
-  std::erase_if(report.findings, [](const Finding& finding) { return finding.code == "big-endian-d" || finding.code == "empty-a"; });
-  const auto add = [&](const char* code, const char* sentence) { report.findings.push_back({Severity::note, code, sentence, ""}); };
-  if (foreign_oid(opened)) add("algorithm-mended", "the algorithm of the key was named in a way that a Pico HSM refuses; the new file has the usual name");
-  if (wrong_order(opened)) add("byte-order-mended", "the private number stood in the byte order that a Pico HSM writes but does not read; the new file has the other one");
-  if (shortened(opened)) add("full-length", "the numbers of the curve have their full length in the new file, parameter A included; the key is the same");
+  std::erase_if(report.findings,
+                [](const Finding& finding) { return finding.code == "big-endian-d" || finding.code == "empty-a"; });
+  const auto add = [&](const char* code, const char* sentence) {
+    report.findings.push_back({Severity::note, code, sentence, ""});
+  };
+  if (foreign_oid(opened))
+    add("algorithm-mended",
+        "the algorithm of the key was named in a way that a Pico HSM refuses; the new file has the usual name");
+  if (wrong_order(opened))
+    add("byte-order-mended",
+        "the private number stood in the byte order that a Pico HSM writes but does not read; the new file has the "
+        "other one");
+  if (shortened(opened))
+    add("full-length",
+        "the numbers of the curve have their full length in the new file, parameter A included; the key is the same");
   if (same_dkek) add("same-dkek", "the old and the new shares make the same DKEK");
 }
 
-void rewrap_one(const Context& context, const Subject& subject, const Subject& output, bool overwrite, const tasks::RewrapShares& shares, Report& report) {
+void rewrap_one(const Context& context, const Subject& subject, const Subject& output, bool overwrite,
+                const tasks::RewrapShares& shares, Report& report) {
   const wrapped_key::DkekKeys &from = *shares.from->keys(), &to = *shares.to->keys();
   tasks::check_output(context, std::span(&subject, 1), output, overwrite);
   const auto opened = tasks::open_wrapped(context, tasks::load(context, subject), shares.from, true, report);
@@ -85,27 +113,33 @@ void rewrap_one(const Context& context, const Subject& subject, const Subject& o
   const std::string before = dkek::to_text(from.kcv), after = dkek::to_text(to.kcv);
   tell_changes(*opened, before == after, report);
   const Bytes blob = blob_for(context, *opened, to);
-  const Bytes file = survey.bare ? blob : wrapped_key::write_file(blob, survey.at(survey.description), survey.at(survey.certificate));
+  const Bytes file =
+      survey.bare ? blob : wrapped_key::write_file(blob, survey.at(survey.description), survey.at(survey.certificate));
   context.files.write(output, file, WriteOptions{overwrite, 0600});
   prove(context, output, *opened, to);
   const std::string name = printable(output.native());
-  report.facts.put("kcv", after).put("kcv_before", before).put("output", name).put("output_sha256", to_hex(crypto::sha256(file)));
-  report.message = (opened->key() != nullptr ? pico_hsm::describe(*opened->key()) : std::string("a key")) + ", wrapped anew: KCV " + before + " before, " + after +
-                   " now; " + name + " is read back and opened";
+  report.facts.put("kcv", after)
+      .put("kcv_before", before)
+      .put("output", name)
+      .put("output_sha256", to_hex(crypto::sha256(file)));
+  report.message = (opened->key() != nullptr ? pico_hsm::describe(*opened->key()) : std::string("a key")) +
+                   ", wrapped anew: KCV " + before + " before, " + after + " now; " + name + " is read back and opened";
   report.next = "the old file still opens with the old shares: destroy it when the new one is proven by a test restore";
 }
 
 tasks::RewrapShares both(const Context& context) {
   tasks::RewrapShares out;
-  out.from = std::make_shared<HsmShares>(opened(context, context.shares, Secrets::ShareQuestion::List::shares, "--share"));
-  out.to = std::make_shared<HsmShares>(opened(context, context.new_shares, Secrets::ShareQuestion::List::new_shares, "--new-share"));
+  out.from =
+      std::make_shared<HsmShares>(opened(context, context.shares, Secrets::ShareQuestion::List::shares, "--share"));
+  out.to = std::make_shared<HsmShares>(
+      opened(context, context.new_shares, Secrets::ShareQuestion::List::new_shares, "--new-share"));
   return out;
 }
 
 }  // namespace
 
-void tasks::rewrap_with(const Context& context, const std::vector<Subject>& wrapped, const RewrapOptions& options, const std::function<RewrapShares()>& source,
-                        const EachReport& each) {
+void tasks::rewrap_with(const Context& context, const std::vector<Subject>& wrapped, const RewrapOptions& options,
+                        const std::function<RewrapShares()>& source, const EachReport& each) {
   RewrapShares shares;
   std::optional<Error> trouble;
   try {
@@ -113,8 +147,9 @@ void tasks::rewrap_with(const Context& context, const std::vector<Subject>& wrap
       throw Error(Outcome::usage, "one output cannot hold several keys", std::nullopt, "name a folder with --to DIR");
     shares = source();
     if (shares.to->keys()->kcv == dkek::zero_dkek_kcv)
-      throw Error(Outcome::refused, "the new shares make a DKEK of nothing but zeros, which everybody knows; nothing was written", std::nullopt,
-                  "check that no share is named twice");
+      throw Error(Outcome::refused,
+                  "the new shares make a DKEK of nothing but zeros, which everybody knows; nothing was written",
+                  std::nullopt, "check that no share is named twice");
     if (!options.output) context.files.make_folder(options.folder);
   } catch (const Error& error) {
     trouble = error;
@@ -126,15 +161,17 @@ void tasks::rewrap_with(const Context& context, const std::vector<Subject>& wrap
       if (trouble) throw *trouble;
       const Subject output = options.output ? *options.output : options.folder / subject.filename();
       if (!written.insert(output).second)
-        throw Error(Outcome::refused, "another of the files has the same name, and " + printable(output.native()) + " is already written", std::nullopt,
-                    "rekey it on its own, with --output");
+        throw Error(Outcome::refused,
+                    "another of the files has the same name, and " + printable(output.native()) + " is already written",
+                    std::nullopt, "rekey it on its own, with --output");
       rewrap_one(context, subject, output, options.overwrite, shares, report);
     });
     each(std::move(report));
   }
 }
 
-void rewrap(const Context& context, const std::vector<Subject>& wrapped, const RewrapOptions& options, const EachReport& each) {
+void rewrap(const Context& context, const std::vector<Subject>& wrapped, const RewrapOptions& options,
+            const EachReport& each) {
   tasks::rewrap_with(context, wrapped, options, [&] { return both(context); }, each);
 }
 

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import subprocess
 import sys
 import termios
 import traceback
@@ -107,6 +108,16 @@ def learn(child):
     asked = [answer(child, words) for _ in range(4)]
     assert 12 in asked and len(set(asked)) == 4, asked
     return " ".join(words[number] for number in sorted(words))
+
+
+def alone(*arguments, **environment):
+    """Without a terminal, as a script runs it."""
+    return subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True,
+                          env=dict(os.environ, **environment), timeout=100)
+
+
+def answers(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def left_out(why):
