@@ -183,7 +183,7 @@ TEST_F(WriteShares, AFullDiskSaysWhatIsWrittenAndLeavesWhatWasThere) {
   add("one.pbe", "first password, long enough");
   add("two.pbe", "second password, long enough");
   add("three.pbe", "third password, long enough");
-  file("three.pbe", "what was there");
+  (void)file("three.pbe", "what was there");
   options_.overwrite = true;
   unsigned creates = 0;
   const auto full = io::files_with_faults({.before_step = [&](WriteStep step) { return step == WriteStep::create && ++creates == 3 ? ENOSPC : 0; }, .before_transfer = {}});
