@@ -60,7 +60,7 @@ std::optional<std::string> newer_hardware(const Firmware& firmware, const Takes&
   std::string out;
   for (const auto& [family, article] : {std::pair(FirmwareFamily::mk4_5, "a Mk4 or Mk5"), std::pair(FirmwareFamily::q, "a Q")}) {
     std::vector<Firmware> versions = firmware_history();
-    std::erase_if(versions, [&](const Firmware& f) { return f.version.family != family; });
+    std::erase_if(versions, [wanted = family](const Firmware& f) { return f.version.family != wanted; });
     if (const auto found = first_of(versions, takes)) out += (out.empty() ? "" : ", or ") + std::string(article) + " with " + *found;
   }
   return out.empty() ? std::nullopt : std::optional(std::move(out));
