@@ -42,6 +42,45 @@ struct Origin {
   std::string path;
 };
 
+using Key = std::pair<Kind, std::string_view>;
+Key key_of(const BadgeItem& item) { return {item.kind, item.key.expose()}; }
+
+// Of things that are there several times a badge keeps the last; but one that is no good never stands for a good one.
+std::map<Key, const BadgeItem*> standing(const std::vector<BadgeItem>& items) {
+  std::map<Key, const BadgeItem*> out;
+  for (const BadgeItem& item : items) {
+    const BadgeItem*& known = out[key_of(item)];
+    if (known == nullptr || item.good || !known->good) known = &item;
+  }
+  return out;
+}
+
+// All records and what else there is. Accounts and logins that could not be read come last, as what they are in JSON.
+std::vector<BadgeItem> all_items(const cdc_badge::Payload& payload) {
+  std::vector<BadgeItem> out = badge_items(payload);
+  for (BadgeItem& item : unread_records(payload)) out.push_back(std::move(item));
+  return out;
+}
+
+bool same_field(const BadgeItem& a, const BadgeItem& b, const char* name) { return field(a, name)->bytes.equals(field(b, name)->bytes.expose()); }
+
+// One HOTP account twice: its counters are no matter of which is newer.
+bool same_hotp(const BadgeItem& a, const BadgeItem& b) {
+  return a.kind == Kind::account && a.read && b.read && field(a, "type")->bytes.equals("HOTP") && same_field(a, b, "type") && same_field(a, b, "secret");
+}
+std::uint64_t counter_of(const BadgeItem& item) { return std::strtoull(std::string(field(item, "counter")->bytes.expose()).c_str(), nullptr, 10); }
+void set_counter(BadgeItem& item, std::uint64_t counter) {
+  const auto place = std::ranges::find(item.fields, "counter", &BadgeItem::Field::name);
+  place->bytes = SecretString::copy_of(std::to_string(counter));
+  place->shown = place->bytes.clone();
+}
+
+// Fields in which two records differ, in the words of JSON where one of them could not be read.
+struct Compared {
+  std::vector<std::string> fields;
+  std::optional<BadgeItem> first, second;   // as they are to be shown, where that is not as they are
+};
+
 // The result as it grows.
 struct Merging {
   const std::vector<MergeSource>& sources;
@@ -58,6 +97,11 @@ struct Merging {
   // `kept` is null where the newer file has no such thing, on purpose or not.
   void put_conflict(Object item, const std::vector<std::string>& fields, const BadgeItem* kept, std::size_t kept_source, const BadgeItem* dropped,
                     std::size_t dropped_source);
+  // Of two records of one file.
+  void put_conflict_within(const BadgeItem& dropped, const BadgeItem& kept, const Draft& file, std::size_t source);
+  // Gives each HOTP account that stands in a file several times the highest of its counters, in `file` and in `items`.
+  void raise_counters(std::vector<BadgeItem>& items, Draft& file, std::size_t source);
+  void settle_newest();
 };
 
 void Merging::put_conflict(Object item, const std::vector<std::string>& fields, const BadgeItem* kept, std::size_t kept_source, const BadgeItem* dropped,
@@ -73,9 +117,76 @@ void Merging::put_conflict(Object item, const std::vector<std::string>& fields, 
     value.put("field", name).put("kept", shown(kept)).put("dropped", shown(dropped));
     values.emplace_back(std::move(value));
   }
+  ++(kept_source == dropped_source ? out.kept_of_one : kept_source > dropped_source ? out.kept_newer : out.kept_older);
   item.put("fields", std::move(names)).put("kept", sources[kept_source].name).put("dropped", sources[dropped_source].name);
   if (reveal) item.put("values", std::move(values));
   out.conflicts.emplace_back(std::move(item));
+}
+
+// Where one of the two could not be read, both are compared as they are written.
+Compared compared(const BadgeItem& a, std::string_view json_a, const BadgeItem& b, std::string_view json_b) {
+  if (a.read && b.read) return {differing(a, b), std::nullopt, std::nullopt};
+  Compared out{{}, item_as_written(a.kind, a.path, json_a), item_as_written(b.kind, b.path, json_b)};
+  if (out.first && out.second) out.fields = differing(*out.first, *out.second);
+  return out;
+}
+std::string_view json_of(const Draft& draft, const BadgeItem& item) {
+  const auto place = cdc_badge::record_place(item.path);
+  return place && draft.editable(place->list) ? draft.record(place->list, place->index) : std::string_view();
+}
+
+void Merging::put_conflict_within(const BadgeItem& dropped, const BadgeItem& kept, const Draft& file, std::size_t source) {
+  const Compared both = compared(dropped, json_of(file, dropped), kept, json_of(file, kept));
+  if (!both.fields.empty())
+    put_conflict(item_fact(kept), both.fields, both.second ? &*both.second : &kept, source, both.first ? &*both.first : &dropped, source);
+}
+
+void Merging::raise_counters(std::vector<BadgeItem>& items, Draft& file, std::size_t source) {
+  if (!file.editable(Records::twofa)) return;
+  const auto kept = standing(items);
+  std::map<std::string, std::uint64_t> highest;   // by path of the one that stays
+  for (const BadgeItem& item : items) {
+    const BadgeItem& stays = *kept.at(key_of(item));
+    if (&item == &stays || !same_hotp(item, stays)) continue;
+    auto& counter = highest.try_emplace(stays.path, counter_of(stays)).first->second;
+    counter = std::max(counter, counter_of(item));
+  }
+  for (BadgeItem& item : items) {
+    const auto found = highest.find(item.path);
+    if (found == highest.end() || found->second == counter_of(item)) continue;
+    set_counter(item, found->second);
+    file.set_counter(cdc_badge::record_place(item.path)->index, found->second);
+    Object raised;
+    raised.put("where", item.path).put("identity", item.shown.clone()).put("from", sources[source].name);
+    out.counters.emplace_back(std::move(raised));
+  }
+}
+
+// In the newest file, too, nothing that is no good stands behind a good one of its name.
+void Merging::settle_newest() {
+  const std::size_t newest = sources.size() - 1;
+  std::vector<BadgeItem> items = all_items(*sources.back().payload);
+  raise_counters(items, draft, newest);
+  const auto index = [](const BadgeItem& item) { return cdc_badge::record_place(item.path)->index; };
+  std::map<Key, const BadgeItem*> last;
+  for (const BadgeItem& item : items) {
+    if (item.kind != Kind::account && item.kind != Kind::login) continue;
+    const BadgeItem*& known = last[key_of(item)];
+    if (known == nullptr || index(item) > index(*known)) known = &item;
+  }
+  for (const auto& [key, stays] : standing(items)) {
+    const auto found = last.find(key);
+    if (found == last.end() || found->second == stays || !draft.editable(records_of(key.first))) continue;
+    const BadgeItem& behind = *found->second;
+    if (!stays->good) continue;
+    put_conflict_within(behind, *stays, draft, newest);
+    const Records list = records_of(key.first);
+    const std::string_view good = json_of(draft, *stays), other = json_of(draft, behind);
+    draft.replace(list, index(behind), good);
+    draft.replace(list, index(*stays), other);
+    origins[behind.path] = {newest, stays->path};
+    origins[stays->path] = {newest, behind.path};
+  }
 }
 
 // The value of a setting in the JSON of `system`; `name` as setting_of() gives it.
@@ -102,7 +213,7 @@ class Joining final {
  public:
   Joining(Merging& merging, std::size_t source)
       : merging_(merging), draft_(merging.draft), from_(merging.sources[source]), source_(source), older_(from_.payload->json.expose()),
-        result_(draft_.text()), present_(cdc_badge::understand(result_.expose())), items_(badge_items(present_)),
+        result_(draft_.text()), present_(cdc_badge::understand(result_.expose())), items_(all_items(present_)),
         had_system_(!draft_.system().empty()) {}
 
   void run() {
@@ -113,27 +224,22 @@ class Joining final {
     for (const Finding& finding : from_.payload->findings)
       if (finding.code == "unknown-key" && stands_in_section(finding.where) && !has_finding(finding))
         refuse(finding.where, "is a key that no badge knows, in a section of which only the records are joined; it was not taken over");
-    for (const BadgeItem& item : items_) by_key_[{item.kind, item.key.expose()}] = &item;
     mend_settings();
-    const std::vector<BadgeItem> items = badge_items(*from_.payload);
-    std::map<Key, const BadgeItem*> last;   // of those that are there twice a badge keeps the last
+    std::vector<BadgeItem> items = badge_items(*from_.payload);
+    merging_.raise_counters(items, older_, source_);
+    const auto stays = standing(items);
     for (const BadgeItem& item : items) {
-      const BadgeItem*& known = last[{item.kind, item.key.expose()}];
-      if (known == nullptr || item.good || !known->good) known = &item;
-    }
-    for (const BadgeItem& item : items) {
-      const Key key{item.kind, item.key.expose()};
+      const Key key = key_of(item);
       const auto known = by_key_.find(key);
-      if (last[key] != &item) conflict(item, *last[key], source_);
+      if (const BadgeItem& kept = *stays.at(key); &kept != &item) within(item, kept);
       else if (known == by_key_.end()) take(item);
       else compare(item, *known->second);
     }
   }
 
  private:
-  using Key = std::pair<Kind, std::string_view>;
-
   void refuse(std::string where, std::string reason) { merging_.refuse({source_, std::move(where)}, std::move(reason)); }
+  static constexpr const char* in_two_sections = "stands in a section that is there twice, so it was not taken over";
   [[nodiscard]] bool has_finding(const Finding& finding) const {
     return std::ranges::any_of(present_.findings, [&](const Finding& other) { return other.code == finding.code && other.where == finding.where; });
   }
@@ -214,7 +320,7 @@ class Joining final {
   void take_record(const BadgeItem& item) {
     const auto place = cdc_badge::record_place(item.path);
     const Records list = records_of(item.kind);
-    if (!place || !older_.editable(list)) return refuse(item.path, "stands in a section that is there twice, so it was not taken over");
+    if (!place || !older_.editable(list)) return refuse(item.path, in_two_sections);
     check_open(list);
     draft_.add(list, older_.record(list, place->index));
     took(cdc_badge::path_of_record(list, draft_.count(list) - 1), item.path);
@@ -227,11 +333,13 @@ class Joining final {
   void compare(const BadgeItem& older, const BadgeItem& newer) {
     if (mended(older)) return;
     const std::size_t newer_source = merging_.origin_of(newer.kind == Kind::setting ? "system" : newer.path).source;
+    Compared both = compared(older, json_of(older_, older), newer, json_of(draft_, newer));
+    const BadgeItem *const old_shown = both.first ? &*both.first : &older, *const new_shown = both.second ? &*both.second : &newer;
     if (!newer.good && older.good && replace(older, newer))
-      return merging_.put_conflict(item_fact(newer), differing(older, newer), &older, source_, &newer, newer_source);
-    std::vector<std::string> fields = differing(older, newer);
-    if (older.kind == Kind::account && raise_counter(older, newer)) std::erase(fields, "counter");
-    if (!fields.empty()) merging_.put_conflict(item_fact(newer), fields, &newer, newer_source, &older, source_);
+      return merging_.put_conflict(item_fact(newer), both.fields, old_shown, source_, new_shown, newer_source);
+    if (!newer.read && both.fields.empty()) return refuse(older.path, in_two_sections);
+    if (raise_counter(older, newer)) std::erase(both.fields, "counter");
+    if (!both.fields.empty()) merging_.put_conflict(item_fact(newer), both.fields, new_shown, newer_source, old_shown, source_);
   }
 
   // A record that is no good never stands in the way of a good one.
@@ -242,7 +350,7 @@ class Joining final {
     if ((!own && (!from || !to)) || !older_.editable(list) || !draft_.editable(list)) return false;
     if (own) draft_.set_own(older_.own());
     else draft_.replace(list, to->index, older_.record(list, from->index));
-    --merging_.out.taken[merging_.origin_of(newer.path).source];
+    if (newer.read) --merging_.out.taken[merging_.origin_of(newer.path).source];
     took(newer.path, older.path);
     note_slot(older);
     return true;
@@ -250,13 +358,11 @@ class Joining final {
 
   // A counter never goes back: the account would give codes again that were used.
   bool raise_counter(const BadgeItem& older, const BadgeItem& newer) {
-    const auto same = [&](const char* name) { return field(older, name)->bytes.equals(field(newer, name)->bytes.expose()); };
-    if (!field(newer, "type")->bytes.equals("HOTP") || !same("type") || !same("secret") || same("counter")) return false;
-    const auto counter = [](const BadgeItem& item) { return std::strtoull(std::string(field(item, "counter")->bytes.expose()).c_str(), nullptr, 10); };
-    if (counter(older) > counter(newer)) {
+    if (!same_hotp(older, newer)) return false;
+    if (counter_of(older) > counter_of(newer)) {
       const auto place = cdc_badge::record_place(newer.path);
       if (!place || !draft_.editable(Records::twofa)) return false;
-      draft_.set_counter(place->index, counter(older));
+      draft_.set_counter(place->index, counter_of(older));
       Object item;
       item.put("where", newer.path).put("identity", newer.shown.clone()).put("from", from_.name);
       merging_.out.counters.emplace_back(std::move(item));
@@ -264,9 +370,10 @@ class Joining final {
     return true;
   }
 
-  void conflict(const BadgeItem& older, const BadgeItem& kept, std::size_t kept_source) {
-    if (const auto fields = differing(older, kept); !fields.empty())
-      merging_.put_conflict(item_fact(kept), fields, &kept, kept_source, &older, source_);
+  // Of two in this file; one that only counted less far is in no conflict.
+  void within(const BadgeItem& dropped, const BadgeItem& kept) {
+    if (same_hotp(dropped, kept) && differing(dropped, kept) == std::vector<std::string>{"counter"}) return;
+    merging_.put_conflict_within(dropped, kept, older_, source_);
   }
 
   Merging& merging_;
@@ -278,7 +385,7 @@ class Joining final {
   cdc_badge::Payload present_;
   std::vector<BadgeItem> items_;
   bool had_system_;
-  std::map<Key, const BadgeItem*> by_key_;
+  std::map<Key, const BadgeItem*> by_key_ = standing(items_);
   std::set<std::string> mended_;
 };
 
@@ -292,6 +399,7 @@ MergedBadges merge_payloads(const std::vector<MergeSource>& sources, bool reveal
   Merging merging{sources, reveal, out, Draft(newest.json.expose()), {}};
   for (const cdc_badge::Flaw& flaw : newest.flaws)
     if (flaw.kind != cdc_badge::Flaw::Kind::full) merging.refuse(merging.origin_of(flaw.path), flaw.sentence);
+  merging.settle_newest();
   for (std::size_t i = sources.size() - 1; i-- > 0;) Joining(merging, i).run();
   out.payload = merging.draft.text();
   for (const cdc_badge::Misfit& misfit : cdc_badge::misfits(cdc_badge::understand(out.payload.expose()))) {
