@@ -62,6 +62,17 @@ BadgeItem item_of(const cdc_badge::Login& login) {
   return item;
 }
 
+bool same_but_cr(std::string_view a, std::string_view b) {
+  const auto skip = [](std::string_view& text) {
+    while (text.starts_with('\r')) text.remove_prefix(1);
+  };
+  for (skip(a), skip(b); !a.empty() && !b.empty() && a.front() == b.front(); skip(a), skip(b)) {
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  return a.empty() && b.empty();
+}
+
 // One field for each property, with all its lines.
 BadgeItem item_of(const cdc_badge::Card& card) {
   SecretString key = card.own ? SecretString() : cdc_badge::normalised_card(until_nul(card.text.bytes.expose()));
@@ -291,6 +302,13 @@ std::vector<std::string> differing(const BadgeItem& before, const BadgeItem& aft
   }
   for (const BadgeItem::Field& field : before.fields)
     if (in(after, field.name) == after.fields.end()) out.push_back(field.name);
+  // A card that another program wrote with CR LF has changed in every line, and in none.
+  const auto only_line_ends = [&](const std::string& name) {
+    const auto old = in(before, name), now = in(after, name);
+    return old != before.fields.end() && now != after.fields.end() && same_but_cr(old->bytes.expose(), now->bytes.expose());
+  };
+  const bool card = after.kind == Kind::card || after.kind == Kind::own_card;
+  if (card && !out.empty() && std::ranges::all_of(out, only_line_ends)) out = {"line ends"};
   return out;
 }
 

@@ -335,11 +335,16 @@ class Joining final {
     const std::size_t newer_source = merging_.origin_of(newer.kind == Kind::setting ? "system" : newer.path).source;
     Compared both = compared(older, json_of(older_, older), newer, json_of(draft_, newer));
     const BadgeItem *const old_shown = both.first ? &*both.first : &older, *const new_shown = both.second ? &*both.second : &newer;
-    if (!newer.good && older.good && replace(older, newer))
-      return merging_.put_conflict(item_fact(newer), both.fields, old_shown, source_, new_shown, newer_source);
+    const bool replaced = !newer.good && older.good && replace(older, newer);
     if (!newer.read && both.fields.empty()) return refuse(older.path, in_two_sections);
-    if (raise_counter(older, newer)) std::erase(both.fields, "counter");
-    if (!both.fields.empty()) merging_.put_conflict(item_fact(newer), both.fields, new_shown, newer_source, old_shown, source_);
+    if (same_hotp(older, newer)) {
+      if (replaced) raise_counter(newer, older, newer, merging_.sources[newer_source].name);
+      else raise_counter(newer, newer, older, from_.name);
+      std::erase(both.fields, "counter");
+    }
+    if (both.fields.empty() || newer.kind == Kind::card) return;   // cards of one stored form are one card
+    if (replaced) merging_.put_conflict(item_fact(newer), both.fields, old_shown, source_, new_shown, newer_source);
+    else merging_.put_conflict(item_fact(newer), both.fields, new_shown, newer_source, old_shown, source_);
   }
 
   // A record that is no good never stands in the way of a good one.
@@ -357,21 +362,19 @@ class Joining final {
   }
 
   // A counter never goes back: the account would give codes again that were used.
-  bool raise_counter(const BadgeItem& older, const BadgeItem& newer) {
-    if (!same_hotp(older, newer)) return false;
-    if (counter_of(older) > counter_of(newer)) {
-      const auto place = cdc_badge::record_place(newer.path);
-      if (!place || !draft_.editable(Records::twofa)) return false;
-      draft_.set_counter(place->index, counter_of(older));
-      Object item;
-      item.put("where", newer.path).put("identity", newer.shown.clone()).put("from", from_.name);
-      merging_.out.counters.emplace_back(std::move(item));
-    }
-    return true;
+  // `kept` stands in the place of `newer` now, and `other`, which is dropped, is of the file `from`.
+  void raise_counter(const BadgeItem& newer, const BadgeItem& kept, const BadgeItem& other, const std::string& from) {
+    const auto place = cdc_badge::record_place(newer.path);
+    if (counter_of(other) <= counter_of(kept) || !place || !draft_.editable(Records::twofa)) return;
+    draft_.set_counter(place->index, counter_of(other));
+    Object item;
+    item.put("where", newer.path).put("identity", newer.shown.clone()).put("from", from);
+    merging_.out.counters.emplace_back(std::move(item));
   }
 
   // Of two in this file; one that only counted less far is in no conflict.
   void within(const BadgeItem& dropped, const BadgeItem& kept) {
+    if (kept.kind == Kind::card) return;   // the same on a badge
     if (same_hotp(dropped, kept) && differing(dropped, kept) == std::vector<std::string>{"counter"}) return;
     merging_.put_conflict_within(dropped, kept, older_, source_);
   }

@@ -77,6 +77,17 @@ TEST_F(DiffMerge, TheSameContentsAreTheSame) {
   EXPECT_TRUE(std::get<bool>(same->get()));
 }
 
+TEST_F(DiffMerge, WhatReadsTheSameIsExplained) {
+  const std::string crlf = R"("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Bob\r\nEND:VCARD\r\n")";
+  const Report ends = compared(payload("", "", card("Bob")), payload("", "", crlf));
+  const List& fields = list_fact(std::get<Object>(list_fact(ends.facts, "changed")[0].get()), "fields");
+  ASSERT_EQ(fields.size(), 1u);
+  EXPECT_EQ(std::get<std::string>(fields[0].get()), "line ends");
+  const Report bytes = compared(payload("", "{\"title\":\"B\x81ro\"}", ""), payload("", "{\"title\":\"B\xC3\xBCro\"}", ""));
+  EXPECT_THAT(list(bytes, "came"), ElementsAre("Büro"));
+  EXPECT_THAT(std::get<std::string>(bytes.page.back().rows.at(0).value.get()), HasSubstr("the same letters in other bytes"));
+}
+
 TEST_F(DiffMerge, AFileThatDoesNotOpenIsNamed) {
   const auto good = backup("good", R"({"modules":{}})");
   FixedSecrets wrong("wrong");
@@ -243,13 +254,16 @@ TEST_F(DiffMerge, IdentitiesAreThoseOfABadge) {
   other_form.replace(other_form.rfind("\\n"), 2, "");
   const Report report = merged({payload(totp("a", "AAAAAAAA"), R"({"title":"t","password":"old"})", other_form), newest});
   EXPECT_EQ(opened_by_python(output_, passphrase_), newest);
-  EXPECT_THAT(list(report, "conflicts", "kind"), ElementsAre("account", "login", "card"));
+  EXPECT_THAT(list(report, "conflicts", "kind"), ElementsAre("account", "login")) << "the cards are the same on a badge";
 }
 
 TEST_F(DiffMerge, TheHighestCounterOfOneFileCounts) {
   const Report report = merged({payload(account("h", R"("counter":9)") + "," + account("h", R"("counter":2)"), "", ""), payload(account("h", R"("counter":5)"), "", "")});
   EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":9)"), "", ""));
   EXPECT_THAT(list(report, "conflicts"), IsEmpty());
+  const Report flawed = merged({payload(account("h", R"("counter":2)"), "", ""), payload(account("h", R"("counter":9,"issuer":5)"), "", "")});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":9)"), "", "")) << "of the flawed one, too";
+  EXPECT_THAT(list(flawed, "counters", "from"), ElementsAre(files_[1].string()));
   (void)merged({payload("", "", ""), payload(account("h", R"("counter":9)") + "," + account("h", R"("counter":2)"), "", "")});
   EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":9)") + "," + account("h", R"("counter":9)"), "", ""));
 }

@@ -240,7 +240,10 @@ TEST(BadgeVerdict, MoreThanABadgeTakes) {
   FixedSecrets secrets(badge_passphrase);
   Context context;
   context.secrets = &secrets;
-  EXPECT_EQ(text_fact(item(drill(context, file.path(), {}).facts, "drill", 0), "verdict"), "reject");
+  const Report rehearsed = drill(context, file.path(), {});
+  EXPECT_EQ(text_fact(item(rehearsed.facts, "drill", 0), "verdict"), "reject");
+  EXPECT_EQ(rehearsed.next.find("rekey"), std::string::npos) << "which refuses it as well";
+  EXPECT_NE(report.message.find("no badge takes them"), std::string::npos) << report.message;
 }
 
 TEST(BadgeVerdict, PassphrasesAreTriedInEveryForm) {
