@@ -338,9 +338,8 @@ class Joining final {
     const bool replaced = !newer.good && older.good && replace(older, newer);
     if (!newer.read && both.fields.empty()) return refuse(older.path, in_two_sections);
     if (same_hotp(older, newer)) {
-      if (replaced) raise_counter(newer, older, newer, merging_.sources[newer_source].name);
-      else raise_counter(newer, newer, older, from_.name);
-      std::erase(both.fields, "counter");
+      const bool raised = replaced ? raise_counter(newer, older, newer, merging_.sources[newer_source].name) : raise_counter(newer, newer, older, from_.name);
+      if (raised || !replaced) std::erase(both.fields, "counter");   // a higher one is no matter of newer or older; a wrong one is
     }
     if (both.fields.empty() || newer.kind == Kind::card) return;   // cards of one stored form are one card
     if (replaced) merging_.put_conflict(item_fact(newer), both.fields, old_shown, source_, new_shown, newer_source);
@@ -363,13 +362,14 @@ class Joining final {
 
   // A counter never goes back: the account would give codes again that were used.
   // `kept` stands in the place of `newer` now, and `other`, which is dropped, is of the file `from`.
-  void raise_counter(const BadgeItem& newer, const BadgeItem& kept, const BadgeItem& other, const std::string& from) {
+  bool raise_counter(const BadgeItem& newer, const BadgeItem& kept, const BadgeItem& other, const std::string& from) {
     const auto place = cdc_badge::record_place(newer.path);
-    if (counter_of(other) <= counter_of(kept) || !place || !draft_.editable(Records::twofa)) return;
+    if (counter_of(other) <= counter_of(kept) || !place || !draft_.editable(Records::twofa)) return false;
     draft_.set_counter(place->index, counter_of(other));
     Object item;
     item.put("where", newer.path).put("identity", newer.shown.clone()).put("from", from);
     merging_.out.counters.emplace_back(std::move(item));
+    return true;
   }
 
   // Of two in this file; one that only counted less far is in no conflict.
