@@ -9,6 +9,7 @@
 #include "hwbak/error.h"
 #include "base/as_bytes.h"
 #include "tasks/badge_diff.h"
+#include "tasks/badge_merge_items.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -18,11 +19,6 @@ using cdc_badge::Records;
 using Kind = BadgeItem::Kind;
 
 Records records_of(Kind kind) { return kind == Kind::account ? Records::twofa : kind == Kind::login ? Records::logins : Records::received; }
-
-const BadgeItem::Field* field(const BadgeItem& item, std::string_view name) {
-  const auto found = std::ranges::find(item.fields, name, &BadgeItem::Field::name);
-  return found == item.fields.end() ? nullptr : &*found;
-}
 
 const char* section_of(Records list) {
   return list == Records::twofa ? "modules.mod_2fa" : list == Records::logins ? "modules.mod_password" : "modules.mod_vcard";
@@ -40,45 +36,6 @@ bool stands_in_section(std::string_view path) {
 struct Origin {
   std::size_t source = 0;
   std::string path;
-};
-
-using Key = std::pair<Kind, std::string_view>;
-Key key_of(const BadgeItem& item) { return {item.kind, item.key.expose()}; }
-
-// Of things that are there several times a badge keeps the last; but one that is no good never stands for a good one.
-std::map<Key, const BadgeItem*> standing(const std::vector<BadgeItem>& items) {
-  std::map<Key, const BadgeItem*> out;
-  for (const BadgeItem& item : items) {
-    const BadgeItem*& known = out[key_of(item)];
-    if (known == nullptr || item.good || !known->good) known = &item;
-  }
-  return out;
-}
-
-// All records and what else there is. Accounts and logins that could not be read come last, as what they are in JSON.
-std::vector<BadgeItem> all_items(const cdc_badge::Payload& payload) {
-  std::vector<BadgeItem> out = badge_items(payload);
-  for (BadgeItem& item : unread_records(payload)) out.push_back(std::move(item));
-  return out;
-}
-
-bool same_field(const BadgeItem& a, const BadgeItem& b, const char* name) { return field(a, name)->bytes.equals(field(b, name)->bytes.expose()); }
-
-// One HOTP account twice: its counters are no matter of which is newer.
-bool same_hotp(const BadgeItem& a, const BadgeItem& b) {
-  return a.kind == Kind::account && a.read && b.read && field(a, "type")->bytes.equals("HOTP") && same_field(a, b, "type") && same_field(a, b, "secret");
-}
-std::uint64_t counter_of(const BadgeItem& item) { return std::strtoull(std::string(field(item, "counter")->bytes.expose()).c_str(), nullptr, 10); }
-void set_counter(BadgeItem& item, std::uint64_t counter) {
-  const auto place = std::ranges::find(item.fields, "counter", &BadgeItem::Field::name);
-  place->bytes = SecretString::copy_of(std::to_string(counter));
-  place->shown = place->bytes.clone();
-}
-
-// Fields in which two records differ, in the words of JSON where one of them could not be read.
-struct Compared {
-  std::vector<std::string> fields;
-  std::optional<BadgeItem> first, second;   // as they are to be shown, where that is not as they are
 };
 
 // The result as it grows.
@@ -123,18 +80,6 @@ void Merging::put_conflict(Object item, const std::vector<std::string>& fields, 
   out.conflicts.emplace_back(std::move(item));
 }
 
-// Where one of the two could not be read, both are compared as they are written.
-Compared compared(const BadgeItem& a, std::string_view json_a, const BadgeItem& b, std::string_view json_b) {
-  if (a.read && b.read) return {differing(a, b), std::nullopt, std::nullopt};
-  Compared out{{}, item_as_written(a.kind, a.path, json_a), item_as_written(b.kind, b.path, json_b)};
-  if (out.first && out.second) out.fields = differing(*out.first, *out.second);
-  return out;
-}
-std::string_view json_of(const Draft& draft, const BadgeItem& item) {
-  const auto place = cdc_badge::record_place(item.path);
-  return place && draft.editable(place->list) ? draft.record(place->list, place->index) : std::string_view();
-}
-
 void Merging::put_conflict_within(const BadgeItem& dropped, const BadgeItem& kept, const Draft& file, std::size_t source) {
   const Compared both = compared(dropped, json_of(file, dropped), kept, json_of(file, kept));
   if (!both.fields.empty())
@@ -168,7 +113,7 @@ void Merging::settle_newest() {
   std::vector<BadgeItem> items = all_items(*sources.back().payload);
   raise_counters(items, draft, newest);
   const auto index = [](const BadgeItem& item) { return cdc_badge::record_place(item.path)->index; };
-  std::map<Key, const BadgeItem*> last;
+  std::map<BadgeKey, const BadgeItem*> last;
   for (const BadgeItem& item : items) {
     if (item.kind != Kind::account && item.kind != Kind::login) continue;
     const BadgeItem*& known = last[key_of(item)];
@@ -229,7 +174,7 @@ class Joining final {
     merging_.raise_counters(items, older_, source_);
     const auto stays = standing(items);
     for (const BadgeItem& item : items) {
-      const Key key = key_of(item);
+      const BadgeKey key = key_of(item);
       const auto known = by_key_.find(key);
       if (const BadgeItem& kept = *stays.at(key); &kept != &item) within(item, kept);
       else if (known == by_key_.end()) take(item);
@@ -388,7 +333,7 @@ class Joining final {
   cdc_badge::Payload present_;
   std::vector<BadgeItem> items_;
   bool had_system_;
-  std::map<Key, const BadgeItem*> by_key_ = standing(items_);
+  std::map<BadgeKey, const BadgeItem*> by_key_ = standing(items_);
   std::set<std::string> mended_;
 };
 
