@@ -32,6 +32,7 @@ void Answers::apply_fail_on(Report& report) const {
                                    [&](const Finding& finding) { return finding.level >= *options_.fail_on; });
   if (count == 0) return;
   report.outcome = Outcome::findings;
+  if (!report.message.ends_with('.')) report.message += '.';
   report.message += (count == 1 ? " There is a finding" : " There are " + std::to_string(count) + " findings") + " of level " +
                     std::string(name(*options_.fail_on)) + " or above.";
 }

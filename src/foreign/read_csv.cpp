@@ -126,7 +126,9 @@ void take_row(CsvRow& row, const Layout& layout, Imported& out) {
   for (std::size_t i = 0; i < row.fields.size(); ++i) {
     SecretString& field = row.fields[i];
     if (layout.columns[i] < Column::quiet && !is_text(field.expose()))
-      return refuse("The row is not UTF-8 text. Export the file again, as UTF-8.");
+      return refuse(field.expose().find('\0') != std::string_view::npos
+                        ? "The row holds a NUL, which is no text. Export the file again."
+                        : "The row is not UTF-8 text. Export the file again, as UTF-8.");
     switch (layout.columns[i]) {
       case Column::group: login.group = std::move(field); break;
       case Column::title: login.title = std::move(field); break;

@@ -2,6 +2,7 @@
 #include "tasks/badge_diff.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/counted.h"
 #include "base/unicode.h"
@@ -29,6 +30,27 @@ std::string joined(const std::vector<std::string>& words) {
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
 }
+
+// Names that both came and went: they read the same, and a badge does not take them for the same.
+class Twice final {
+ public:
+  explicit Twice(const std::vector<BadgePair>& pairs) {
+    std::set<Name> came;
+    const auto by_name = [](const BadgeItem& item) { return item.kind == BadgeItem::Kind::account || item.kind == BadgeItem::Kind::login; };
+    for (const BadgePair& pair : pairs)
+      if (pair.before == nullptr && by_name(*pair.after)) came.insert(name_of(*pair.after));
+    for (const BadgePair& pair : pairs)
+      if (pair.after == nullptr && came.contains(name_of(*pair.before))) names_.insert(name_of(*pair.before));
+  }
+  [[nodiscard]] const char* words(const BadgeItem& item) const {
+    return names_.contains(name_of(item)) ? " (one of that name came and one went: the same letters in other bytes, code page 437 and UTF-8)" : "";
+  }
+
+ private:
+  using Name = std::pair<BadgeItem::Kind, std::string_view>;
+  static Name name_of(const BadgeItem& item) { return {item.kind, item.shown.expose()}; }
+  std::set<Name> names_;
+};
 
 // What neither came nor went, because it could not be read.
 List not_compared(const Unread& before, const Unread& after, Report& report) {
@@ -94,15 +116,17 @@ void compare_badges(const Examination& before, const Examination& after, bool re
   const Unread old_unread(old_payload), new_unread(new_payload);
   List came, went, changed;
   Section section{"What came, went and changed", {}};
-  for (const BadgePair& pair : paired(old_items, new_items)) {
+  const std::vector<BadgePair> pairs = paired(old_items, new_items);
+  const Twice in_other_bytes(pairs);
+  for (const BadgePair& pair : pairs) {
     const BadgeItem& item = pair.after != nullptr ? *pair.after : *pair.before;
     if (old_unread.covers(item) || new_unread.covers(item)) continue;
     if (pair.before == nullptr) {
       came.emplace_back(item_fact(*pair.after));
-      section.row("came", called(*pair.after));
+      section.row("came", called(*pair.after) + in_other_bytes.words(*pair.after));
     } else if (pair.after == nullptr) {
       went.emplace_back(item_fact(*pair.before));
-      section.row("went", called(*pair.before));
+      section.row("went", called(*pair.before) + in_other_bytes.words(*pair.before));
     } else if (const auto fields = differing(*pair.before, *pair.after); !fields.empty()) {
       put_changed(pair, fields, reveal, changed, section);
     }

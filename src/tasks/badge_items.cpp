@@ -8,12 +8,15 @@
 #include "base/base32.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/compose.h"
+#include "device/cdc_badge/restore_parts.h"
+#include "device/cdc_badge/text.h"
 #include "tasks/badge_description.h"
 
 namespace hwbak::tasks {
 namespace {
 
 using cdc_badge::Text;
+using cdc_badge::until_nul;
 using Kind = BadgeItem::Kind;
 
 SecretString secret_text(std::string_view text) { return SecretString::copy_of(text); }
@@ -24,13 +27,19 @@ SecretString lower_case(std::string_view text) {
   return out;
 }
 
+// What a badge knows an account or a login by.
+SecretString record_key(Kind kind, std::string_view name) {
+  return kind == Kind::account ? secret_text(until_nul(name)) : lower_case(until_nul(name));
+}
+
 void put(BadgeItem& item, std::string name, std::string_view value) { item.fields.push_back({std::move(name), secret_text(value), secret_text(value)}); }
 void put(BadgeItem& item, std::string name, const Text& text) {
   item.fields.push_back({std::move(name), text.bytes.clone(), text.text.clone()});
 }
 
 BadgeItem item_of(const cdc_badge::TwoFactor& account) {
-  BadgeItem item{Kind::account, account.path, account.name.bytes.clone(), account.name.text.clone(), {}, account.good};
+  BadgeItem item{Kind::account, account.path, record_key(Kind::account, account.name.bytes.expose()), account.name.text.clone(), {}, account.good};
+  put(item, "name", account.name);
   put(item, "issuer", account.issuer);
   put(item, "type", name(account.type));
   put(item, "algorithm", name(account.hash));
@@ -43,7 +52,7 @@ BadgeItem item_of(const cdc_badge::TwoFactor& account) {
 }
 
 BadgeItem item_of(const cdc_badge::Login& login) {
-  BadgeItem item{Kind::login, login.path, lower_case(login.title.bytes.expose()), login.title.text.clone(), {}, login.good};
+  BadgeItem item{Kind::login, login.path, record_key(Kind::login, login.title.bytes.expose()), login.title.text.clone(), {}, login.good};
   put(item, "title", login.title);
   put(item, "username", login.username);
   put(item, "password", login.password);
@@ -53,9 +62,21 @@ BadgeItem item_of(const cdc_badge::Login& login) {
   return item;
 }
 
+bool same_but_cr(std::string_view a, std::string_view b) {
+  const auto skip = [](std::string_view& text) {
+    while (text.starts_with('\r')) text.remove_prefix(1);
+  };
+  for (skip(a), skip(b); !a.empty() && !b.empty() && a.front() == b.front(); skip(a), skip(b)) {
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  return a.empty() && b.empty();
+}
+
 // One field for each property, with all its lines.
 BadgeItem item_of(const cdc_badge::Card& card) {
-  BadgeItem item{card.own ? Kind::own_card : Kind::card, card.path, card.own ? SecretString() : card.text.bytes.clone(), card_name(card), {}, card.good};
+  SecretString key = card.own ? SecretString() : cdc_badge::normalised_card(until_nul(card.text.bytes.expose()));
+  BadgeItem item{card.own ? Kind::own_card : Kind::card, card.path, std::move(key), card_name(card), {}, card.good};
   std::string_view text = card.text.bytes.expose();
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -170,6 +191,40 @@ std::vector<BadgeItem> badge_items(const cdc_badge::Payload& payload) {
   return out;
 }
 
+std::optional<BadgeItem> item_as_written(Kind kind, std::string path, std::string_view json) {
+  std::size_t used = 0;
+  const auto record = JsonSpans::parse_front(json, used);
+  const auto name = record ? record->root().first_member(kind == Kind::account ? "name" : "title") : std::nullopt;
+  auto text = name ? name->string() : std::nullopt;
+  if (!text || until_nul(text->expose()).empty()) return std::nullopt;
+  const Text title = cdc_badge::read_text(std::move(*text));
+  BadgeItem item{kind, std::move(path), record_key(kind, title.bytes.expose()), title.text.clone(), {}, false, false};
+  for (auto member = record->root().first_child(); member; member = member->next_sibling()) {
+    const std::string field = printable(member->key()->expose().substr(0, 60));
+    if (auto value = member->string()) put(item, field, cdc_badge::read_text(std::move(*value)));
+    else put(item, field, member->raw());
+  }
+  return item;
+}
+
+std::vector<BadgeItem> unread_records(const cdc_badge::Payload& payload) {
+  std::vector<BadgeItem> out;
+  std::set<std::string_view> read;
+  std::set<std::string> seen;
+  for (const auto& account : payload.twofa) read.insert(account.path);
+  for (const auto& login : payload.logins) read.insert(login.path);
+  const cdc_badge::Draft draft(payload.json.expose());
+  for (const cdc_badge::Flaw& flaw : payload.flaws) {
+    const auto place = flaw.kind == cdc_badge::Flaw::Kind::value ? cdc_badge::record_place(flaw.path) : std::nullopt;
+    if (!place || place->list == cdc_badge::Records::received || !draft.editable(place->list)) continue;
+    std::string path = cdc_badge::path_of_record(place->list, place->index);
+    if (read.contains(path) || !seen.insert(path).second) continue;
+    const Kind kind = place->list == cdc_badge::Records::twofa ? Kind::account : Kind::login;
+    if (auto item = item_as_written(kind, std::move(path), draft.record(place->list, place->index))) out.push_back(std::move(*item));
+  }
+  return out;
+}
+
 Unread::Unread(const cdc_badge::Payload& payload) {
   const cdc_badge::Draft draft(payload.json.expose());
   for (const cdc_badge::Flaw& flaw : payload.flaws) {
@@ -189,11 +244,8 @@ Unread::Unread(const cdc_badge::Payload& payload) {
 void Unread::add_record(const cdc_badge::Draft& draft, const cdc_badge::RecordPlace& place) {
   if (place.list == cdc_badge::Records::received || !draft.editable(place.list)) return;   // a card has no name but its text
   const bool account = place.list == cdc_badge::Records::twofa;
-  std::size_t used = 0;
-  const auto record = JsonSpans::parse_front(draft.record(place.list, place.index), used);
-  const auto name = record ? record->root().first_member(account ? "name" : "title") : std::nullopt;
-  auto text = name ? name->string() : std::nullopt;
-  if (text) add_key(account ? Kind::account : Kind::login, account ? std::move(*text) : lower_case(text->expose()));
+  auto item = item_as_written(account ? Kind::account : Kind::login, {}, draft.record(place.list, place.index));
+  if (item) add_key(item->kind, std::move(item->key));
 }
 
 void Unread::add_key(Kind kind, SecretString key) { keys_.emplace(kind, kept_.emplace_back(std::move(key)).expose()); }
@@ -250,6 +302,13 @@ std::vector<std::string> differing(const BadgeItem& before, const BadgeItem& aft
   }
   for (const BadgeItem::Field& field : before.fields)
     if (in(after, field.name) == after.fields.end()) out.push_back(field.name);
+  // A card that another program wrote with CR LF has changed in every line, and in none.
+  const auto only_line_ends = [&](const std::string& name) {
+    const auto old = in(before, name), now = in(after, name);
+    return old != before.fields.end() && now != after.fields.end() && same_but_cr(old->bytes.expose(), now->bytes.expose());
+  };
+  const bool card = after.kind == Kind::card || after.kind == Kind::own_card;
+  if (card && !out.empty() && std::ranges::all_of(out, only_line_ends)) out = {"line ends"};
   return out;
 }
 

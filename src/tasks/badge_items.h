@@ -27,12 +27,19 @@ struct BadgeItem {
   SecretString shown;      // how a person calls it
   std::vector<Field> fields;
   bool good = true;        // false: something in it is not as it should be
+  bool read = true;        // false: it could not be understood; the fields are its members as they stand there
 };
 [[nodiscard]] std::string_view name(BadgeItem::Kind kind) noexcept;   // "account", "login", "card", "own-card", "setting", "section", "key"
 
-// Accounts by their name (exact bytes), logins by their title (the case of ASCII letters does not count), cards by their text,
-// settings by their field, other sections and keys by their name. Only what could be read.
+// As a badge compares them: accounts by their name (exact bytes), logins by their title (the case of ASCII letters does not
+// count), both up to a NUL; cards by the text that is stored of them. Settings by their field, other sections and keys by
+// their name. Only what could be read.
 [[nodiscard]] std::vector<BadgeItem> badge_items(const cdc_badge::Payload& payload);
+
+// A record of JSON under its name, member by member; nullopt when it has none.
+[[nodiscard]] std::optional<BadgeItem> item_as_written(BadgeItem::Kind kind, std::string path, std::string_view json);
+// Accounts and logins that have a name, but could not be read.
+[[nodiscard]] std::vector<BadgeItem> unread_records(const cdc_badge::Payload& payload);
 
 // What stands in a backup but could not be read, so that it cannot be said to be missing there or to differ.
 class Unread final {

@@ -9,6 +9,7 @@
 #include "hwbak/error.h"
 #include "base/as_bytes.h"
 #include "tasks/badge_diff.h"
+#include "tasks/badge_merge_items.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -18,11 +19,6 @@ using cdc_badge::Records;
 using Kind = BadgeItem::Kind;
 
 Records records_of(Kind kind) { return kind == Kind::account ? Records::twofa : kind == Kind::login ? Records::logins : Records::received; }
-
-const BadgeItem::Field* field(const BadgeItem& item, std::string_view name) {
-  const auto found = std::ranges::find(item.fields, name, &BadgeItem::Field::name);
-  return found == item.fields.end() ? nullptr : &*found;
-}
 
 const char* section_of(Records list) {
   return list == Records::twofa ? "modules.mod_2fa" : list == Records::logins ? "modules.mod_password" : "modules.mod_vcard";
@@ -58,6 +54,11 @@ struct Merging {
   // `kept` is null where the newer file has no such thing, on purpose or not.
   void put_conflict(Object item, const std::vector<std::string>& fields, const BadgeItem* kept, std::size_t kept_source, const BadgeItem* dropped,
                     std::size_t dropped_source);
+  // Of two records of one file.
+  void put_conflict_within(const BadgeItem& dropped, const BadgeItem& kept, const Draft& file, std::size_t source);
+  // Gives each HOTP account that stands in a file several times the highest of its counters, in `file` and in `items`.
+  void raise_counters(std::vector<BadgeItem>& items, Draft& file, std::size_t source);
+  void settle_newest();
 };
 
 void Merging::put_conflict(Object item, const std::vector<std::string>& fields, const BadgeItem* kept, std::size_t kept_source, const BadgeItem* dropped,
@@ -73,9 +74,64 @@ void Merging::put_conflict(Object item, const std::vector<std::string>& fields, 
     value.put("field", name).put("kept", shown(kept)).put("dropped", shown(dropped));
     values.emplace_back(std::move(value));
   }
+  ++(kept_source == dropped_source ? out.kept_of_one : kept_source > dropped_source ? out.kept_newer : out.kept_older);
   item.put("fields", std::move(names)).put("kept", sources[kept_source].name).put("dropped", sources[dropped_source].name);
   if (reveal) item.put("values", std::move(values));
   out.conflicts.emplace_back(std::move(item));
+}
+
+void Merging::put_conflict_within(const BadgeItem& dropped, const BadgeItem& kept, const Draft& file, std::size_t source) {
+  const Compared both = compared(dropped, json_of(file, dropped), kept, json_of(file, kept));
+  if (!both.fields.empty())
+    put_conflict(item_fact(kept), both.fields, both.second ? &*both.second : &kept, source, both.first ? &*both.first : &dropped, source);
+}
+
+void Merging::raise_counters(std::vector<BadgeItem>& items, Draft& file, std::size_t source) {
+  if (!file.editable(Records::twofa)) return;
+  const auto kept = standing(items);
+  std::map<std::string, std::uint64_t> highest;   // by path of the one that stays
+  for (const BadgeItem& item : items) {
+    const BadgeItem& stays = *kept.at(key_of(item));
+    if (&item == &stays || !same_hotp(item, stays)) continue;
+    auto& counter = highest.try_emplace(stays.path, counter_of(stays)).first->second;
+    counter = std::max(counter, counter_of(item));
+  }
+  for (BadgeItem& item : items) {
+    const auto found = highest.find(item.path);
+    if (found == highest.end() || found->second == counter_of(item)) continue;
+    set_counter(item, found->second);
+    file.set_counter(cdc_badge::record_place(item.path)->index, found->second);
+    Object raised;
+    raised.put("where", item.path).put("identity", item.shown.clone()).put("from", sources[source].name);
+    out.counters.emplace_back(std::move(raised));
+  }
+}
+
+// In the newest file, too, nothing that is no good stands behind a good one of its name.
+void Merging::settle_newest() {
+  const std::size_t newest = sources.size() - 1;
+  std::vector<BadgeItem> items = all_items(*sources.back().payload);
+  raise_counters(items, draft, newest);
+  const auto index = [](const BadgeItem& item) { return cdc_badge::record_place(item.path)->index; };
+  std::map<BadgeKey, const BadgeItem*> last;
+  for (const BadgeItem& item : items) {
+    if (item.kind != Kind::account && item.kind != Kind::login) continue;
+    const BadgeItem*& known = last[key_of(item)];
+    if (known == nullptr || index(item) > index(*known)) known = &item;
+  }
+  for (const auto& [key, stays] : standing(items)) {
+    const auto found = last.find(key);
+    if (found == last.end() || found->second == stays || !draft.editable(records_of(key.first))) continue;
+    const BadgeItem& behind = *found->second;
+    if (!stays->good) continue;
+    put_conflict_within(behind, *stays, draft, newest);
+    const Records list = records_of(key.first);
+    const std::string_view good = json_of(draft, *stays), other = json_of(draft, behind);
+    draft.replace(list, index(behind), good);
+    draft.replace(list, index(*stays), other);
+    origins[behind.path] = {newest, stays->path};
+    origins[stays->path] = {newest, behind.path};
+  }
 }
 
 // The value of a setting in the JSON of `system`; `name` as setting_of() gives it.
@@ -102,7 +158,7 @@ class Joining final {
  public:
   Joining(Merging& merging, std::size_t source)
       : merging_(merging), draft_(merging.draft), from_(merging.sources[source]), source_(source), older_(from_.payload->json.expose()),
-        result_(draft_.text()), present_(cdc_badge::understand(result_.expose())), items_(badge_items(present_)),
+        result_(draft_.text()), present_(cdc_badge::understand(result_.expose())), items_(all_items(present_)),
         had_system_(!draft_.system().empty()) {}
 
   void run() {
@@ -113,27 +169,22 @@ class Joining final {
     for (const Finding& finding : from_.payload->findings)
       if (finding.code == "unknown-key" && stands_in_section(finding.where) && !has_finding(finding))
         refuse(finding.where, "is a key that no badge knows, in a section of which only the records are joined; it was not taken over");
-    for (const BadgeItem& item : items_) by_key_[{item.kind, item.key.expose()}] = &item;
     mend_settings();
-    const std::vector<BadgeItem> items = badge_items(*from_.payload);
-    std::map<Key, const BadgeItem*> last;   // of those that are there twice a badge keeps the last
+    std::vector<BadgeItem> items = badge_items(*from_.payload);
+    merging_.raise_counters(items, older_, source_);
+    const auto stays = standing(items);
     for (const BadgeItem& item : items) {
-      const BadgeItem*& known = last[{item.kind, item.key.expose()}];
-      if (known == nullptr || item.good || !known->good) known = &item;
-    }
-    for (const BadgeItem& item : items) {
-      const Key key{item.kind, item.key.expose()};
+      const BadgeKey key = key_of(item);
       const auto known = by_key_.find(key);
-      if (last[key] != &item) conflict(item, *last[key], source_);
+      if (const BadgeItem& kept = *stays.at(key); &kept != &item) within(item, kept);
       else if (known == by_key_.end()) take(item);
       else compare(item, *known->second);
     }
   }
 
  private:
-  using Key = std::pair<Kind, std::string_view>;
-
   void refuse(std::string where, std::string reason) { merging_.refuse({source_, std::move(where)}, std::move(reason)); }
+  static constexpr const char* in_two_sections = "stands in a section that is there twice, so it was not taken over";
   [[nodiscard]] bool has_finding(const Finding& finding) const {
     return std::ranges::any_of(present_.findings, [&](const Finding& other) { return other.code == finding.code && other.where == finding.where; });
   }
@@ -214,7 +265,7 @@ class Joining final {
   void take_record(const BadgeItem& item) {
     const auto place = cdc_badge::record_place(item.path);
     const Records list = records_of(item.kind);
-    if (!place || !older_.editable(list)) return refuse(item.path, "stands in a section that is there twice, so it was not taken over");
+    if (!place || !older_.editable(list)) return refuse(item.path, in_two_sections);
     check_open(list);
     draft_.add(list, older_.record(list, place->index));
     took(cdc_badge::path_of_record(list, draft_.count(list) - 1), item.path);
@@ -227,11 +278,17 @@ class Joining final {
   void compare(const BadgeItem& older, const BadgeItem& newer) {
     if (mended(older)) return;
     const std::size_t newer_source = merging_.origin_of(newer.kind == Kind::setting ? "system" : newer.path).source;
-    if (!newer.good && older.good && replace(older, newer))
-      return merging_.put_conflict(item_fact(newer), differing(older, newer), &older, source_, &newer, newer_source);
-    std::vector<std::string> fields = differing(older, newer);
-    if (older.kind == Kind::account && raise_counter(older, newer)) std::erase(fields, "counter");
-    if (!fields.empty()) merging_.put_conflict(item_fact(newer), fields, &newer, newer_source, &older, source_);
+    Compared both = compared(older, json_of(older_, older), newer, json_of(draft_, newer));
+    const BadgeItem *const old_shown = both.first ? &*both.first : &older, *const new_shown = both.second ? &*both.second : &newer;
+    const bool replaced = !newer.good && older.good && replace(older, newer);
+    if (!newer.read && both.fields.empty()) return refuse(older.path, in_two_sections);
+    if (same_hotp(older, newer)) {
+      const bool raised = replaced ? raise_counter(newer, older, newer, merging_.sources[newer_source].name) : raise_counter(newer, newer, older, from_.name);
+      if (raised || !replaced) std::erase(both.fields, "counter");   // a higher one is no matter of newer or older; a wrong one is
+    }
+    if (both.fields.empty() || newer.kind == Kind::card) return;   // cards of one stored form are one card
+    if (replaced) merging_.put_conflict(item_fact(newer), both.fields, old_shown, source_, new_shown, newer_source);
+    else merging_.put_conflict(item_fact(newer), both.fields, new_shown, newer_source, old_shown, source_);
   }
 
   // A record that is no good never stands in the way of a good one.
@@ -242,31 +299,29 @@ class Joining final {
     if ((!own && (!from || !to)) || !older_.editable(list) || !draft_.editable(list)) return false;
     if (own) draft_.set_own(older_.own());
     else draft_.replace(list, to->index, older_.record(list, from->index));
-    --merging_.out.taken[merging_.origin_of(newer.path).source];
+    if (newer.read) --merging_.out.taken[merging_.origin_of(newer.path).source];
     took(newer.path, older.path);
     note_slot(older);
     return true;
   }
 
   // A counter never goes back: the account would give codes again that were used.
-  bool raise_counter(const BadgeItem& older, const BadgeItem& newer) {
-    const auto same = [&](const char* name) { return field(older, name)->bytes.equals(field(newer, name)->bytes.expose()); };
-    if (!field(newer, "type")->bytes.equals("HOTP") || !same("type") || !same("secret") || same("counter")) return false;
-    const auto counter = [](const BadgeItem& item) { return std::strtoull(std::string(field(item, "counter")->bytes.expose()).c_str(), nullptr, 10); };
-    if (counter(older) > counter(newer)) {
-      const auto place = cdc_badge::record_place(newer.path);
-      if (!place || !draft_.editable(Records::twofa)) return false;
-      draft_.set_counter(place->index, counter(older));
-      Object item;
-      item.put("where", newer.path).put("identity", newer.shown.clone()).put("from", from_.name);
-      merging_.out.counters.emplace_back(std::move(item));
-    }
+  // `kept` stands in the place of `newer` now, and `other`, which is dropped, is of the file `from`.
+  bool raise_counter(const BadgeItem& newer, const BadgeItem& kept, const BadgeItem& other, const std::string& from) {
+    const auto place = cdc_badge::record_place(newer.path);
+    if (counter_of(other) <= counter_of(kept) || !place || !draft_.editable(Records::twofa)) return false;
+    draft_.set_counter(place->index, counter_of(other));
+    Object item;
+    item.put("where", newer.path).put("identity", newer.shown.clone()).put("from", from);
+    merging_.out.counters.emplace_back(std::move(item));
     return true;
   }
 
-  void conflict(const BadgeItem& older, const BadgeItem& kept, std::size_t kept_source) {
-    if (const auto fields = differing(older, kept); !fields.empty())
-      merging_.put_conflict(item_fact(kept), fields, &kept, kept_source, &older, source_);
+  // Of two in this file; one that only counted less far is in no conflict.
+  void within(const BadgeItem& dropped, const BadgeItem& kept) {
+    if (kept.kind == Kind::card) return;   // the same on a badge
+    if (same_hotp(dropped, kept) && differing(dropped, kept) == std::vector<std::string>{"counter"}) return;
+    merging_.put_conflict_within(dropped, kept, older_, source_);
   }
 
   Merging& merging_;
@@ -278,7 +333,7 @@ class Joining final {
   cdc_badge::Payload present_;
   std::vector<BadgeItem> items_;
   bool had_system_;
-  std::map<Key, const BadgeItem*> by_key_;
+  std::map<BadgeKey, const BadgeItem*> by_key_ = standing(items_);
   std::set<std::string> mended_;
 };
 
@@ -292,6 +347,7 @@ MergedBadges merge_payloads(const std::vector<MergeSource>& sources, bool reveal
   Merging merging{sources, reveal, out, Draft(newest.json.expose()), {}};
   for (const cdc_badge::Flaw& flaw : newest.flaws)
     if (flaw.kind != cdc_badge::Flaw::Kind::full) merging.refuse(merging.origin_of(flaw.path), flaw.sentence);
+  merging.settle_newest();
   for (std::size_t i = sources.size() - 1; i-- > 0;) Joining(merging, i).run();
   out.payload = merging.draft.text();
   for (const cdc_badge::Misfit& misfit : cdc_badge::misfits(cdc_badge::understand(out.payload.expose()))) {

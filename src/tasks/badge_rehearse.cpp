@@ -188,9 +188,14 @@ Rehearsal BadgeExamination::rehearse(const Context& context, std::span<const Dri
   }
   const std::string quoted = shell_quoted(file_.shown);
   const std::string rewrite = "write it as a badge reads it: `hwbak rekey " + quoted + " --output backup.cdcbak`";
+  const std::string leave_out = "no badge takes so much: write the contents out with `hwbak open " + quoted +
+                                " --raw --output FILE`, take something out of them, and `hwbak create cdc-badge --payload FILE`";
   for (const Played& played : all) {
     std::string next;
-    if (unlocked() && (!survey_->badge_decodes || !badge_types_passphrase_)) next = rewrite;
+    if (unreadable_) next = "there is nothing in it for a badge: look for another copy: `hwbak copies FOLDER` lists the backups on a card";
+    else if (unlocked() && plaintext_.size() > cdcbak::max_plaintext) next = leave_out;
+    else if (unlocked() && (!survey_->badge_decodes || !badge_types_passphrase_)) next = rewrite;
+    else if (unlocked() && played.restored.gate == Restored::Gate::reader) next = "see what is wrong with it: `hwbak verify " + quoted + "`";
     else if (unlocked() && !played.accepted()) next = "restore it on a badge of a newer level; what it holds: `hwbak open " + quoted + "`";
     else if (played.accepted()) next = "put it into the root of the badge's FAT volume as backup.cdcbak and import it there";
     if (out.next.empty() || !played.accepted()) out.next = next;

@@ -27,9 +27,8 @@ std::string unread_words(const cdc_badge::Payload& payload) {
   return "nothing of " + enumerated(paths) + " was read: the layout (schema_ver) is another one than 1, and a badge would read nothing of it either, without saying so";
 }
 
-}  // namespace
-
-std::string records_words(const cdc_badge::Payload& payload) {
+// What a badge takes of it; empty when there is nothing.
+std::string good_words(const cdc_badge::Payload& payload) {
   const auto good = [](const auto& records, auto which) {
     return static_cast<std::size_t>(std::ranges::count_if(records, [&](const auto& record) { return record.good && record.room && which(record); }));
   };
@@ -44,6 +43,29 @@ std::string records_words(const cdc_badge::Payload& payload) {
   if (cards != 0) add(counted(cards, "received card"));
   if (own != 0) add("the own card");
   if (payload.system) add("the badge's settings");
+  return out;
+}
+
+// Those that can be read, although something in them is not good.
+std::size_t flawed_records(const cdc_badge::Payload& payload) {
+  const auto count = [](const auto& records) { return std::ranges::count(records, false, [](const auto& record) { return record.good; }); };
+  return static_cast<std::size_t>(count(payload.twofa) + count(payload.logins) + count(payload.cards));
+}
+
+// "2 accounts can be used, and 1 more record can be read"
+std::string usable_words(const cdc_badge::Payload& payload) {
+  const std::string good = good_words(payload);
+  const std::size_t flawed = flawed_records(payload);
+  if (flawed == 0) return (good.empty() ? "no records" : good) + " can be used";
+  return (good.empty() ? "" : good + " can be used, and ") + counted(flawed, good.empty() ? "record" : "more record") + " can be read";
+}
+
+}  // namespace
+
+std::string records_words(const cdc_badge::Payload& payload) {
+  std::string out = good_words(payload);
+  if (const std::size_t flawed = flawed_records(payload); flawed != 0)
+    out += (out.empty() ? counted(flawed, "record") : ", " + counted(flawed, "more record")) + (flawed == 1 ? " that is not all good" : " that are not all good");
   return out.empty() ? "no records" : out;
 }
 
@@ -112,12 +134,15 @@ void BadgeDescription::verdict_meaning() {
     const std::size_t count = payload.flaws.size();
     const cdc_badge::Flaw& first = payload.flaws.front();
     return say(Outcome::partial,
-               "the contents are authentic, and " + words + " can be used, but " + counted(count, "place") + " " + is_or_are(count) +
+               "the contents are authentic, and " + usable_words(payload) + ", but " + counted(count, "place") + " " + is_or_are(count) +
                    " not good: " + first.path + " " + first.sentence + (count == 1 ? "" : ", and so on") + (unread.empty() ? "" : "; and ") + unread,
                detail_ == Detail::contents ? command("see what a badge would take of it: `hwbak drill {}`")
                                            : command("see all of them: `hwbak open {}`"));
   }
   std::string message = "this backup is good: structure, contents and meaning are proven; it holds " + words;
+  if (payload.json.size() > cdcbak::max_plaintext)
+    message = "the contents are whole and every record reads, but no badge takes them: they have " + counted(payload.json.size(), "byte") + ", and " +
+              std::to_string(cdcbak::max_plaintext) + " fit; it holds " + words;
   if (has("forbidden-section"))
     message = "the contents are authentic and every record reads, but there are sections that no badge writes: do not trust where it comes from";
   else if (!unread.empty())

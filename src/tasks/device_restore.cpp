@@ -28,6 +28,16 @@ std::optional<ToSend> try_open(const cdcbak::Survey& survey, const SecretString&
   return std::nullopt;
 }
 
+// What no badge can read, or would take for nothing at all, is not sent.
+void check_contents(const SecretBytes& plaintext) {
+  try {
+    (void)cdc_badge::understand(plaintext.expose());
+  } catch (const Error& error) {
+    throw Error(error.outcome(), "the contents are authentic, but they are " + error.sentence() + "; nothing was sent", std::nullopt,
+                "look for another copy: `hwbak copies FOLDER` lists the backups on a card");
+  }
+}
+
 ToSend open_file(const Context& context, const Subject& subject, Report& report) {
   Secrets::Question question;
   question.subject = printable(subject.native());
@@ -49,6 +59,7 @@ ToSend open_file(const Context& context, const Subject& subject, Report& report)
     for (const SecretString& passphrase : given)
       if (auto opened = try_open(survey, passphrase)) {
         report.levels.content = Level::pass;
+        check_contents(opened->plaintext);
         return std::move(*opened);
       }
   report.levels.content = Level::fail;
@@ -72,7 +83,8 @@ Object drill_fact(const cdc_badge::Level& level, const cdc_badge::Restored& rehe
   List lossy;
   for (const cdc_badge::Lossy& one : rehearsed.lossy) {
     Object item;
-    item.put("path", one.path).put("what", one.what);
+    item.put("kind", name(one.kind)).put("path", one.path).put("what", one.what);
+    if (one.kind == cdc_badge::Loss::cut) item.put("before", std::uint64_t{one.before}).put("after", std::uint64_t{one.after});
     lossy.push_back(std::move(item));
   }
   out.put("target", "cdc-badge@" + text(level)).put("verdict", rehearsed.accepted ? "accept" : "reject");
@@ -86,9 +98,20 @@ std::string in_words(const cdc_badge::Counts& counts) {
          " skipped, settings " + (counts.system ? "yes" : "no");
 }
 
+// What its counts hide: in the plan, and once more beside them, for whoever did not see the plan.
+void add_losses(const cdc_badge::Restored& rehearsed, const char* title, std::vector<Section>& out) {
+  constexpr std::size_t shown_losses = 20;
+  if (rehearsed.lossy.empty()) return;
+  Section lossy{title, {}};
+  for (std::size_t i = 0; i < std::min(rehearsed.lossy.size(), shown_losses); ++i)
+    lossy.row(rehearsed.lossy[i].path, rehearsed.lossy[i].what);
+  if (rehearsed.lossy.size() > shown_losses)
+    lossy.row("", std::to_string(rehearsed.lossy.size() - shown_losses) + " more; `hwbak drill` lists them");
+  out.push_back(std::move(lossy));
+}
+
 std::vector<Section> plan_of(const Subject& subject, const ToSend& file, const std::optional<std::uint64_t>& old_size,
                              const cdc_badge::Restored& rehearsed) {
-  constexpr std::size_t shown_losses = 20;
   Section plan{"What will be done", {}};
   plan.row("file", printable(subject.native()) + ", " + counted(file.base64.size(), "character"));
   plan.row("on the badge",
@@ -98,13 +121,7 @@ std::vector<Section> plan_of(const Subject& subject, const ToSend& file, const s
   plan.row("", "FIDO2 and GPG signing keys are not restored; HOTP counters go back to where they were in the backup.");
   std::vector<Section> out;
   out.push_back(std::move(plan));
-  if (rehearsed.lossy.empty()) return out;
-  Section lossy{"What the badge will not tell", {}};
-  for (std::size_t i = 0; i < std::min(rehearsed.lossy.size(), shown_losses); ++i)
-    lossy.row(rehearsed.lossy[i].path, rehearsed.lossy[i].what);
-  if (rehearsed.lossy.size() > shown_losses)
-    lossy.row("", std::to_string(rehearsed.lossy.size() - shown_losses) + " more; `hwbak drill` lists them");
-  out.push_back(std::move(lossy));
+  add_losses(rehearsed, "What the badge will not tell", out);
   return out;
 }
 
@@ -155,9 +172,12 @@ void summarise(Report& report, const cdc_badge::Counts& said, const cdc_badge::R
            "The file stays on the badge's disk until `hwbak device delete`. Names and texts of the lock screen show after a "
            "restart.");
   report.page.push_back(std::move(page));
+  add_losses(rehearsed, "What the badge did not tell", report.page);
   // Something of the file is not on the badge, or is there otherwise than was said before.
   if (said.failed != 0 || !as_rehearsed) report.outcome = Outcome::partial;
   report.message = "the badge restored the file: " + in_words(said) + (as_rehearsed ? ", as rehearsed" : ", NOT as rehearsed");
+  if (const std::size_t hidden = rehearsed.lossy.size(); hidden != 0)
+    report.message += "; " + counted(hidden, "thing") + " that these numbers do not tell " + is_or_are(hidden) + " listed";
 }
 
 }  // namespace

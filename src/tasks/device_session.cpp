@@ -1,6 +1,8 @@
 // See device_session.h.
 #include "tasks/device_session.h"
 
+#include <algorithm>
+
 #include "base/counted.h"
 #include "base/unicode.h"
 
@@ -19,7 +21,8 @@ Error refused_pin(const AuthReply& reply) {
                    "the badge refused the PIN; " + (reply.retries == 1 ? "1 try is" : serial::in_words(reply.retries, "trie") + " are") + " left",
                    std::nullopt, never_again);
     case AuthReply::Kind::locked:
-      return Error(Outcome::device, now + "locked for " + serial::in_words(reply.seconds, "second"), std::nullopt, never_again);
+      return Error(Outcome::device, now + "locked for " + serial::in_words(reply.seconds, "second"), std::nullopt,
+                   std::string("wait that long; ") + never_again);
     case AuthReply::Kind::locked_for_ever:
       return Error(Outcome::device, now + "permanently locked", std::nullopt,
                    "nothing can be read from this badge any more; use a backup that was made before");
@@ -40,8 +43,9 @@ bool is_badge_pin(std::string_view pin) noexcept {
 }  // namespace
 
 DeviceSession::DeviceSession(const Context& context, const DeviceOptions& options, serial::ByteLine& line)
-    : client_(line, [&context](double part) {
-        if (context.progress) (void)context.progress(part);
+    : client_(line, [&context, highest = 0.0](double part) mutable {   // each command counts from 0; what is shown never goes back
+        highest = std::max(highest, part);
+        if (context.progress) (void)context.progress(highest);
       }) {
   const std::string shown = printable(options.port.native());
   if (client_.greet() == serial::Greeting::silent)

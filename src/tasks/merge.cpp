@@ -51,7 +51,8 @@ void put_findings(const MergedBadges& merged, Report& report) {
   const auto add = [&](Severity level, const char* code, std::string sentence) { report.findings.push_back({level, code, std::move(sentence), ""}); };
   if (!merged.counters.empty())
     add(Severity::note, "counter-kept-high",
-        counted(merged.counters.size(), "HOTP counter") + " came from an older file, which had a higher one: a counter that goes back gives used codes again.");
+        counted(merged.counters.size(), "HOTP counter") + " came from an older file, or from another record of the same name, which had a higher one: a counter that "
+        "goes back gives used codes again.");
   if (merged.slots_in_doubt)
     add(Severity::warning, "totp-link",
         "Logins of an older file name accounts by their slot. Those numbers stay as they were, but in the merged list they may lead to other accounts.");
@@ -80,6 +81,22 @@ Section conflicts_section(const List& conflicts) {
   return section;
 }
 
+// "3 conflicts: the newer one kept in 2, the older one, because the newer is not good, in 1"
+std::string conflict_words(const MergedBadges& merged) {
+  const std::size_t all = merged.kept_newer + merged.kept_older + merged.kept_of_one;
+  if (all == 0) return "no conflicts";
+  if (all == merged.kept_newer) return counted(all, "conflict") + ", the newer one kept";
+  if (all == merged.kept_older) return counted(all, "conflict") + ", the older one kept, because the newer is not good";
+  std::string out;
+  const auto add = [&](const char* words, std::size_t count) {
+    if (count != 0) out += (out.empty() ? ": " : "; ") + std::string(words) + " in " + std::to_string(count);
+  };
+  add("the newer one kept", merged.kept_newer);
+  add("the older one kept, because the newer is not good,", merged.kept_older);
+  add("one of two in the same file kept", merged.kept_of_one);
+  return counted(all, "conflict") + out;
+}
+
 }  // namespace
 
 WrittenResult merge(const Context& context, const std::vector<Subject>& subjects, const MergeOptions& options) {
@@ -93,6 +110,7 @@ WrittenResult merge(const Context& context, const std::vector<Subject>& subjects
     std::vector<MergeSource> sources;
     for (const Source& file : files) sources.push_back({printable(file.report.subject), &file.file.payload()});
     MergedBadges merged = tasks::merge_payloads(sources, context.reveal);
+    const std::string conflicts_said = conflict_words(merged);
     report.format = "cdcbak";
     const std::size_t conflicts = merged.conflicts.size(), refused = merged.refused.size();
     Section conflict_rows = conflicts_section(merged.conflicts);
@@ -106,7 +124,7 @@ WrittenResult merge(const Context& context, const std::vector<Subject>& subjects
     written->describe(report, tasks::Detail::facts, false);
     report.outcome = refused == 0 ? Outcome::ok : Outcome::partial;
     report.message = "written and opened again: " + printable(options.output.native()) + " holds " + tasks::records_words(*written->payload()) + " of " +
-                     counted(sources.size(), "backup") + "; " + (conflicts == 0 ? "no conflicts" : counted(conflicts, "conflict") + ", the newer one kept");
+                     counted(sources.size(), "backup") + "; " + conflicts_said;
     if (refused != 0) report.message += "; " + counted(refused, "place") + " " + is_or_are(refused) + " not as " + (refused == 1 ? "it" : "they") + " should be: see the list";
     report.next = "rehearse the restore: `hwbak drill " + tasks::shell_quoted(printable(options.output.native())) + "`";
     report.page.push_back(sources_section(sources, merged));

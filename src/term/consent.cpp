@@ -3,7 +3,20 @@
 
 #include <string>
 
+#include "base/ascii.h"
+
 namespace hwbak::term {
+
+namespace {
+
+// The word itself, in any case, with blanks around it.
+bool is_yes(std::string answer) {
+  answer.erase(answer.find_last_not_of(' ') + 1);
+  answer.erase(0, answer.find_first_not_of(' '));
+  return same_word(answer, "yes");
+}
+
+}  // namespace
 
 bool ask_consent(Terminal& terminal, std::string_view question) {
   constexpr std::uint8_t escape = 27, end_of_input = 4, backspace = 8, erase = 127;
@@ -16,7 +29,7 @@ bool ask_consent(Terminal& terminal, std::string_view question) {
   while (const auto key = terminal.read()) {
     if (*key == '\r' || *key == '\n') {
       terminal.write("\r\n");
-      return answer == "yes" || answer == "y" || answer == "YES";
+      return is_yes(answer);
     }
     if (*key == escape || *key == end_of_input) break;
     if (*key == backspace || *key == erase) {

@@ -127,6 +127,13 @@ TEST(BadgePayload, SecureElementKeysAreAViolation) {
     EXPECT_THAT(places(noted, "private-key"), IsEmpty());
     EXPECT_THAT(places(noted, "private-key-in-note"), ElementsAre("modules.mod_password.entries[0].notes"));
   }
+  std::string url_safe = pkcs8.substr(0, pkcs8.find('='));
+  std::ranges::replace(url_safe, '+', '-');
+  std::ranges::replace(url_safe, '/', '_');
+  EXPECT_THAT(places(read(with("mod_password", R"({"title":"t","notes":"my key: )" + url_safe + "\"}")), "private-key-in-note"),
+              ElementsAre("modules.mod_password.entries[0].notes"));
+  const std::string card = "BEGIN:VCARD\\nVERSION:4.0\\nFN:A\\nKEY:data:application/pkcs8;base64," + pkcs8 + "\\nEND:VCARD\\n";
+  EXPECT_THAT(places(read(R"({"modules":{"mod_vcard":{"schema_ver":1,"received":[")" + card + "\"]}}}"), "private-key"), ElementsAre("modules.mod_vcard.received[0]"));
   for (const std::string& harmless : {sec1.substr(2), sec1 + "00", pkcs8.substr(4), std::string(64, 'M'), std::string("30")})
     EXPECT_THAT(places(read(with("mod_password", R"({"title":"t","password":")" + harmless + "\"}")), "private-key"), IsEmpty()) << harmless;
 }

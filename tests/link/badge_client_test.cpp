@@ -106,7 +106,7 @@ TEST(BadgeClient, WaitsAMinuteAndMoreForSlowWork) {
 
 // The prompt behind words that are not known ends the wait; what was sent is not repeated.
 TEST(BadgeClient, UnknownWordsAndAPromptAreTheEnd) {
-  for (const char* said : {"ERROR: flash is worn out", "OK: 12 records", "ERR no such card"}) {
+  for (const char* said : {"ERROR: flash is worn out", "OK: 12 records", "ERR no such card", "SORRY, busy"}) {
     for (const std::string& noise : {std::string(), std::string("I (7) wifi: idle\r\n")}) {
       ScriptedPeer peer(fixed({{"BACKUP EXPORT", noise + said + "\r\n" + noise}}));
       const Fault told = fault([&] { (void)BadgeClient(peer).export_backup(secret("a b")); });
@@ -115,6 +115,11 @@ TEST(BadgeClient, UnknownWordsAndAPromptAreTheEnd) {
       EXPECT_LT(peer.now().time_since_epoch(), std::chrono::seconds(5)) << said;
     }
   }
+  ScriptedPeer noisy([](ScriptedPeer& badge, const std::string& line) {   // a prompt in front of the echo is no end
+    badge.say("scanning\r\n> " + line + "\r\nstill scanning\r\n");
+    badge.say("OK: Backup written\r\n> ", std::chrono::seconds(18));
+  });
+  EXPECT_EQ(BadgeClient(noisy).export_backup(secret("x")), ExportReply::written);
   ScriptedPeer malformed(fixed({{"BACKUP IMPORT", "NOTE: x\r\nOK: imported=many\r\n"}}));
   EXPECT_THAT(fault([&] { (void)BadgeClient(malformed).import_backup(secret("x")); }).sentence, ::testing::HasSubstr("imported=many"));
   for (const char* held : {"Gr\x81\xE1" "e 1", "Gr\xC3\xBC\xC3\x9F" "e 1", "fe 1x"}) {

@@ -77,6 +77,17 @@ TEST_F(DiffMerge, TheSameContentsAreTheSame) {
   EXPECT_TRUE(std::get<bool>(same->get()));
 }
 
+TEST_F(DiffMerge, WhatReadsTheSameIsExplained) {
+  const std::string crlf = R"("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Bob\r\nEND:VCARD\r\n")";
+  const Report ends = compared(payload("", "", card("Bob")), payload("", "", crlf));
+  const List& fields = list_fact(std::get<Object>(list_fact(ends.facts, "changed")[0].get()), "fields");
+  ASSERT_EQ(fields.size(), 1u);
+  EXPECT_EQ(std::get<std::string>(fields[0].get()), "line ends");
+  const Report bytes = compared(payload("", "{\"title\":\"B\x81ro\"}", ""), payload("", "{\"title\":\"B\xC3\xBCro\"}", ""));
+  EXPECT_THAT(list(bytes, "came"), ElementsAre("Büro"));
+  EXPECT_THAT(std::get<std::string>(bytes.page.back().rows.at(0).value.get()), HasSubstr("the same letters in other bytes"));
+}
+
 TEST_F(DiffMerge, AFileThatDoesNotOpenIsNamed) {
   const auto good = backup("good", R"({"modules":{}})");
   FixedSecrets wrong("wrong");
@@ -200,6 +211,61 @@ TEST_F(DiffMerge, WhatIsNoGoodNeverBeatsWhatIs) {
     const bool language = text_fact(conflict, "where") == "system.language";
     EXPECT_EQ(text_fact(conflict, "kept"), files_[language ? 1 : 0].string()) << text_fact(conflict, "where");
   }
+}
+
+std::string totp(const std::string& name, const std::string& secret, const std::string& more = "") {
+  return R"({"name":")" + name + R"(","type":0,"algorithm":0,"digits":6,"period":30,"secret":")" + secret + "\"" + more + "}";
+}
+
+TEST_F(DiffMerge, TheHeadlineSaysWhichOneWasKept) {
+  const std::string good = R"({"title":"t","password":"1"})", flawed = R"({"title":"T","password":"2","totp_slot":300})";
+  EXPECT_THAT(merged({payload("", good, ""), payload("", R"({"title":"t","password":"2"})", "")}).message, HasSubstr("; 1 conflict, the newer one kept"));
+  EXPECT_THAT(merged({payload("", good, ""), payload("", flawed, "")}).message, HasSubstr("; 1 conflict, the older one kept, because the newer is not good"));
+  const Report both = merged({payload("", good + R"(,{"title":"u","url":"1"})", ""), payload("", flawed + R"(,{"title":"u","url":"2"})", "")});
+  EXPECT_THAT(both.message, HasSubstr("2 conflicts: the newer one kept in 1; the older one kept, because the newer is not good, in 1"));
+}
+
+TEST_F(DiffMerge, AGoodNewerOneNeverLosesToAnOlderOne) {
+  const std::string good = R"({"title":"mail","username":"NEWGOOD"})", flawed = R"({"title":"MAIL","username":"n1","totp_slot":300})";
+  const Report report = merged({payload("", R"({"title":"Mail","username":"OLD"})", ""), payload("", good + "," + flawed, "")});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload("", flawed + "," + good, "")) << "a badge keeps the last";
+  EXPECT_THAT(list(report, "conflicts", "kept"), ElementsAre(files_[1].string(), files_[1].string()));
+  EXPECT_THAT(list(report, "conflicts", "dropped"), ElementsAre(files_[1].string(), files_[0].string()));
+  EXPECT_THAT(report.message, HasSubstr("2 conflicts: the newer one kept in 1; one of two in the same file kept in 1"));
+  EXPECT_THAT(list(report, "refused", "where"), testing::Contains("modules.mod_password.entries[1].totp_slot")) << "its place in its file";
+}
+
+TEST_F(DiffMerge, AnAccountThatCannotBeReadGivesWayToAGoodOne) {
+  const Report report = merged({payload(totp("a", "AAAAAAAA"), "", ""), payload(totp("a", "DDDDDDDD", R"(,"counter":-1)"), "", "")});
+  EXPECT_EQ(report.outcome, Outcome::partial);
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload(totp("a", "AAAAAAAA"), "", ""));
+  EXPECT_THAT(list(report, "conflicts"), ElementsAre("a"));
+  EXPECT_THAT(list(report, "conflicts", "kept"), ElementsAre(files_[0].string()));
+  const List& fields = list_fact(std::get<Object>(list_fact(report.facts, "conflicts")[0].get()), "fields");
+  ASSERT_EQ(fields.size(), 2u);
+  EXPECT_EQ(std::get<std::string>(fields[0].get()), "secret");
+  EXPECT_EQ(std::get<std::string>(fields[1].get()), "counter");
+}
+
+TEST_F(DiffMerge, IdentitiesAreThoseOfABadge) {
+  const std::string nul = R"(\u0000x)";
+  const std::string newest = payload(totp("a" + nul, "DDDDDDDD"), R"({"title":"T\u0000x","password":"new"})", card("Bob"));
+  std::string other_form = card("Bob", "TEL:\\n");
+  other_form.replace(other_form.rfind("\\n"), 2, "");
+  const Report report = merged({payload(totp("a", "AAAAAAAA"), R"({"title":"t","password":"old"})", other_form), newest});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), newest);
+  EXPECT_THAT(list(report, "conflicts", "kind"), ElementsAre("account", "login")) << "the cards are the same on a badge";
+}
+
+TEST_F(DiffMerge, TheHighestCounterOfOneFileCounts) {
+  const Report report = merged({payload(account("h", R"("counter":9)") + "," + account("h", R"("counter":2)"), "", ""), payload(account("h", R"("counter":5)"), "", "")});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":9)"), "", ""));
+  EXPECT_THAT(list(report, "conflicts"), IsEmpty());
+  const Report flawed = merged({payload(account("h", R"("counter":2)"), "", ""), payload(account("h", R"("counter":9,"issuer":5)"), "", "")});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":9)"), "", "")) << "of the flawed one, too";
+  EXPECT_THAT(list(flawed, "counters", "from"), ElementsAre(files_[1].string()));
+  (void)merged({payload("", "", ""), payload(account("h", R"("counter":9)") + "," + account("h", R"("counter":2)"), "", "")});
+  EXPECT_EQ(opened_by_python(output_, passphrase_), payload(account("h", R"("counter":9)") + "," + account("h", R"("counter":9)"), "", ""));
 }
 
 TEST_F(DiffMerge, KeysThatNoBadgeKnowsStayToTheByte) {

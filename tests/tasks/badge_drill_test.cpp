@@ -84,6 +84,34 @@ TEST(BadgeDrill, SaysWhatTheCountsHide) {
   EXPECT_NE(report.message.find("7 things that these numbers do not tell"), std::string::npos) << report.message;
 }
 
+TEST(BadgeDrill, NumbersThatABadgeConvertsAreListed) {
+  const auto entry = [](const char* name, const char* numbers) { return "{\"name\":\"" + std::string(name) + "\",\"algorithm\":0,\"period\":30,\"secret\":\"MFRGG\"," + numbers + "}"; };
+  const std::string accounts = entry("a", R"("type":0,"digits":6,"flags":-1)") + "," + entry("b", R"("type":0,"digits":6,"flags":"q")") + "," +
+                               entry("c", R"("type":0,"digits":6.5)") + "," + entry("d", R"("type":0.9,"digits":6,"counter":1.5)");
+  const std::string wifi = R"({"ssid":"home","pass":"WPAKEY","sec":9,"dhcp":false,"ip":-1,"gw":4294967296,"nm":1.5})";
+  const std::string payload = R"({"host_api_level":"0.7","modules":{"mod_2fa":{"schema_ver":1,"entries":[)" + accounts + R"(]}},"system":{"wifi":)" + wifi + "}}";
+  EXPECT_THAT(losses(run_payload(payload)),
+              testing::UnorderedElementsAre("changed modules.mod_2fa.entries[0].flags", "not-read modules.mod_2fa.entries[1].flags",
+                                            "changed modules.mod_2fa.entries[2].digits", "changed modules.mod_2fa.entries[3].type",
+                                            "changed modules.mod_2fa.entries[3].counter", "changed system.wifi.sec", "changed system.wifi.ip",
+                                            "changed system.wifi.gw", "changed system.wifi.nm"));
+  FixedSecrets secrets(badge_passphrase);
+  Context context;
+  context.secrets = &secrets;
+  context.reveal = true;
+  const BadgeFile file(payload);
+  const Report opened = open(context, file.path(), {}).report;
+  const Object& network = object_fact(object_fact(opened.facts, "system"), "wifi");
+  EXPECT_TRUE(std::get<SecretString>(network.find("pass")->get()).equals("WPAKEY")) << "one wrong value hides nothing else";
+  EXPECT_EQ(network.find("ip"), nullptr);
+}
+
+TEST(BadgeDrill, TheNextStepFitsWhyABadgeRefuses) {
+  EXPECT_NE(run_payload("no JSON").next.find("another copy"), std::string::npos);
+  EXPECT_NE(run_payload("[]").next.find("another copy"), std::string::npos);
+  EXPECT_NE(run_payload(with_level("0.9")).next.find("newer level"), std::string::npos);
+}
+
 TEST(BadgeDrill, OntoABadgeThatHoldsAnother) {
   const auto hotp = [](const char* counter) { return account("token", "\"type\":1,\"period\":30,\"counter\":" + std::string(counter)); };
   const BadgeFile present(modules(twofa_section(hotp("50") + "," + account("kept")) + "," + vault_section(R"({"title":"mail","password":"x"})")));

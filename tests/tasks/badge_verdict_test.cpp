@@ -213,7 +213,13 @@ TEST(BadgeVerdict, OnlyWhatABadgeTakesCanBeUsed) {
   for (int i = 0; i < 101; ++i) accounts += account("n" + std::to_string(i)) + ",";
   const Report full = verify_payload(modules(twofa_section(accounts + account("exactly16 bytes!"))));
   EXPECT_EQ(full.outcome, Outcome::partial);
-  EXPECT_NE(full.message.find("and 100 accounts can be used, but 2 places are not good"), std::string::npos) << full.message;
+  EXPECT_NE(full.message.find("and 100 accounts can be used, and 1 more record can be read, but 2 places are not good"), std::string::npos) << full.message;
+}
+
+TEST(BadgeVerdict, ARecordWithAFlawIsNotNothing) {
+  const Report one = verify_payload(modules(vault_section(R"({"title":"t","password":"p","totp_slot":300})")));
+  EXPECT_EQ(one.outcome, Outcome::partial);
+  EXPECT_NE(one.message.find("and 1 record can be read, but 1 place is not good"), std::string::npos) << one.message;
 }
 
 // No writer here makes such a file, so it is put together by hand.
@@ -234,7 +240,10 @@ TEST(BadgeVerdict, MoreThanABadgeTakes) {
   FixedSecrets secrets(badge_passphrase);
   Context context;
   context.secrets = &secrets;
-  EXPECT_EQ(text_fact(item(drill(context, file.path(), {}).facts, "drill", 0), "verdict"), "reject");
+  const Report rehearsed = drill(context, file.path(), {});
+  EXPECT_EQ(text_fact(item(rehearsed.facts, "drill", 0), "verdict"), "reject");
+  EXPECT_EQ(rehearsed.next.find("rekey"), std::string::npos) << "which refuses it as well";
+  EXPECT_NE(report.message.find("no badge takes them"), std::string::npos) << report.message;
 }
 
 TEST(BadgeVerdict, PassphrasesAreTriedInEveryForm) {

@@ -186,6 +186,29 @@ TEST_F(Device, ARestoreIsRehearsedAndCompared) {
   EXPECT_THAT(other.message, ::testing::HasSubstr("NOT as rehearsed"));
 }
 
+// Whether the plan was shown or not (--yes), the answer tells what the counts hide.
+TEST_F(Device, WhatTheCountsHideIsToldAfterTheRestoreToo) {
+  ScriptedPeer peer(badge_with("x", "OK: imported=1 failed=0 modules=3 skipped=0 system=1"));
+  const Report report = restore(peer, test::badge_vector("s08-schema.cdcbak"));
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_THAT(report.message, ::testing::HasSubstr("that these numbers do not tell are listed"));
+  EXPECT_THAT(all_rows(report), ::testing::HasSubstr("nothing of it is read: its schema_ver is not 1"));
+}
+
+TEST_F(Device, WhatHoldsNoJsonIsDamagedAndNotSent) {
+  for (const char* contents : {"no JSON", "[]"}) {
+    test::BadgeVector one;
+    one.file = "made.cdcbak";
+    one.passphrase = "a b";
+    one.bytes = cdcbak::write(as_bytes(contents), as_bytes("a b"), 100, system_random()).base64;
+    ScriptedPeer peer(badge_with("x"));
+    const Report report = restore(peer, one);
+    EXPECT_EQ(report.outcome, Outcome::damaged) << report.message;
+    EXPECT_TRUE(peer.sent.empty());
+    EXPECT_THAT(report.next, ::testing::HasSubstr("another copy"));
+  }
+}
+
 TEST_F(Device, ARestoreSendsTheCanonicalLine) {
   ScriptedPeer peer(badge_with("x"));
   ASSERT_EQ(restore(peer, test::badge_vector("s17-lf-wrapped.cdcbak")).outcome, Outcome::ok);

@@ -18,12 +18,12 @@ char page(const std::string& typed, std::string_view keys) {
 }
 
 TEST(Consent, OnlyATypedYesGoesOn) {
-  for (const char* const keys : {"yes\r", "y\n", "YES\r", "nx\x7F\x7Fyes\r"}) {
+  for (const char* const keys : {"yes\r", "Yes\n", "YES\r", " yes  \r", "nx\x7F\x7Fyes\r"}) {
     PlayedTerminal terminal(keys);
     EXPECT_TRUE(ask_consent(terminal, "Remove it?\r\n")) << keys;
     EXPECT_NE(terminal.shown.find("Remove it?"), std::string::npos) << "the question stays";
   }
-  for (const char* const keys : {"\r", "n\r", "no\r", "q\r", "x\r", "yess\r", "y\x01\r", "\x1b[A\r", "\x04", "ye", "", "yesyesyesyesyesyesyes\r"}) {
+  for (const char* const keys : {"\r", "y\r", "Y\n", " \r", "y es\r", "n\r", "no\r", "q\r", "x\r", "yess\r", "y\x01\r", "\x1b[A\r", "\x04", "ye", "", "yesyesyesyesyesyesyes\r"}) {
     PlayedTerminal terminal(keys);
     EXPECT_FALSE(ask_consent(terminal, "Remove it?\r\n")) << keys;
   }

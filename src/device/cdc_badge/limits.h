@@ -13,6 +13,7 @@ inline constexpr std::size_t max_title = 23, max_username = 63, max_password = 6
 inline constexpr std::size_t title_index = 15;                       // bytes of a title that identify a login
 inline constexpr std::size_t max_card = 768, max_card_after_reboot = 767;
 inline constexpr std::size_t max_ssid = 32, max_wifi_password = 64;
+inline constexpr unsigned last_security = 5;                          // of a WiFi network: WPA2-Enterprise
 inline constexpr std::size_t twofa_slots = 100, login_slots = 364, card_slots = 100;
 inline constexpr unsigned no_totp_slot = 255;
 

@@ -69,9 +69,10 @@ class Fitting final {
   void same_names() {
     std::vector<const TwoFactor*> sorted;
     for (const TwoFactor& account : payload_.twofa) sorted.push_back(&account);
-    std::ranges::stable_sort(sorted, {}, [](const TwoFactor* account) { return account->name.bytes.expose(); });
+    const auto name = [](const TwoFactor* account) { return until_nul(account->name.bytes.expose()); };
+    std::ranges::stable_sort(sorted, {}, name);
     for (std::size_t i = 1; i < sorted.size(); ++i)
-      if (sorted[i]->name.bytes.equals(sorted[i - 1]->name.bytes.expose()))
+      if (name(sorted[i]) == name(sorted[i - 1]))
         add(sorted[i]->path + ".name", "is the name of another account as well; on a badge the later one overwrites the earlier one", true);
   }
 
@@ -91,7 +92,7 @@ class Fitting final {
     }
   }
   static bool overwrites(const Login& later, const Login& earlier) {
-    return same_title(later.title.bytes.expose(), earlier.title.bytes.expose().substr(0, title_index));
+    return same_title(until_nul(later.title.bytes.expose()), until_nul(earlier.title.bytes.expose()).substr(0, title_index));
   }
 
   const Payload& payload_;

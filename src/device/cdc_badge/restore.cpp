@@ -1,6 +1,8 @@
 // restore(): the gate, the modules in the order of the document, the settings, the counts; see restore.h.
 #include "device/cdc_badge/restore.h"
 
+#include <cmath>
+
 #include "base/counted.h"
 #include "base/unicode.h"
 #include "device/cdc_badge/badge_json.h"
@@ -14,8 +16,9 @@ namespace {
 
 using Kind = JsonNode::Kind;
 
-Restored refused(std::string why) {
+Restored refused(Restored::Gate gate, std::string why) {
   Restored out;
+  out.gate = gate;
   out.refusal = std::move(why);
   out.lines.emplace_back("ERROR: Import failed (wrong passphrase or corrupt file)");
   return out;
@@ -105,6 +108,12 @@ std::optional<JsonSpans::Ref> Restoring::optional(JsonSpans::Ref object, std::st
   return std::nullopt;
 }
 
+void Restoring::whole_number(JsonSpans::Ref number, double low, double high, const std::string& path) {
+  const double value = reads_as_double(number), whole = std::trunc(value);
+  if (!(whole >= low && whole <= high)) lossy(Loss::changed, path, "is out of range; what a badge stores is not known");
+  else if (value != whole) lossy(Loss::changed, path, "loses its fraction");
+}
+
 SecretString Restoring::cut(SecretString text, std::size_t limit, const std::string& path) {
   if (text.size() <= limit) return text;
   shortened(path, text.size(), limit, "is cut to " + counted(limit, "byte") + " (" + std::to_string(text.size()) + " before)");
@@ -125,14 +134,15 @@ void Restoring::overwrites(List list, std::size_t slot, const std::string& path,
 
 Restored restore(ByteView json, const Level& badge, BadgeState& state) {
   if (json.size() > max_payload)
-    return refused("the contents have " + counted(json.size(), "byte") + ", and a badge takes " + std::to_string(max_payload));
+    return refused(Restored::Gate::size, "the contents have " + counted(json.size(), "byte") + ", and a badge takes " + std::to_string(max_payload));
   const auto document = read_as_badge({reinterpret_cast<const char*>(json.data()), json.size()});
-  if (!document) return refused("the badge's JSON reader refuses the contents");
+  if (!document) return refused(Restored::Gate::reader, "the badge's JSON reader refuses the contents");
   const JsonSpans::Ref root = document->root();
   const auto member = root.first_member("host_api_level");
   const auto level = member ? badge_text(*member) : std::nullopt;
   if (level && packed_as_badge(level->expose()) > packed(badge))
-    return refused("the file asks for a newer level than the badge's " + text(badge) + "; the badge says so with the words for a wrong passphrase");
+    return refused(Restored::Gate::level,
+                   "the file asks for a newer level than the badge's " + text(badge) + "; the badge says so with the words for a wrong passphrase");
 
   Restored out;
   out.accepted = true;

@@ -80,6 +80,7 @@ struct Lossy {
 struct Restored {
   bool accepted = false;      // container opened, JSON parsed, level gate passed
   std::string refusal;        // why not, in our words
+  enum class Gate { open, size, reader, level } gate = Gate::open;   // which one did not let it in
   std::vector<std::string> lines;   // what the console prints
   Counts counts;
   std::vector<Lossy> lossy;   // what the counts hide

@@ -14,11 +14,9 @@ unsigned slot_of(JsonSpans::Ref entry, const std::string& path, Restoring& run) 
   const auto member = entry.first_member("totp_slot");
   if (!member || member->kind() != JsonNode::Kind::number) return no_totp_slot;
   const int value = reads_as_int(*member);
+  run.whole_number(*member, -1, no_totp_slot, path + ".totp_slot");
   if (value == -1 || value == static_cast<int>(no_totp_slot)) return no_totp_slot;
-  if (value < 0 || value > static_cast<int>(no_totp_slot)) {
-    run.lossy(Loss::changed, path + ".totp_slot", "is out of range; what a badge stores is not known");
-    return no_totp_slot;
-  }
+  if (value < 0 || value > static_cast<int>(no_totp_slot)) return no_totp_slot;
   run.lossy(Loss::slot, path + ".totp_slot",
             "slot " + std::to_string(value) + " was counted on the badge that wrote the backup; here it may be another account");
   return static_cast<unsigned>(value);

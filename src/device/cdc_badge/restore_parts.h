@@ -25,6 +25,8 @@ class Restoring final {
   [[nodiscard]] std::optional<SecretString> text(std::optional<JsonSpans::Ref> value, const std::string& path);
   // A member that may be missing. nullopt when it is of another kind, which a badge passes over without a word.
   [[nodiscard]] std::optional<JsonSpans::Ref> optional(JsonSpans::Ref object, std::string_view key, JsonNode::Kind kind, const std::string& path);
+  // What is stored of a number is another one than stands there: it has a fraction, or is outside the range of its type.
+  void whole_number(JsonSpans::Ref number, double low, double high, const std::string& path);
   // `text` as stored in a field of `limit` bytes; a cut is noted.
   [[nodiscard]] SecretString cut(SecretString text, std::size_t limit, const std::string& path);
 

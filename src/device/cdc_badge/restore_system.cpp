@@ -42,11 +42,18 @@ void restore_wifi(JsonSpans::Ref wifi, Restoring& run) {
   stored.ssid = run.cut(std::move(*ssid), max_ssid, "system.wifi.ssid");
   if (auto password = run.text(run.optional(wifi, "pass", Kind::string, "system.wifi"), "system.wifi.pass"))
     stored.password = run.cut(std::move(*password), max_wifi_password, "system.wifi.pass");
-  if (const auto security = run.optional(wifi, "sec", Kind::number, "system.wifi")) stored.security = unsigned_of(*security);
+  if (const auto security = run.optional(wifi, "sec", Kind::number, "system.wifi")) {
+    stored.security = unsigned_of(*security);
+    run.whole_number(*security, 0, UINT32_MAX, "system.wifi.sec");
+    if (stored.security > last_security) run.lossy(Loss::changed, "system.wifi.sec", "is stored, and is no kind of security that is known");
+  }
   if (const auto dhcp = run.optional(wifi, "dhcp", Kind::boolean, "system.wifi")) stored.dhcp = *dhcp->boolean();
   const std::pair<const char*, std::uint32_t*> addresses[] = {{"ip", &stored.ip}, {"gw", &stored.gateway}, {"nm", &stored.netmask}};
   for (const auto& [key, place] : addresses)
-    if (const auto number = run.optional(wifi, key, Kind::number, "system.wifi"); number && !stored.dhcp) *place = unsigned_of(*number);
+    if (const auto number = run.optional(wifi, key, Kind::number, "system.wifi"); number && !stored.dhcp) {
+      *place = unsigned_of(*number);
+      run.whole_number(*number, 0, UINT32_MAX, "system.wifi." + std::string(key));
+    }
   auto& present = run.state.settings.wifi;
   if (present && !same(*present, stored)) run.lossy(Loss::replaces, "system.wifi", "replaces another network that the badge has");
   present = std::move(stored);
@@ -83,22 +90,23 @@ void restore_system(JsonSpans::Ref system, Restoring& run) {
   if (const auto backlight = member("backlight", Kind::number)) {
     ++run.imported;
     const int value = reads_as_int(*backlight);
-    if (value < 0) run.lossy(Loss::changed, "system.backlight", "is out of range; what a badge stores is not known");
-    else if (value > 1023) run.lossy(Loss::changed, "system.backlight", "becomes 1023, the largest");
+    if (value > 1023) run.lossy(Loss::changed, "system.backlight", "becomes 1023, the largest");
+    else run.whole_number(*backlight, 0, 1023, "system.backlight");
     set(settings.backlight, static_cast<std::uint32_t>(std::clamp(value, 0, 1023)), fresh.backlight, "system.backlight", run);
   }
   if (const auto sleep = member("sleep_interval", Kind::number)) {
     ++run.imported;
-    const double value = reads_as_double(*sleep);
     set(settings.sleep_interval, unsigned_of(*sleep), fresh.sleep_interval, "system.sleep_interval", run);
-    if (value < 0 || value > 4294967295.0) run.lossy(Loss::changed, "system.sleep_interval", "is out of range; what a badge stores is not known");
-    else if (value != static_cast<double>(settings.sleep_interval)) run.lossy(Loss::changed, "system.sleep_interval", "loses its fraction");
+    run.whole_number(*sleep, 0, UINT32_MAX, "system.sleep_interval");
   }
   if (const auto offset = member("tz_offset", Kind::number)) {
     ++run.imported;
     const int hours = reads_as_int(*offset);
     if (hours < -12 || hours > 14) run.lossy(Loss::not_read, "system.tz_offset", "is ignored (not -12 to 14), but counted as imported");
-    else set(settings.tz_offset, hours, fresh.tz_offset, "system.tz_offset", run);
+    else {
+      run.whole_number(*offset, -12, 14, "system.tz_offset");
+      set(settings.tz_offset, hours, fresh.tz_offset, "system.tz_offset", run);
+    }
   }
   const std::pair<const char*, SecretString*> texts[] = {
       {"system.badge_name", &settings.badge_name}, {"system.badge_info", &settings.badge_info}, {"system.badge_info2", &settings.badge_info2}};
@@ -114,6 +122,7 @@ void restore_system(JsonSpans::Ref system, Restoring& run) {
     if (value < 3000 || value > 60000) {
       run.fail("system.wifi_timeout", "it is not 3000 to 60000");
     } else {
+      run.whole_number(*timeout, 3000, 60000, "system.wifi_timeout");
       set(settings.wifi_timeout, static_cast<std::uint32_t>(value), fresh.wifi_timeout, "system.wifi_timeout", run);
       ++run.imported;
     }

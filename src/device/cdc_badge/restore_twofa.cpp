@@ -1,5 +1,6 @@
 // How a badge takes one account (docs/formats/cdc-badge.md, "Restore").
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "base/base32.h"
@@ -24,8 +25,8 @@ std::optional<JsonSpans::Ref> number_of(JsonSpans::Ref entry, std::string_view k
 std::uint64_t counter_of(JsonSpans::Ref number, const std::string& path, Restoring& run) {
   const double value = reads_as_double(number);
   constexpr double top = 18446744073709551616.0;
+  run.whole_number(number, 0, std::nextafter(top, 0), path + ".counter");
   if (value >= 0 && value < top) return static_cast<std::uint64_t>(value);
-  run.lossy(Loss::changed, path + ".counter", "is out of range; what a badge stores is not known");
   return value < 0 ? 0 : UINT64_MAX;
 }
 
@@ -49,8 +50,18 @@ const char* take_numbers(JsonSpans::Ref entry, const std::string& path, StoredTw
   } else if (out.type == hotp) {
     out.period = static_cast<unsigned>(std::max(seconds, 0));
   }
-  if (const auto counter = number_of(entry, "counter")) out.counter = counter_of(*counter, path, run);
-  if (const auto flags = number_of(entry, "flags")) out.flags = static_cast<std::uint32_t>(std::max(reads_as_int(*flags), 0));
+  const auto optional = [&](const char* key) { return run.optional(entry, key, JsonNode::Kind::number, path); };
+  if (const auto counter = optional("counter")) out.counter = counter_of(*counter, path, run);
+  if (const auto flags = optional("flags")) {
+    out.flags = static_cast<std::uint32_t>(std::max(reads_as_int(*flags), 0));
+    run.whole_number(*flags, 0, INT32_MAX, path + ".flags");
+  }
+  for (const auto& [key, number] : {std::pair{".type", &type}, std::pair{".algorithm", &hash}})
+    run.whole_number(**number, 0, challenge_response, path + key);
+  if (out.type != challenge_response) {
+    run.whole_number(*digits, 0, 8, path + ".digits");
+    run.whole_number(*period, 0, out.type == totp ? 300 : INT32_MAX, path + ".period");
+  }
   return nullptr;
 }
 

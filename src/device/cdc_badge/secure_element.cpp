@@ -38,6 +38,16 @@ bool is_der_private_key(ByteView data) {
   return key && (*version)[0] == 1 && key->size() >= 16 && key->size() <= 66;
 }
 
+// Of either alphabet, with padding or without.
+bool is_base64_private_key(std::string_view text) {
+  SecretString plain;
+  for (const char c : text)
+    if (!is_blank(static_cast<std::uint8_t>(c)) && c != '=') plain.append(c == '-' ? '+' : c == '_' ? '/' : c);
+  while (plain.size() % 4 != 0) plain.append('=');
+  const auto bytes = from_base64_secret(plain.expose(), Base64Blanks::fault);
+  return bytes && is_der_private_key(bytes->expose());
+}
+
 // A DER value in text begins with 30 in hex and with M in base64.
 bool holds_private_key(std::string_view text) {
   if (text.find("PRIVATE KEY") != std::string_view::npos) return true;
@@ -52,8 +62,21 @@ bool holds_private_key(std::string_view text) {
     rest.remove_prefix(std::min(stop + 1, rest.size()));
   }
   if (const auto bytes = from_hex_secret(joined.expose()); bytes && is_der_private_key(bytes->expose())) return true;
-  const auto bytes = from_base64_secret(text, Base64Blanks::skipped);
-  return bytes && is_der_private_key(bytes->expose());
+  return is_base64_private_key(text);
+}
+
+// The same of one word of a longer text: the value of a vCard's line, or in a note.
+bool has_key_word(std::string_view text) {
+  constexpr std::string_view ends = " \t\r\n:;,\"'<>()";
+  constexpr std::size_t shortest = 40;   // of base64: a SEC1 key of 30 bytes is none
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find_first_of(ends));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (word.size() < shortest || (word[0] != '3' && word[0] != 'M')) continue;
+    if (const auto bytes = from_hex_secret(word); bytes && is_der_private_key(bytes->expose())) return true;
+    if (is_base64_private_key(word)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -69,7 +92,8 @@ void look_for_private_keys(const JsonSpans& document, Notes& notes) {
     const JsonSpans::Ref value(document, i);
     if (value.kind() != JsonNode::Kind::string) continue;
     const std::string_view raw = value.raw(), inner = raw.substr(1, raw.size() - 2);
-    const bool found = inner.find('\\') == std::string_view::npos ? holds_private_key(inner) : holds_private_key(value.string()->expose());
+    const auto holds = [](std::string_view text) { return holds_private_key(text) || has_key_word(text); };
+    const bool found = inner.find('\\') == std::string_view::npos ? holds(inner) : holds(value.string()->expose());
     if (!found) continue;
     if (value.has_key("notes"))
       notes.finding(Severity::warning, "private-key-in-note", "This note holds what looks like a private key. Somebody typed it; the badge did not put it there.",

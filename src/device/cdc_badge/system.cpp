@@ -13,15 +13,17 @@ std::optional<Wifi> read_wifi(JsonSpans::Ref object, Notes& notes) {
   Fields fields(object, "system.wifi", notes);
   fields.only({"ssid", "pass", "sec", "dhcp", "ip", "gw", "nm"});
   Wifi out;
-  if (auto ssid = fields.text("ssid", Need::required)) {
-    fields.stored_bytes("ssid", *ssid, max_ssid);
-    out.ssid = std::move(*ssid);
-  }
+  auto ssid = fields.text("ssid", Need::required);
+  if (ssid) fields.stored_bytes("ssid", *ssid, max_ssid);
   if (auto password = fields.text("pass", Need::optional)) {
     fields.stored_bytes("pass", *password, max_wifi_password);
     out.password = std::move(*password);
   }
-  if (const auto security = fields.number("sec", 0, 5, Need::optional)) out.security = static_cast<unsigned>(*security);
+  if (const auto number = fields.whole("sec", Need::optional)) {
+    const auto security = number->within(0, max_u32);
+    if (!security || *security > last_security) fields.flaw("sec", "is not between 0 and " + std::to_string(last_security));
+    if (security) out.security = static_cast<unsigned>(*security);
+  }
   out.dhcp = fields.boolean("dhcp").value_or(true);
   const auto address = [&](std::string_view key) -> std::optional<std::uint32_t> {
     const auto value = fields.number(key, 0, max_u32, Need::optional);
@@ -30,7 +32,8 @@ std::optional<Wifi> read_wifi(JsonSpans::Ref object, Notes& notes) {
   out.ip = address("ip");
   out.gateway = address("gw");
   out.netmask = address("nm");
-  if (!fields.good()) return std::nullopt;
+  if (!ssid) return std::nullopt;   // as on a badge; any other wrong value leaves the rest as it is
+  out.ssid = std::move(*ssid);
   return out;
 }
 

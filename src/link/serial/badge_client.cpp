@@ -19,7 +19,7 @@ constexpr auto slow_patience = 120s;        // EXPORT and IMPORT
 constexpr double usual_work = 20;           // seconds of them, for the progress
 constexpr auto slice = 200ms;               // between two signs of progress
 constexpr auto first_quiet = 200ms, quiet_before_command = 30ms, longest_settling = 1000ms;
-constexpr auto quiet_after_error = 500ms;
+constexpr auto quiet_after_error = 500ms, quiet_after_words = 2000ms;
 constexpr auto quiet_after_answer = 100ms, quiet_after_prompt = 500ms, quiet_without_prompt = 3000ms, longest_gathering = 15000ms;
 constexpr std::size_t max_answer = 4 * 1024 * 1024;  // bytes with all the noise
 
@@ -68,6 +68,7 @@ void BadgeClient::send(std::string_view command, const SecretString* argument) {
     throw Error(Outcome::io, "the badge has not ended the transfer that failed, and would take this command for its data",
                 std::nullopt, "wait half a minute, or plug the badge in again");
   settle(quiet_before_command);
+  command_ = command;
   secret_sent_ = argument != nullptr ? argument->clone() : SecretString();
   SecretString text = SecretString::copy_of(command);
   if (argument != nullptr) {
@@ -98,22 +99,29 @@ bool BadgeClient::await(Seconds patience, const Take& take, bool refusals_too) {
   auto last = start;
   refusal_.reset();
   unknown_reply_.reset();
+  looks_like_reply_ = false;
   const auto taken_or_refused = [&](std::string_view line) {
     if (take(line)) return true;
     if (!refusals_too) return false;
     refusal_ = read_refusal(line);
-    if (!refusal_ && is_reply(line)) {
+    if (refusal_) return true;
+    if (!is_reply(line) && line.find(command_) != std::string_view::npos) {   // the echo; what came before it is of another command
+      unknown_reply_.reset();
+      looks_like_reply_ = false;
+      reader_.forget_prompt();
+    } else if (is_reply(line) || (!looks_like_reply_ && is_words(line))) {
+      looks_like_reply_ = is_reply(line);
       unknown_reply_ = quotable(line, secret_sent_);
       reader_.forget_prompt();
     }
-    return refusal_.has_value();
+    return false;
   };
   while (line_.now() < end) {
     const std::size_t before = received_;
     if (read_lines(std::min(line_.now() + slice, end), taken_or_refused)) return true;
     if (received_ != before) last = line_.now();
     // The badge has ended the command with words that are not known: its prompt stands there, and nothing follows.
-    if (unknown_reply_ && reader_.prompt_seen() && line_.now() >= last + quiet_after_error) return false;
+    if (unknown_reply_ && reader_.prompt_seen() && line_.now() >= last + (looks_like_reply_ ? quiet_after_error : quiet_after_words)) return false;
     if (waiting_) waiting_(std::min(0.95, std::chrono::duration<double>(line_.now() - start).count() / usual_work));
   }
   return false;

@@ -79,7 +79,9 @@ class BadgeClient final {
   Waiting waiting_;
   LineReader reader_;
   std::optional<Refusal> refusal_;
-  std::optional<std::string> unknown_reply_;   // a line that is an answer by its first word, and none that is known
+  std::optional<std::string> unknown_reply_;   // a line that is no answer that is known
+  bool looks_like_reply_ = false;  // ... but one by its first word
+  std::string command_;            // the last one
   SecretString secret_sent_;       // with the last command
   std::size_t received_ = 0;       // bytes since the last command
   bool transfer_open_ = false;

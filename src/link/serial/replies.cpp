@@ -157,6 +157,12 @@ std::optional<DeleteReply> read_delete(std::string_view line) noexcept {
 
 bool is_reply(std::string_view line) noexcept { return line.starts_with("OK:") || error_text(line).has_value(); }
 
+bool is_words(std::string_view line) noexcept {
+  const bool coloured = line.starts_with('\x1b');
+  const bool log = line.size() > 3 && std::string_view("EWIDV").find(line[0]) != std::string_view::npos && line.substr(1, 2) == " (";
+  return !line.empty() && !coloured && !log && !line.starts_with("NOTE:");
+}
+
 std::string quotable(std::string_view line, const SecretString& sent) {
   constexpr std::size_t longest = 200;
   line = line.substr(0, longest);

@@ -56,6 +56,9 @@ enum class DeleteReply { deleted, nothing_there, failed, usage };
 // By its first word an answer, whichever: "OK: ...", "ERROR: ...", "ERR ...".
 [[nodiscard]] bool is_reply(std::string_view line) noexcept;
 
+// Neither nothing, nor a line of the badge's log ("I (7) wifi: idle"), nor the note in front of the answer to an import.
+[[nodiscard]] bool is_words(std::string_view line) noexcept;
+
 // What the badge said, cut to 200 bytes and made printable; not when it may hold a part of the secret it was sent.
 [[nodiscard]] std::string quotable(std::string_view line, const SecretString& sent);
 
