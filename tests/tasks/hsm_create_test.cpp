@@ -270,7 +270,7 @@ TEST_F(HsmTask, EveryFlippedByteAroundTheBlobLeavesTheKeyAWayOut) {
   const Region blob = wrapped_key::survey(good).blob;
   const auto shares = shares_of(vector_set({"A1"}));
   const auto examine = [&](const Bytes& bytes, PartsChoice choice, Report& report) {
-    return tasks::open_wrapped(context(), {"p256.bin", "p256.bin", bytes}, shares, true, choice, report);
+    return tasks::open_wrapped(context(), {"p256.bin", "p256.bin", bytes, std::nullopt}, shares, true, choice, report);
   };
   std::size_t refused = 0;
   for (std::size_t at = 0; at < good.size(); ++at) {
