@@ -64,11 +64,13 @@ struct CreateWrappedKeyOptions {
 [[nodiscard]] Report create_wrapped_key(const Context& context, const CreateWrappedKeyOptions& options);
 
 // hwbak rekey of wrapped keys: the plaintext of each, to the byte but for its random bytes, from the DKEK of Context::shares to that of
-// Context::new_shares, to `output` or into `folder`. Facts kcv, kcv_before, output. Numbers that a device would refuse (byte order of d) are put right. One Report a file.
+// Context::new_shares, to `output` or into `folder`. Facts kcv, kcv_before, output. Numbers that a device would refuse (byte order of d) are put right; what is
+// damaged around the blob is left out. One Report a file.
 struct RewrapOptions {
   std::optional<Subject> output;      // of a single file; else
   Subject folder;                     // each under its own name
   bool overwrite = false;
+  PartsChoice parts = {};
 };
 void rewrap(const Context& context, const std::vector<Subject>& wrapped, const RewrapOptions& options, const EachReport& each);
 

@@ -154,12 +154,19 @@ struct CreateBadgeOptions {
 
 // --- export: the contents in another program's format ---
 
+// Of a wrapped key: what stands beside it and stays behind. A part of another key stops export and rekey otherwise; one
+// that is damaged is left out in any case.
+struct PartsChoice {
+  bool without_certificate = false, without_description = false;
+};
+
 struct ExportOptions {
   std::string format;                    // "otpauth", "keepassxc-csv", ... (docs/exports.md)
   std::optional<Subject> output;         // a file, or a folder for formats of one file a record; none: ExportResult::data
   bool overwrite = false;
   bool challenge_response = false;       // the HMAC keys too, as hex, in the Report; wants context.reveal
   bool no_encryption = false;            // of a wrapped key: pkcs8 and pem in the clear
+  PartsChoice parts = {};                // of a wrapped key
   bool link_totp = false;                // the owner confirms that totp_slot numbers lead to the accounts of the same index
 };
 struct ExportResult {

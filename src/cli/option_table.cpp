@@ -47,6 +47,10 @@ constexpr std::array option_list{
     OptionSpec{no_export, "--no-export", 0, ValueKind::none, "", "wrapped-key: leave out 92: the device will never wrap the key again"},
     OptionSpec{certificate, "--certificate", 0, ValueKind::path, "FILE", "wrapped-key: an X.509 certificate of this key, PEM or DER, to go with it"},
     OptionSpec{no_encryption, "--no-encryption", 0, ValueKind::none, "", "Of a wrapped key: write pkcs8 and pem in the clear, without a password"},
+    OptionSpec{without_certificate, "--without-certificate", 0, ValueKind::none, "",
+               "Of a wrapped key: leave its certificate behind. One that is damaged is left out in any case; one of another key stops the command otherwise"},
+    OptionSpec{without_description, "--without-description", 0, ValueKind::none, "",
+               "Of a wrapped key: leave its description behind (label, ID), as with --without-certificate"},
     OptionSpec{new_password_from, "--new-password-from", 0, ValueKind::source, "SOURCE",
                "Read the new password from SOURCE; without this option twelve new words are drawn and shown, or, for a badge and an HSM, it is asked for"},
     OptionSpec{mnemonic_from, "--mnemonic-from", 0, ValueKind::source, "SOURCE",
@@ -130,13 +134,13 @@ constexpr std::array drill_options{target, device_state, host_api_level, onto, r
 constexpr std::array create_options{to, copies, text, mnemonic_from, chain, output, force, payload, from_json, otpauth, csv, vcf,
                                     host_api_level, skip_misfits, write_share, quorum, dkek_from, sheets, quorums, key, fresh, label, id, algorithms,
                                     no_export, certificate, new_password_from, password_from, share, password_encoding, json, max_size, help};
-constexpr std::array export_options{as, output, force, link_totp, challenge_response, no_encryption, reveal, password_from, passwords_from, share,
+constexpr std::array export_options{as, output, force, link_totp, challenge_response, no_encryption, without_certificate, without_description, reveal, password_from, passwords_from, share,
                                     new_password_from, password_encoding, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array diff_options{reveal, password_from, passwords_from, password_encoding, json, max_kdf_rounds, max_size, help};
 constexpr std::array merge_options{output, force, reveal, password_from, passwords_from, new_password_from, password_encoding, json,
                                    max_kdf_rounds, max_size, help};
 constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, share, quorum_from, new_share, new_password_from, output,
-                                   to, force, json, max_kdf_rounds, max_size, help};
+                                   to, force, without_certificate, without_description, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};

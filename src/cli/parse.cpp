@@ -374,6 +374,8 @@ class Parser final {
       case OptionId::no_export: result_.wrapped_key.no_export = true; break;
       case OptionId::certificate: result_.wrapped_key.certificate = place(spec, text); break;
       case OptionId::no_encryption: result_.exporting.no_encryption = true; break;
+      case OptionId::without_certificate: result_.exporting.parts.without_certificate = true; break;
+      case OptionId::without_description: result_.exporting.parts.without_description = true; break;
       case OptionId::yes: result_.yes = true; break;
       case OptionId::link: result_.practice_badge.link = place(spec, text); break;
       case OptionId::fault: result_.practice_badge.faults.push_back(fault(spec, text)); break;
@@ -449,6 +451,9 @@ class Parser final {
   void check_rekey() const {
     const bool wrapped = !result_.secrets.new_shares.empty();
     if (!wrapped && !result_.create.cards.empty()) fail("--to goes with wrapped keys, which need --new-share FILE[=SOURCE] too; a single file goes to --output PATH");
+    const PartsChoice& parts = result_.exporting.parts;
+    if (!wrapped && (parts.without_certificate || parts.without_description))
+      fail("--without-certificate and --without-description go with wrapped keys, which need --new-share FILE[=SOURCE] too");
     if (!wrapped && result_.arguments.size() != 1) fail("rekey takes one FILE; several only of wrapped keys, with --new-share FILE[=SOURCE]");
     if (!wrapped && !result_.output) fail("rekey needs --output PATH for the new file");
     if (!wrapped) return;

@@ -12,6 +12,7 @@ int run_rewrap(const Options& options) {
   how.output = options.output;
   if (!options.output) how.folder = options.create.cards.front();
   how.overwrite = options.force;
+  how.parts = options.exporting.parts;
   rewrap(session.context(), session.subjects(), how, [&](Report report) { session.give(std::move(report)); });
   return session.exit();
 }

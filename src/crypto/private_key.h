@@ -40,7 +40,8 @@ struct SecretKey {
 using PrivateKey = std::variant<RsaKey, EcKey, MontgomeryKey, SecretKey>;
 [[nodiscard]] PrivateKey clone(const PrivateKey& key);
 
-// Finds p and q of n from e and d (random witnesses, at most 64 of them); nullopt when d does not belong to n and e.
+// Finds p and q of n from e and d (random witnesses, at most 64 of them); nullopt when d does not belong to n and e, and for an
+// e of more than 64 bits, of which the caller has to say so.
 [[nodiscard]] std::optional<RsaKey> rsa_from_exponents(ByteView n, ByteView e, ByteView d, RandomSource& random);
 // From the CRT parts: checks n = p * q, dP, dQ, qInv against e; d is computed. The sentence says what does not belong.
 struct RsaCrtParts {

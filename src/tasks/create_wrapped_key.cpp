@@ -72,21 +72,9 @@ void check_certificate(const KeySource& source) {
 }
 
 wrapped_key::Description description_of(const CreateWrappedKeyOptions& options, const crypto::PrivateKey& key) {
-  struct {
-    unsigned operator()(const crypto::RsaKey& rsa) const { return static_cast<unsigned>(rsa.n.size() * 8); }
-    unsigned operator()(const crypto::EcKey& ec) const { return crypto::parameters(ec.curve).bits; }
-    unsigned operator()(const crypto::MontgomeryKey& curve) const {
-      return curve.kind == crypto::Montgomery::x25519 ? 255 : 448;
-    }
-    unsigned operator()(const crypto::SecretKey& aes) const { return static_cast<unsigned>(aes.key.size() * 8); }
-  } constexpr bits;
-  wrapped_key::Description out;
-  out.kind = std::holds_alternative<crypto::RsaKey>(key)      ? wrapped_key::DescribedKind::rsa
-             : std::holds_alternative<crypto::SecretKey>(key) ? wrapped_key::DescribedKind::secret
-                                                              : wrapped_key::DescribedKind::ec;
+  wrapped_key::Description out = pico_hsm::description_for(key);
   out.label = options.label;
-  out.id = options.id.empty() ? Bytes{1} : options.id;
-  out.bits = std::visit(bits, key);
+  if (!options.id.empty()) out.id = options.id;
   return out;
 }
 
@@ -128,9 +116,9 @@ void prove(const Context& context, const Subject& output, const Bytes& file,
   if (!std::ranges::equal(loaded.bytes, file))
     throw Error(Outcome::io, "the file was written but reads back otherwise: do not trust it", std::nullopt,
                 "write it again, to another place");
-  const auto opened = tasks::open_wrapped(context, std::move(loaded), shares, false, report);
-  report.message = pico_hsm::describe(*opened->key()) + " is wrapped in " + printable(output.native()) +
-                   ", read back, opened and verified; KCV " + dkek::to_text(opened->survey()->kcv);
+  const auto opened = tasks::open_wrapped(context, std::move(loaded), shares, false, {}, report);
+  report.message = pico_hsm::describe(*opened.key->key()) + " is wrapped in " + printable(output.native()) +
+                   ", read back, opened and verified; KCV " + dkek::to_text(opened.key->survey()->kcv);
 }
 
 void page(const CreateWrappedKeyOptions& options, const Bytes& allowed, bool has_certificate, std::size_t shares,

@@ -23,17 +23,7 @@ KeyFormat format_of(const std::string& wanted) {
   return static_cast<KeyFormat>(found - words.begin());
 }
 
-// From the type byte alone, before anybody is asked for a password.
-void check_suits(const ExportOptions& options, KeyFormat format, ByteView file) {
-  if (!wrapped_key::recognise(file))
-    throw Error(Outcome::refused, "a DKEK share is exported in no format of another program", std::nullopt,
-                "`hwbak dkek combine` makes the DKEK of all shares");
-  if (format == KeyFormat::pkcs12 && options.no_encryption)
-    throw Error(Outcome::usage, "PKCS#12 always has a password here", std::nullopt,
-                "leave out --no-encryption, or give --as pkcs8 or --as pem");
-  const auto survey = wrapped_key::survey(Bytes(file.begin(), file.end()));
-  if (survey.dead_end) throw *survey.dead_end;
-  const bool secret = survey.type == static_cast<std::uint8_t>(wrapped_key::KeyType::aes);
+void check_kind(KeyFormat format, bool secret) {
   if (secret && format != KeyFormat::raw)
     throw Error(Outcome::refused,
                 "this is an AES key, and " + std::string(words[static_cast<std::size_t>(format)]) +
@@ -42,6 +32,20 @@ void check_suits(const ExportOptions& options, KeyFormat format, ByteView file) 
   if (!secret && format == KeyFormat::raw)
     throw Error(Outcome::refused, "raw is for AES keys, and this is a key pair", std::nullopt,
                 "give --as pkcs8, pkcs12 or pem");
+}
+
+// From the header alone, before anybody is asked for a password.
+void check_suits(const ExportOptions& options, KeyFormat format, ByteView file) {
+  if (!wrapped_key::recognise(file))
+    throw Error(Outcome::refused, "a DKEK share is exported in no format of another program", std::nullopt,
+                "`hwbak dkek combine` makes the DKEK of all shares");
+  if (format == KeyFormat::pkcs12 && options.no_encryption)
+    throw Error(Outcome::usage, "PKCS#12 always has a password here", std::nullopt,
+                "leave out --no-encryption, or give --as pkcs8 or --as pem");
+  const auto survey = wrapped_key::survey(Bytes(file.begin(), file.end()));
+  // A type that is damaged says nothing; the opened key does.
+  if (!survey.dead_end && wrapped_key::has_usual_algorithm(survey))
+    check_kind(format, survey.type == static_cast<std::uint8_t>(wrapped_key::KeyType::aes));
 }
 
 SecretString new_password(const Context& context, const Subject& output, Report& report) {
@@ -61,23 +65,18 @@ SecretString new_password(const Context& context, const Subject& output, Report&
   return given[0].clone();
 }
 
-ByteView x509_of(const WrappedKeyExamination& opened) {
-  const ByteView certificate = opened.survey()->at(opened.survey()->certificate);
-  return wrapped_key::certificate_kind(certificate) == wrapped_key::CertificateKind::x509 ? certificate : ByteView{};
+ByteView x509_of(const OpenedKey& opened) {
+  const bool x509 = wrapped_key::certificate_kind(opened.certificate) == wrapped_key::CertificateKind::x509;
+  return x509 ? opened.certificate : ByteView{};
 }
 
-std::string label_of(const WrappedKeyExamination& opened) {
-  const wrapped_key::Survey& survey = *opened.survey();
-  try {
-    return survey.description.length == 0 ? "" : wrapped_key::read_description(survey.at(survey.description)).label;
-  } catch (const Error&) {
-    return "";
-  }
+std::string label_of(const OpenedKey& opened) {
+  return opened.description.empty() ? "" : wrapped_key::read_description(opened.description).label;
 }
 
 // `password` is empty: in the clear.
-SecretBytes exported(const WrappedKeyExamination& opened, KeyFormat format, const SecretString& password) {
-  const crypto::PrivateKey& key = opened.key()->key;
+SecretBytes exported(const OpenedKey& opened, KeyFormat format, const SecretString& password) {
+  const crypto::PrivateKey& key = opened.key->key()->key;
   const auto pkcs8 = [&] {
     return password.empty() ? crypto::pkcs8_der(key)
                             : SecretBytes::copy_of(crypto::pkcs8_encrypted_der(key, password.expose_bytes()));
@@ -98,11 +97,11 @@ SecretBytes exported(const WrappedKeyExamination& opened, KeyFormat format, cons
 }
 
 // As another program would read it: the same public key comes out.
-void prove(const WrappedKeyExamination& opened, KeyFormat format, const SecretBytes& bytes,
+void prove(const OpenedKey& opened, KeyFormat format, const SecretBytes& bytes,
            const SecretString& password) {
   if (format == KeyFormat::raw) return;
   const auto read = crypto::read_key_file(bytes.expose(), password.expose_bytes());
-  const auto mine = crypto::public_of(opened.key()->key), theirs = crypto::public_of(read.key);
+  const auto mine = crypto::public_of(opened.key->key()->key), theirs = crypto::public_of(read.key);
   if (!mine || !theirs || !crypto::same(*mine, *theirs))
     throw Error(Outcome::internal, "the exported key does not read back as the same key; nothing was written");
 }
@@ -125,12 +124,12 @@ void export_key_with(const Context& context, Loaded file, const ExportOptions& o
   const bool encrypted = format != KeyFormat::raw && !options.no_encryption;
   const SecretString password =
       encrypted ? new_password(context, options.output.value_or(file.subject), report) : SecretString();
-  const auto examined = open_wrapped(context, std::move(file), shares_of(report), false, report);
-  const WrappedKeyExamination& opened = *examined;
+  const OpenedKey opened = open_wrapped(context, std::move(file), shares_of(report), false, options.parts, report);
+  check_kind(format, std::holds_alternative<crypto::SecretKey>(opened.key->key()->key));
   SecretBytes bytes = exported(opened, format, password);
   prove(opened, format, bytes, password);
   const std::string as = options.format + (encrypted ? ", encrypted" : ", in the clear");
-  report.message = pico_hsm::describe(*opened.key()) + " exported as " + as;
+  report.message = pico_hsm::describe(*opened.key->key()) + " exported as " + as;
   Object fact;
   List files;
   if (options.output) {
@@ -140,6 +139,7 @@ void export_key_with(const Context& context, Loaded file, const ExportOptions& o
   } else {
     result.data = std::move(bytes);
   }
+  report.message += opened.left_out;
   const bool with_certificate = (format == KeyFormat::pkcs12 || format == KeyFormat::pem) && !x509_of(opened).empty();
   fact.put("format", options.format)
       .put("encrypted", encrypted)

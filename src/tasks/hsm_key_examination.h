@@ -32,6 +32,9 @@ class WrappedKeyExamination final : public Examination {
   [[nodiscard]] const wrapped_key::Opening* opening() const { return opening_ ? &*opening_ : nullptr; }
   // After judge(): nullptr when it is closed, or its numbers are not those of a key.
   [[nodiscard]] const pico_hsm::Key* key() const { return key_ ? &*key_ : nullptr; }
+  // After judge(): why its numbers are not those of a key; and what stands beside it, nullptr without a key.
+  [[nodiscard]] const Error* key_error() const { return key_error_ ? &*key_error_ : nullptr; }
+  [[nodiscard]] const pico_hsm::Beside* beside() const { return beside_ ? &*beside_ : nullptr; }
 
  private:
   friend class WrappedKeyDescription;  // reads everything, changes nothing

@@ -37,6 +37,24 @@ std::optional<crypto::Montgomery> montgomery_with(ByteView p) {
   return std::nullopt;
 }
 
+// The private numbers, in hexadecimal.
+Object secrets_of(const crypto::PrivateKey& key) {
+  Object out;
+  const auto put = [&](const char* name, const SecretBytes& number) { out.put(name, to_hex_secret(number.expose())); };
+  if (const auto* const rsa = std::get_if<crypto::RsaKey>(&key)) {
+    put("d", rsa->d);
+    put("p", rsa->p);
+    put("q", rsa->q);
+  } else if (const auto* const ec = std::get_if<crypto::EcKey>(&key)) {
+    put("d", ec->d);
+  } else if (const auto* const montgomery = std::get_if<crypto::MontgomeryKey>(&key)) {
+    put("d", montgomery->d);
+  } else if (const auto* const aes = std::get_if<crypto::SecretKey>(&key)) {
+    put("key", aes->key);
+  }
+  return out;
+}
+
 Severity severity_of(std::string_view remark) {
   for (const std::string_view harmless : {"access-conditions", "key-oid"})
     if (remark == harmless) return Severity::note;
@@ -134,6 +152,7 @@ void WrappedKeyDescription::key_facts() {
   const pico_hsm::Key& key = *x_.key_;
   if (key.byte_order) facts.put("byte_order", *key.byte_order == pico_hsm::ByteOrder::big ? "big" : "little");
   if (const auto* const rsa = std::get_if<crypto::RsaKey>(&key.key)) facts.put("public_exponent", to_hex(rsa->e));
+  if (reveal_ && detail_ == Detail::contents) facts.put("secrets", secrets_of(key.key));
   if (const auto public_key = crypto::public_of(key.key)) facts.put("public_key_pem", crypto::spki_pem(*public_key));
   if (x_.beside_ && x_.beside_->certificate_key != pico_hsm::Match::nothing_to_compare)
     facts.put("public_key_matches", x_.beside_->certificate_key == pico_hsm::Match::same);

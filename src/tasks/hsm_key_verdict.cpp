@@ -1,4 +1,5 @@
 // Which outcome a wrapped key gets, in the order of the checks (docs/formats/pico-hsm.md, "Checks"), and the sentence that says it.
+#include "base/sentence.h"
 #include "base/unicode.h"
 #include "tasks/hsm_key_examination.h"
 
@@ -9,9 +10,11 @@ using wrapped_key::Fit;
 
 constexpr std::string_view another_copy = "look for another copy of this file; while the device still has the key, wrap it again: `sc-hsm-tool --wrap-key`";
 
+constexpr std::string_view write_sound = "write a sound file: `hwbak rekey --help` shows how; or look for another copy, and keep this one as well";
+
 std::string joined(const std::vector<std::string>& sentences) {
   std::string out;
-  for (const std::string& sentence : sentences) out += (out.empty() ? "" : "; ") + sentence;
+  for (const std::string& sentence : sentences) out += (out.empty() ? "" : "; ") + within_sentence(sentence);
   return out;
 }
 
@@ -42,7 +45,7 @@ void WrappedKeyDescription::levels() {
   }
   if (!x_.judged_) return;
   const bool differs = x_.beside_ && (x_.beside_->certificate_key == pico_hsm::Match::differs || x_.beside_->description == pico_hsm::Match::differs ||
-                                      x_.beside_->self_signature == false || x_.beside_->unreadable);
+                                      x_.beside_->self_signature == false || !x_.beside_->good());
   levels.meaning = x_.key_ && !x_.key_error_ && !differs ? Level::pass : Level::fail;
 }
 
@@ -59,7 +62,9 @@ void WrappedKeyDescription::verdict() {
 // It cannot be good, whatever a DKEK makes of it.
 void WrappedKeyDescription::verdict_dead_end() {
   fail(report_, *x_.dead_end_);
-  if (x_.unlocked() && x_.key_) report_.message += ". The blob in it is whole: its MAC holds, and the key is good (" + kind_words() + ")";
+  const bool whole = x_.unlocked() && x_.key_;
+  if (whole) report_.next = write_sound;
+  if (whole) report_.message += ". The blob in it is whole: its MAC holds, and the key is good (" + kind_words() + ")";
   if (report_.next.empty())
     report_.next = report_.outcome == Outcome::damaged ? std::string(another_copy) : with_file("see what lies open: `hwbak inspect {}`", x_.file_.shown);
 }
@@ -97,15 +102,14 @@ void WrappedKeyDescription::verdict_closed() {
 void WrappedKeyDescription::verdict_damaged() {
   const wrapped_key::Opening& opening = *x_.opening_;
   const std::string whole = x_.key_ ? ". With that put right the MAC holds, and the key is whole: " + kind_words() : "";
-  constexpr std::string_view keep = "write a sound file: `hwbak rekey --help` shows how; or look for another copy, and keep this one as well";
   if (opening.fit == Fit::kcv_damaged)
     return say(Outcome::damaged, "the KCV in the file is damaged (" + places(opening.mended) + "): the MAC holds only with that of the given shares in its place" + whole,
-               keep, opening.mended.empty() ? x_.survey_->blob.offset : opening.mended.front());
+               write_sound, opening.mended.empty() ? x_.survey_->blob.offset : opening.mended.front());
   if (opening.mac_only)
-    return say(Outcome::damaged, "the MAC itself is damaged (" + places(opening.mended) + "); the bytes before it are those it was made of" + whole, keep,
+    return say(Outcome::damaged, "the MAC itself is damaged (" + places(opening.mended) + "); the bytes before it are those it was made of" + whole, write_sound,
                opening.mended.front());
   if (!opening.mended.empty())
-    return say(Outcome::damaged, places(opening.mended) + " of the file " + (opening.mended.size() == 1 ? "is" : "are") + " damaged: the MAC proves it" + whole, keep,
+    return say(Outcome::damaged, places(opening.mended) + " of the file " + (opening.mended.size() == 1 ? "is" : "are") + " damaged: the MAC proves it" + whole, write_sound,
                opening.mended.front());
   const Region& blob = x_.survey_->blob;
   say(Outcome::damaged,
@@ -119,17 +123,19 @@ void WrappedKeyDescription::verdict_meaning() {
     return say(Outcome::ok, "the MAC holds, and the decrypted bytes were given exactly as they are; what they mean was not judged", "have it judged: `hwbak verify {}`");
   if (x_.key_error_) {
     fail(report_, *x_.key_error_);
-    report_.message = "the MAC holds, so the file is as it was made, but " + report_.message;
+    report_.message = "the MAC holds, so the file is as it was made, but " + within_sentence(report_.message);
     if (report_.next.empty()) report_.next = "do not rely on this backup: a device would not take the key, or another one; look for an older copy";
     return;
   }
   const pico_hsm::Beside& beside = *x_.beside_;
   if (beside.certificate_key == pico_hsm::Match::differs || beside.description == pico_hsm::Match::differs)
     return say(Outcome::inconsistent, "the key opens (" + kind_words() + "), but what stands beside it is of another key: " + printable(joined(beside.what_differs)),
-               "find out which of the two is wanted: `hwbak open {}` shows both; a device would store them together without a word");
-  if (beside.self_signature == false || beside.unreadable)
+               "find out which of the two is wanted: `hwbak open {}` shows both; a device would store them together without a word. `hwbak rekey "
+               "--without-certificate` goes on with the key alone");
+  if (!beside.good())
     return say(Outcome::damaged, "the key opens and is good (" + kind_words() + "), but what stands beside it is damaged: " + printable(joined(beside.what_differs)),
-               "restore the key, and write its description and certificate to the device from another copy",
+               "write a sound file, without what is damaged: `hwbak rekey --help` shows how; description and certificate can be written to the device "
+               "from another copy",
                beside.self_signature == false ? x_.survey_->certificate.offset : x_.survey_->blob.end());
   std::string message = "this backup is good: " + kind_words() + (label().empty() ? "" : ", label \"" + label() + "\"") + "; its MAC holds, ";
   const bool certified = beside.certificate_key == pico_hsm::Match::same;

@@ -1,6 +1,7 @@
 // hwbak drill for a wrapped key: would a device take it back (docs/formats/pico-hsm.md, "What a device takes back")?
 #include <algorithm>
 
+#include "base/sentence.h"
 #include "base/unicode.h"
 #include "device/pico_hsm/restore.h"
 #include "tasks/hsm_key_examination.h"
@@ -78,7 +79,7 @@ std::string message_of(const std::vector<Restore>& all) {
       case Verdict::unproven: out += "for " + restore.target.text() + " it is not proven"; break;
     }
     const bool plain = restore.verdict == Verdict::accept && restore.next.empty();
-    if (!plain && !restore.reason.empty()) out += " (" + restore.reason + ")";
+    if (!plain && !restore.reason.empty()) out += " (" + within_sentence(restore.reason) + ")";
   }
   return out;
 }
@@ -97,12 +98,14 @@ Rehearsal WrappedKeyExamination::rehearse(const Context&, std::span<const DrillT
   if (known.opening == nullptr && shares_ && shares_->keys() != nullptr) known.opening = &other;
   known.key = key();
   known.error = key_error_ ? &*key_error_ : dead_end_ ? &*dead_end_ : nullptr;
+  if (beside_) known.beside = &*beside_;
+  if (!survey_) known.blob_size = wrapped_key::blob_size(file_.bytes);
   Rehearsal out;
   std::vector<Restore> all;
   for (const Target& target : targets_for(targets)) {
     Restore restore = pico_hsm::restore(target, known);
     restore.next = with_file(restore.next, file_.shown);
-    out.all_accept &= restore.verdict == Verdict::accept && !restore.other_key;
+    out.all_accept &= restore.good();
     if (out.next.empty()) out.next = restore.next;
     out.drill.push_back(facts_of(restore, restore.next));
     out.page.push_back(section_of(restore));

@@ -42,7 +42,11 @@ bool foreign_oid(const Opened& opened) {
 bool shortened(const Opened& opened) {
   return opened.key() != nullptr && (opened.key()->a_empty || !opened.key()->full_length);
 }
-bool composed_anew(const Opened& opened) { return wrong_order(opened) || foreign_oid(opened) || shortened(opened); }
+// Forms that no device was seen to take.
+bool untried(const Opened& opened) { return opened.key() != nullptr && !opened.key()->untried.empty(); }
+bool composed_anew(const Opened& opened) {
+  return wrong_order(opened) || foreign_oid(opened) || shortened(opened) || untried(opened);
+}
 
 Bytes blob_for(const Context& context, const Opened& opened, const wrapped_key::DkekKeys& to) {
   const wrapped_key::Survey& header = opened.header();
@@ -87,7 +91,8 @@ void prove(const Context& context, const Subject& output, const Opened& before, 
 void tell_changes(const Opened& opened, bool same_dkek, Report& report) {
   // What the old file was blamed for, and the new one is free of.
   std::erase_if(report.findings,
-                [](const Finding& finding) { return finding.code == "big-endian-d" || finding.code == "empty-a"; });
+                [](const Finding& finding) { return finding.code == "big-endian-d" || finding.code == "empty-a" ||
+                         finding.code == "unusual-padding" || finding.code == "broken-generator"; });
   const auto add = [&](const char* code, const char* sentence) {
     report.findings.push_back({Severity::note, code, sentence, ""});
   };
@@ -101,29 +106,44 @@ void tell_changes(const Opened& opened, bool same_dkek, Report& report) {
   if (shortened(opened))
     add("full-length",
         "the numbers of the curve have their full length in the new file, parameter A included; the key is the same");
+  if (untried(opened))
+    add("usual-form", "the numbers of the key and what stands behind them have their usual form in the new file");
   if (same_dkek) add("same-dkek", "the old and the new shares make the same DKEK");
 }
 
-void rewrap_one(const Context& context, const Subject& subject, const Subject& output, bool overwrite,
+// sc-hsm-tool takes the second part of a file for the description, whatever it is: a certificate cannot stand there.
+Bytes description_in_front(const tasks::OpenedKey& opened, Report& report) {
+  if (!opened.description.empty() || opened.certificate.empty() || opened.key->key() == nullptr)
+    return Bytes(opened.description.begin(), opened.description.end());
+  report.findings.push_back({Severity::note, "description-made",
+                             "the new file has a description without a label and with ID 01, since sc-hsm-tool would "
+                             "take the certificate for one",
+                             ""});
+  return wrapped_key::write_description(pico_hsm::description_for(opened.key->key()->key));
+}
+
+void rewrap_one(const Context& context, const Subject& subject, const Subject& output, const RewrapOptions& options,
                 const tasks::RewrapShares& shares, Report& report) {
   const wrapped_key::DkekKeys &from = *shares.from->keys(), &to = *shares.to->keys();
-  tasks::check_output(context, std::span(&subject, 1), output, overwrite);
-  const auto opened = tasks::open_wrapped(context, tasks::load(context, subject), shares.from, true, report);
-  const wrapped_key::Survey& survey = *opened->survey();
+  tasks::check_output(context, std::span(&subject, 1), output, options.overwrite);
+  const auto opened =
+      tasks::open_wrapped(context, tasks::load(context, subject), shares.from, true, options.parts, report);
+  const Opened& key = *opened.key;
   const std::string before = dkek::to_text(from.kcv), after = dkek::to_text(to.kcv);
-  tell_changes(*opened, before == after, report);
-  const Bytes blob = blob_for(context, *opened, to);
+  tell_changes(key, before == after, report);
+  const Bytes blob = blob_for(context, key, to);
   const Bytes file =
-      survey.bare ? blob : wrapped_key::write_file(blob, survey.at(survey.description), survey.at(survey.certificate));
-  context.files.write(output, file, WriteOptions{overwrite, 0600});
-  prove(context, output, *opened, to);
+      key.survey()->bare ? blob
+                         : wrapped_key::write_file(blob, description_in_front(opened, report), opened.certificate);
+  context.files.write(output, file, WriteOptions{options.overwrite, 0600});
+  prove(context, output, key, to);
   const std::string name = printable(output.native());
   report.facts.put("kcv", after)
       .put("kcv_before", before)
       .put("output", name)
       .put("output_sha256", to_hex(crypto::sha256(file)));
-  report.message = (opened->key() != nullptr ? pico_hsm::describe(*opened->key()) : std::string("a key")) +
-                   ", wrapped anew: KCV " + before + " before, " + after + " now; " + name + " is read back and opened";
+  report.message = (key.key() != nullptr ? pico_hsm::describe(*key.key()) : std::string("a key")) +
+                   ", wrapped anew: KCV " + before + " before, " + after + " now; " + name + " is read back and opened" + opened.left_out;
   report.next = "the old file still opens with the old shares: destroy it when the new one is proven by a test restore";
 }
 
@@ -164,7 +184,7 @@ void tasks::rewrap_with(const Context& context, const std::vector<Subject>& wrap
         throw Error(Outcome::refused,
                     "another of the files has the same name, and " + printable(output.native()) + " is already written",
                     std::nullopt, "rekey it on its own, with --output");
-      rewrap_one(context, subject, output, options.overwrite, shares, report);
+      rewrap_one(context, subject, output, options, shares, report);
     });
     each(std::move(report));
   }

@@ -67,7 +67,9 @@ TEST(PicoHsmRestore, TheVectorsAsTheFirmwareAnswered) {
     EXPECT_FALSE(answer.lost.empty()) << vector.file;
     EXPECT_THAT(verdict(drill(vector.bytes, genuine)), StartsWith("unproven")) << vector.file;
     EXPECT_EQ(verdict(drill(vector.bytes, pico, Dkek::other)), "reject 6400") << vector.file;
-    EXPECT_EQ(verdict(drill(vector.bytes, genuine, Dkek::other)), "reject 6A80") << vector.file;
+    const Restore other = drill(vector.bytes, genuine, Dkek::other);
+    EXPECT_EQ(verdict(other), "unproven ") << vector.file;
+    EXPECT_THAT(other.reason, HasSubstr("6A80")) << vector.file;
     const Restore closed = drill(vector.bytes, pico, Dkek::none);
     EXPECT_EQ(verdict(closed), "unproven ") << vector.file;
     EXPECT_THAT(closed.next, HasSubstr("2952B3021B693783")) << vector.file;
@@ -118,6 +120,10 @@ TEST(PicoHsmRestore, RsaSizesAndExponent) {
   EXPECT_THAT(e3.reason, AllOf(StartsWith("DANGER"), HasSubstr("65537")));
   EXPECT_TRUE(e3.other_key);
   EXPECT_THAT(e3.next, StartsWith("Do not restore"));
+  LooseBody large_e = LooseBody::of("rsa1024.bin");
+  large_e.parts[2] = Bytes(9, 0xFF);
+  EXPECT_EQ(verdict(drill(large_e.file())), "unproven ");
+  EXPECT_THAT(drill(large_e.file()).reason, AllOf(HasSubstr("e has 72 bits"), HasSubstr("not handled")));
   EXPECT_EQ(verdict(drill(key("-pkeyopt rsa_keygen_bits:1280"))), "unproven ");
   EXPECT_THAT(drill(file("rsa4096.bin"), genuine).reason, HasSubstr("4K"));
   EXPECT_THAT(drill(file("host-rsa2048-crt.bin")).notes, Contains(HasSubstr("type 05")));
@@ -177,6 +183,47 @@ TEST(PicoHsmRestore, DamageAndItsMend) {
   EXPECT_THAT(drill(cut).next, HasSubstr("key in it is whole"));
   const Bytes nine = wrapped_key::write_file(ByteView(file("p256.bin")).subspan(8, 9), {}, {});
   EXPECT_THAT(drill(nine).next, StartsWith("Never send"));
+}
+
+TEST(PicoHsmRestore, WhatNobodyTriedIsUnproven) {
+  const auto p256 = [](const auto& change) {
+    LooseBody body = LooseBody::of("host-p256-full.bin");
+    change(body);
+    return drill(body.file());
+  };
+  EXPECT_EQ(verdict(p256([](LooseBody&) {})), "accept 9000");
+  const Restore no_g = p256([](LooseBody& body) { body.parts[4].clear(); });
+  EXPECT_EQ(verdict(no_g), "unproven ");
+  EXPECT_THAT(no_g.reason, HasSubstr("base point G is left out"));
+  EXPECT_THAT(no_g.next, HasSubstr("hwbak rekey"));
+  EXPECT_EQ(verdict(p256([](LooseBody& body) { body.parts[4][3] ^= 1; })), "unproven ");
+  const Restore long_d = p256([](LooseBody& body) { body.parts[5].insert(body.parts[5].begin(), 468, 0); });
+  EXPECT_EQ(verdict(long_d), "unproven ");
+  EXPECT_THAT(long_d.reason, HasSubstr("500 bytes"));
+  EXPECT_EQ(verdict(p256([](LooseBody& body) { body.parts.push_back({1, 2}); })), "unproven ") << "junk behind Q";
+  const Restore squeezed = p256([](LooseBody& body) {
+    Bytes& q = body.parts[6];
+    q[0] = static_cast<std::uint8_t>(2 + (q.back() & 1));
+    q.resize(33);
+  });
+  EXPECT_EQ(verdict(squeezed), "unproven ");
+  EXPECT_THAT(squeezed.reason, HasSubstr("usual form"));
+  const LooseBody aes = LooseBody::of("aes256.bin");
+  EXPECT_EQ(verdict(drill(aes.file(Bytes(30, 0x92)))), "accept 9000");
+  EXPECT_EQ(verdict(drill(aes.file(Bytes(256, 0x92)))), "unproven ");
+  Key odd = test::OpenedVector("aes256.bin").key();
+  EXPECT_TRUE(odd.untried.empty());
+}
+
+TEST(PicoHsmRestore, ABlobThatIsNotEvenRead) {
+  for (const auto& [size, word] : {std::pair{8u, "6984"}, {1u, "6984"}, {0u, ""}, {9u, ""}, {72u, ""}}) {
+    const Bytes bytes = wrapped_key::write_file(Bytes(size, 0x29), {}, {});
+    EXPECT_EQ(wrapped_key::blob_size(bytes), size);
+    const Restore out = restore(pico, {nullptr, nullptr, nullptr, nullptr, nullptr, wrapped_key::blob_size(bytes)});
+    EXPECT_EQ(verdict(out), std::string("reject ") + word) << size;
+    EXPECT_THAT(out.next, StartsWith("Never send")) << size;
+  }
+  EXPECT_FALSE(wrapped_key::blob_size({}) || wrapped_key::blob_size(Bytes(20, 0xFF)));
 }
 
 TEST(PicoHsmRestore, ForeignOids) {

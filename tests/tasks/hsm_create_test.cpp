@@ -264,5 +264,42 @@ TEST_F(Rewrap, BadOnesAreSaidAndTheOthersWritten) {
   EXPECT_EQ(reports_[0].outcome, Outcome::refused) << "never over its own source";
 }
 
+// Whatever byte around the blob is damaged: the key is written again and good, or a way out is named.
+TEST_F(HsmTask, EveryFlippedByteAroundTheBlobLeavesTheKeyAWayOut) {
+  const Bytes good = read_bytes(hsm_file("p256.bin"));
+  const Region blob = wrapped_key::survey(good).blob;
+  const auto shares = shares_of(vector_set({"A1"}));
+  const auto examine = [&](const Bytes& bytes, PartsChoice choice, Report& report) {
+    return tasks::open_wrapped(context(), {"p256.bin", "p256.bin", bytes, std::nullopt}, shares, true, choice, report);
+  };
+  std::size_t refused = 0;
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    if (blob.contains(at)) continue;
+    Bytes bad = good;
+    bad[at] ^= static_cast<std::uint8_t>(1u << at % 8);
+    if (!wrapped_key::recognise(bad)) {
+      ADD_FAILURE() << at;
+      continue;
+    }
+    Report report = tasks::blank_report("rekey", "p256.bin");
+    PartsChoice choice;
+    try {
+      (void)examine(bad, choice, report);
+    } catch (const Error& error) {
+      ASSERT_EQ(error.outcome(), Outcome::inconsistent) << at << error.sentence();
+      EXPECT_THAT(error.next(), HasSubstr("--without-")) << at;
+      choice = {true, true};
+      ++refused;
+    }
+    const auto opened = examine(bad, choice, report);
+    ASSERT_NE(opened.key->key(), nullptr) << at;
+    EXPECT_EQ(has_finding(report, "left-out"), !opened.left_out.empty()) << at;
+    const Bytes again = wrapped_key::write_file(opened.key->survey()->at(opened.key->survey()->blob), opened.description,
+                                                opened.certificate);
+    EXPECT_EQ(ExaminedKey(again, shares).report().outcome, Outcome::ok) << at;
+  }
+  EXPECT_LT(refused, 20u) << "the certificate's own signature says that it is damaged";
+}
+
 }  // namespace
 }  // namespace hwbak

@@ -122,5 +122,30 @@ TEST_F(ExportKey, WhatDoesNotGoIsRefusedAndNothingIsWritten) {
   EXPECT_FALSE(std::filesystem::exists(*options_.output));
 }
 
+TEST_F(ExportKey, DamageAroundTheBlobDoesNotKeepTheKeyIn) {
+  const Bytes good = read_bytes(hsm_file("p256.bin"));
+  const auto cut = folder_ / "cut.bin", huge = folder_ / "huge.bin", other = folder_ / "other.bin";
+  write_bytes(cut, Bytes(good.begin(), good.end() - 30));
+  Bytes bytes = good;
+  bytes[1] = 0x84;
+  write_bytes(huge, bytes);
+  for (const auto& path : {cut, huge}) {
+    options_.output = folder_ / "key.pem";
+    ASSERT_EQ(run("pem", path, true).outcome, Outcome::ok) << path << result_.report.message;
+    EXPECT_TRUE(has_finding(result_.report, "frame-damaged"));
+    EXPECT_TRUE(signs(out(), hsm_file("p256.pub.pem"))) << path;
+  }
+  // The certificate of another key.
+  const auto mine = wrapped_key::survey(good), theirs = wrapped_key::survey(read_bytes(hsm_file("k256.bin")));
+  write_bytes(other, wrapped_key::write_file(mine.at(mine.blob), mine.at(mine.description), theirs.at(theirs.certificate)));
+  EXPECT_EQ(run("pem", other, true).outcome, Outcome::inconsistent);
+  EXPECT_THAT(result_.report.next, HasSubstr("--without-certificate"));
+  EXPECT_FALSE(std::filesystem::exists(*options_.output));
+  options_.parts.without_certificate = true;
+  ASSERT_EQ(run("pem", other, true).outcome, Outcome::ok) << result_.report.message;
+  EXPECT_THAT(result_.report.message, HasSubstr("the certificate beside the key is left out"));
+  EXPECT_TRUE(signs(out(), hsm_file("p256.pub.pem")));
+}
+
 }  // namespace
 }  // namespace hwbak

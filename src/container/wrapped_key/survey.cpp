@@ -86,6 +86,14 @@ bool has_usual_algorithm(const Survey& survey) noexcept {
          std::ranges::equal(survey.at(survey.default_algorithm), usual_oid(static_cast<KeyType>(survey.type)));
 }
 
+std::optional<std::uint64_t> blob_size(ByteView file) noexcept {
+  try {
+    return file.empty() ? std::nullopt : std::optional(read_frame(file).blob.length);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 Survey survey(Bytes file) { return Surveyor(std::move(file)).run(); }
 
 }  // namespace hwbak::wrapped_key

@@ -58,6 +58,8 @@ struct Survey {
 // made out; a blob of fewer than 73 bytes; with the offset), unsupported (indefinite lengths, nothing of a wrapped
 // key), refused (parts larger than the limits).
 [[nodiscard]] Survey survey(Bytes file);
+// Of the blob, also one too short for survey(); nullopt when none can be made out.
+[[nodiscard]] std::optional<std::uint64_t> blob_size(ByteView file) noexcept;
 
 // The default algorithm is the one that devices want with this type, to the byte.
 [[nodiscard]] bool has_usual_algorithm(const Survey& survey) noexcept;

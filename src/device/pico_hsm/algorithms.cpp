@@ -34,6 +34,8 @@ constexpr std::array all{
     Algorithm{0x99, "AES derivation"},            Algorithm{0xA0, "HD keys"},
 };
 
+static_assert(all.size() == known_algorithms);
+
 }  // namespace
 
 std::string algorithm_name(std::uint8_t id) {

@@ -10,6 +10,7 @@
 namespace hwbak::pico_hsm {
 
 inline constexpr std::uint8_t algorithm_wrap = 0x92;
+inline constexpr std::size_t known_algorithms = 36;   // ids that have a name here
 [[nodiscard]] std::string algorithm_name(std::uint8_t id);  // "92 wrap", "73 ECDSA SHA-256", "77 unknown"
 [[nodiscard]] std::optional<std::uint8_t> algorithm_named(std::string_view text);   // "92", "0x92", "wrap"
 [[nodiscard]] inline bool exportable(ByteView allowed) noexcept {

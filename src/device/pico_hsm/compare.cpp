@@ -2,6 +2,7 @@
 // "Checks").
 #include "device/pico_hsm/key.h"
 
+#include "base/sentence.h"
 #include "device/pico_hsm/montgomery.h"
 #include "device/pico_hsm/numbers.h"
 
@@ -59,19 +60,20 @@ class Comparison final {
         case wrapped_key::CertificateKind::cvc: against_cvc(); break;
       }
     } catch (const Error& error) {
-      unreadable("The certificate is damaged: " + error.sentence());
+      unreadable("The certificate is damaged: " + within_sentence(error.sentence()));
     }
     try {
       if (!parts_.description.empty()) against_description();
     } catch (const Error& error) {
-      unreadable("The description of the key is damaged: " + error.sentence());
+      out_.description_unreadable = true;
+      out_.what_differs.push_back("The description of the key is damaged: " + within_sentence(error.sentence()));
     }
     return std::move(out_);
   }
 
  private:
   void unreadable(std::string sentence) {
-    out_.unreadable = true;
+    out_.certificate_unreadable = true;
     out_.what_differs.push_back(std::move(sentence));
   }
   void judge(const std::optional<crypto::PublicKey>& theirs) {

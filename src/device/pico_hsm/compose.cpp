@@ -58,4 +58,22 @@ Composed compose(const crypto::PrivateKey& key, ByteView allowed_algorithms) {
   return out;
 }
 
+wrapped_key::Description description_for(const crypto::PrivateKey& key) {
+  struct {
+    unsigned operator()(const crypto::RsaKey& rsa) const { return static_cast<unsigned>(rsa.n.size() * 8); }
+    unsigned operator()(const crypto::EcKey& ec) const { return crypto::parameters(ec.curve).bits; }
+    unsigned operator()(const crypto::MontgomeryKey& curve) const {
+      return curve.kind == crypto::Montgomery::x25519 ? 255 : 448;
+    }
+    unsigned operator()(const crypto::SecretKey& aes) const { return static_cast<unsigned>(aes.key.size() * 8); }
+  } constexpr bits;
+  wrapped_key::Description out;
+  out.kind = std::holds_alternative<crypto::RsaKey>(key)      ? wrapped_key::DescribedKind::rsa
+             : std::holds_alternative<crypto::SecretKey>(key) ? wrapped_key::DescribedKind::secret
+                                                              : wrapped_key::DescribedKind::ec;
+  out.id = {1};
+  out.bits = std::visit(bits, key);
+  return out;
+}
+
 }  // namespace hwbak::pico_hsm

@@ -26,11 +26,12 @@ struct Key {
   bool q_computed = false;                    // EC: the blob had no Q
   bool usual_exponent = true;                 // RSA: e = 65537
   Bytes padding;                              // what follows the body; empty on a block boundary of firmware-made keys
+  std::vector<std::string> untried;           // sentences: what of its form no device was seen to take
 };
 // The numbers checked in the order of "Checks". Throws Error: damaged (a number that cannot be: d = 0 or not below N, Q
 // not on the curve, an even modulus), inconsistent (numbers that do not belong together: Q is not d * G, d does not
 // belong to n and e, p * q is not n, a size that is not that of the numbers), unsupported (curve, AES length, RSA above
-// 4096 bits, explicit parameters that no known curve has). The sentence names the number.
+// 4096 bits or with an e of more than 64, explicit parameters that no known curve has). The sentence names the number.
 [[nodiscard]] Key read_key(const wrapped_key::Body& body, wrapped_key::KeyType type, RandomSource& random);
 
 // "EC secp256r1", "RSA 2048 bits", "AES 256 bits", "X25519"
@@ -45,9 +46,17 @@ struct Beside {
   std::optional<bool> self_signature;         // of a CVC: over its body, by its own key; X25519 and X448 cannot sign
   std::string holder;                         // CHR or X.509 subject, printable
   Match description = Match::nothing_to_compare;   // kind and bits
-  bool unreadable = false;                    // the certificate or the description cannot be read: damaged
+  bool certificate_unreadable = false;        // as a whole or in part: damaged
+  bool description_unreadable = false;
   std::vector<std::string>
       what_differs;  // sentences, also of what cannot be read and of a signature that does not hold
+  // Bytes of it are wrong, whoever's key it is: it cannot be read, or its own signature does not hold.
+  [[nodiscard]] bool certificate_damaged() const { return certificate_unreadable || self_signature == false; }
+  // Whole, as far as that can be told, and of another key.
+  [[nodiscard]] bool certificate_of_another() const {
+    return certificate_key == Match::differs && !certificate_damaged();
+  }
+  [[nodiscard]] bool good() const { return what_differs.empty(); }
 };
 // `certificate` and `description` as they stand in the file, each may be empty. Never throws for bad bytes: they are a
 // sentence.
@@ -62,5 +71,7 @@ struct Composed {
   std::vector<SecretBytes> numbers;
 };
 [[nodiscard]] Composed compose(const crypto::PrivateKey& key, ByteView allowed_algorithms);
+// Of that key: kind and bits; ID 01, no label.
+[[nodiscard]] wrapped_key::Description description_for(const crypto::PrivateKey& key);
 
 }  // namespace hwbak::pico_hsm

@@ -3,6 +3,7 @@
 #include "device/pico_hsm/restore.h"
 
 #include "base/hex.h"
+#include "base/sentence.h"
 #include "device/pico_hsm/restore_parts.h"
 
 namespace hwbak::pico_hsm {
@@ -39,8 +40,7 @@ void note_tools(Restore& out, const Survey& survey) {
                         " bytes: sc-hsm-tool up to 0.23 reads at most " + std::to_string(old_tool_limit) +
                         ", and refuses it; take 0.24 or later");
   for (const wrapped_key::Remark& remark : survey.remarks)
-    if (remark.code == "der-not-shortest" || remark.code == "unknown-part")
-      out.notes.push_back(remark.sentence + "; whether sc-hsm-tool minds was not tried");
+    if (is_odd_der(remark)) out.notes.push_back(remark.sentence + "; whether sc-hsm-tool minds was not tried");
   out.notes.emplace_back(
       "A key that the device has under the same reference is overwritten without a question; sc-hsm-tool asks for "
       "--force");
@@ -56,6 +56,13 @@ void judge_closed(Restore& out, const Survey& survey) {
            "Give the shares of the DKEK with KCV " + to_hex_upper(survey.kcv) + ": `hwbak drill --share FILE ...`.");
 }
 
+void judge_other_dkek(Restore& out, const Survey& survey) {
+  const std::string reason = "It was wrapped under another DKEK, of KCV " + to_hex_upper(survey.kcv);
+  const std::string next = "Restore it to a device that has that DKEK, or give the shares that make it.";
+  if (is_pico(out.target)) return reject(out, "6400", reason, next);
+  unproven(out, reason + "; expect a refusal with 6A80, which is known by report only", next);
+}
+
 // True when the blob is whole and its contents are there.
 bool judge_opening(Restore& out, const Survey& survey, const wrapped_key::Opening& opening) {
   const bool pico = is_pico(out.target);
@@ -65,10 +72,7 @@ bool judge_opening(Restore& out, const Survey& survey, const wrapped_key::Openin
   switch (opening.fit) {
     case Fit::opens: return true;
     case Fit::other_dkek:
-      reject(out, pico ? "6400" : "6A80",
-             "It was wrapped under another DKEK, of KCV " + to_hex_upper(survey.kcv) +
-                 (pico ? "" : " (by report a genuine card answers 6A80)"),
-             "Restore it to a device that has that DKEK, or give the shares that make it.");
+      judge_other_dkek(out, survey);
       return false;
     case Fit::kcv_damaged:
       reject(out, refused,
@@ -86,7 +90,11 @@ bool judge_opening(Restore& out, const Survey& survey, const wrapped_key::Openin
   return false;
 }
 
-void judge_bad_numbers(Restore& out, const Error& error) {
+void judge_bad_numbers(Restore& out, const Survey& survey, const Error& error) {
+  const bool rsa = survey.type == static_cast<std::uint8_t>(wrapped_key::KeyType::rsa) ||
+                   survey.type == static_cast<std::uint8_t>(wrapped_key::KeyType::rsa_crt);
+  if (rsa && error.outcome() == Outcome::unsupported)
+    return unproven(out, error.sentence() + ". No device was seen to take such a key", std::string(never_send));
   if (is_pico(out.target)) return reject(out, "6400", error.sentence(), std::string(never_send));
   unproven(out, error.sentence() + ". What a genuine card makes of it is not known", std::string(never_send));
 }
@@ -104,7 +112,35 @@ void judge_dead_end(Restore& out, const Error& error, bool key_is_whole) {
                       : "Look for another copy of the file. " + std::string(never_send));
 }
 
+// Fewer than 73 bytes, of which up to eight are not even looked at.
+void judge_no_blob(Restore& out, const Known& known) {
+  constexpr std::uint64_t shortest_read = 9;
+  const bool answered = is_pico(out.target) && known.blob_size && *known.blob_size > 0 && *known.blob_size < shortest_read;
+  reject(out, answered ? "6984" : "", known.error != nullptr ? known.error->sentence() : "There is no key blob in the file",
+         std::string(never_send));
+}
+
+// The device stores unread what stands beside the key.
+void judge_beside(Restore& out, const Beside& beside) {
+  if (out.verdict != Verdict::accept || beside.good()) return;
+  out.bad_beside = true;
+  const bool another = beside.certificate_of_another() || beside.description == Match::differs;
+  std::string what;
+  for (const std::string& one : beside.what_differs) what += (what.empty() ? "" : "; ") + within_sentence(one);
+  out.reason = "The device answers 9000 and looks at the key alone; but what would be stored beside it is " +
+               std::string(another ? "of another key: " : "damaged: ") + what +
+               (out.other_key ? ". " + out.reason : "");
+  if (!out.other_key)
+    out.next = another ? "Find out which of the two is wanted. For the key alone: `hwbak rekey --without-certificate` "
+                         "or --without-description (the same shares may be given as --share and --new-share)."
+                       : write_again(": it leaves out what is damaged.");
+}
+
 }  // namespace
+
+bool is_odd_der(const wrapped_key::Remark& remark) {
+  return remark.code == "der-not-shortest" || remark.code == "unknown-part";
+}
 
 std::string write_again(std::string_view how) {
   std::string out = "Write it again with `hwbak rekey` (the same shares may be given as --share and --new-share)";
@@ -150,8 +186,7 @@ Restore restore(const Target& target, const Known& known) {
   Restore out;
   out.target = target;
   if (known.survey == nullptr) {
-    reject(out, "", known.error != nullptr ? known.error->sentence() : "There is no key blob in the file",
-           std::string(never_send));
+    judge_no_blob(out, known);
     return out;
   }
   const Survey& survey = *known.survey;
@@ -165,12 +200,13 @@ Restore restore(const Target& target, const Known& known) {
   } else if (known.opening == nullptr) {
     judge_closed(out, survey);
   } else if (known.key == nullptr) {
-    judge_bad_numbers(out, known.error != nullptr ? *known.error
+    judge_bad_numbers(out, survey, known.error != nullptr ? *known.error
                                                   : Error(Outcome::damaged, "The contents of the blob cannot be read"));
   } else {
     note_losses(out, survey);
     note_tools(out, survey);
     is_pico(target) ? judge_for_pico_hsm(out, survey, *known.key) : judge_for_smartcard_hsm(out, survey, *known.key);
+    if (known.beside != nullptr) judge_beside(out, *known.beside);
   }
   return out;
 }

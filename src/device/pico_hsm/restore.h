@@ -35,6 +35,9 @@ struct Restore {
   std::vector<std::string> notes;             // file-size limits of sc-hsm-tool versions, occupied references, ...
   std::string next;                           // the mend, or empty
   bool other_key = false;                     // accepted, and the device has a different key from then on
+  bool bad_beside = false;  // accepted, and the certificate or description that goes with it is damaged or of another key
+  // Nothing speaks against it.
+  [[nodiscard]] bool good() const { return verdict == Verdict::accept && !other_key && !bad_beside; }
 };
 // What is known of the file: from closed (no DKEK) to read.
 struct Known {
@@ -42,6 +45,8 @@ struct Known {
   const wrapped_key::Opening* opening = nullptr;     // nullptr: no DKEK was given
   const Key* key = nullptr;                          // nullptr: closed, or its numbers are wrong (`error`)
   const Error* error = nullptr;
+  const Beside* beside = nullptr;                    // of `key`
+  std::optional<std::uint64_t> blob_size = std::nullopt;   // where there is no survey
 };
 [[nodiscard]] Restore restore(const Target& target, const Known& known);
 

@@ -38,6 +38,12 @@ void note_list(Restore& out, const Survey& survey) {
       "key, so keep this file");
 }
 
+std::optional<std::string> what_is_untried(const Survey& survey, const Key& key) {
+  if (!key.untried.empty()) return key.untried.front();
+  const auto odd = std::ranges::find_if(survey.remarks, is_odd_der);
+  return odd == survey.remarks.end() ? std::nullopt : std::optional(odd->sentence);
+}
+
 }  // namespace
 
 void judge_for_pico_hsm(Restore& out, const Survey& survey, const Key& key) {
@@ -64,6 +70,11 @@ void judge_for_pico_hsm(Restore& out, const Survey& survey, const Key& key) {
                   "which this key has not; signatures would be wrong, and a new backup would hold the wrong key",
                   "Do not restore this key to a Pico HSM. `hwbak export --as pkcs8` takes it out for use elsewhere.");
   }
+  if (const auto untried = what_is_untried(survey, key))
+    return unproven(out, *untried + ". No device was seen to take that", write_again(": it writes the usual form."));
+  if (const std::size_t ids = survey.allowed_algorithms.length; ids > known_algorithms)
+    return unproven(out, "Its list of allowed algorithms has " + std::to_string(ids) + " ids, and " +
+                             std::to_string(known_algorithms) + " are known; no device was seen to take so long a list");
   if (is_rsa(key) && !among(pico_rsa, key.bits))
     return unproven(out, "RSA keys of 1024, 2048, 3072 and 4096 bits were seen to come back; " +
                              std::to_string(key.bits) + " bits were not tried");

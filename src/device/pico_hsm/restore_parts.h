@@ -10,6 +10,9 @@ inline constexpr std::string_view never_send =
 // The mend that most have: "... : it writes the usual one."
 [[nodiscard]] std::string write_again(std::string_view how);
 
+// A form of the DER around the blob that no tool was seen to read.
+[[nodiscard]] bool is_odd_der(const wrapped_key::Remark& remark);
+
 void reject(Restore& out, std::string_view status_word, std::string reason, std::string next = {});
 void unproven(Restore& out, std::string reason, std::string next = {});
 
