@@ -98,17 +98,20 @@ Rehearsal WrappedKeyExamination::rehearse(const Context&, std::span<const DrillT
   known.key = key();
   known.error = key_error_ ? &*key_error_ : dead_end_ ? &*dead_end_ : nullptr;
   Rehearsal out;
+  out.damaged = share_was_mended();
   std::vector<Restore> all;
   for (const Target& target : targets_for(targets)) {
     Restore restore = pico_hsm::restore(target, known);
     restore.next = with_file(restore.next, file_.shown);
+    if (out.damaged) restore.notes.emplace_back("this is said of a device that has the right DKEK; it gets none from the damaged share file");
     out.all_accept &= restore.verdict == Verdict::accept && !restore.other_key;
     if (out.next.empty()) out.next = restore.next;
     out.drill.push_back(facts_of(restore, restore.next));
     out.page.push_back(section_of(restore));
     all.push_back(std::move(restore));
   }
-  out.message = message_of(all);
+  out.all_accept &= !out.damaged;
+  out.message = (out.damaged ? "with the right DKEK, " : "") + message_of(all);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // See opened_key.h.
 #include "tasks/opened_key.h"
 
+#include "tasks/dkek_proof.h"
 #include "tasks/dkek_set.h"
 
 namespace hwbak::tasks {
@@ -13,7 +14,7 @@ std::unique_ptr<WrappedKeyExamination> open_wrapped(const Context& context, Load
   auto key = std::make_unique<WrappedKeyExamination>(context, std::move(file));
   key->open_with(shares);
   key->judge(context, nullptr);
-  key->describe(report, Detail::facts, false);
+  key->describe_key(report, Detail::facts, false);
   const bool mended = key->opening() != nullptr && !key->opening()->mended.empty();
   const bool other_kind = any_kind && key->unlocked() && key->key() == nullptr && report.outcome == Outcome::unsupported;
   if (report.outcome != Outcome::ok && !other_kind &&
@@ -36,6 +37,7 @@ std::shared_ptr<HsmShares> shared_set(const Context& context, Report& report, bo
     throw Error(Outcome::refused,
                 "these shares make a DKEK of nothing but zeros, which everybody knows; nothing was written",
                 std::nullopt, "check that no share is named twice");
+  if (to_wrap) tell_unproven(set, report);
   report.levels = {};
   return std::make_shared<HsmShares>(std::move(set));
 }
