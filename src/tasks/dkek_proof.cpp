@@ -69,7 +69,8 @@ std::string reshare_command(const ShareSet& set, const std::string& wrapped) {
 
 void blame_shares(const ShareSet& set, const std::string& wrapped, Report& report) {
   report.outcome = Outcome::damaged;
-  report.message = "the key is proven (" + report.message + "), but a share file is damaged: " + set.damage() +
+  report.message = std::string(report.levels.meaning == Level::pass ? "the key is proven" : "the key opens, and its MAC holds") +
+                   ", but a share file of its DKEK is damaged: " + set.damage() +
                    ". It was put right here; a device would refuse it, or make another DKEK of it, and not take this key";
   report.next = "write a sound share file: `" + reshare_command(set, wrapped) + "`";
 }
