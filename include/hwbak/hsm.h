@@ -8,10 +8,11 @@ namespace hwbak {
 
 // hwbak dkek check: opens Context::shares side by side, and says of each wrapped file whether this DKEK fits, or which of the shares do. The
 // first Report is that of the set (format dkek-set; facts kcv, shares [{file, id}]), then one a file (facts fits, shares: those that fit, kcv).
-// Outcomes: ok; wrong_secret (a share that does not open, a file of another DKEK); damaged; refused (a quorum that cannot be); io.
+// Outcomes: ok; wrong_secret (a share that does not open, a file of another DKEK); damaged (also the set, when a file's KCV shows a share damaged); refused (a quorum that cannot be); io.
 void dkek_check(const Context& context, const std::vector<Subject>& wrapped, const EachReport& each);
 
 struct DkekCombineOptions {
+  std::vector<Subject> wrapped;      // keys of this DKEK: their KCV proves the shares whole, or shows which byte is damaged
   std::optional<Subject> output;     // 64 hexadecimal digits and a newline; none: only the KCV is told, and with Context::reveal the DKEK
   bool overwrite = false;
 };
@@ -35,14 +36,16 @@ using ShowPart = std::function<bool(const CustodianPart& part)>;
 
 struct WriteSharesOptions {
   std::vector<NewShareFile> files;    // at least one
-  std::optional<Subject> sheets;      // a folder for one printable page (SVG with a QR code) and one text file for each custodian or share
+  std::vector<Subject> wrapped = {};  // of reshare: as in DkekCombineOptions
+  std::optional<Subject> sheets = {};  // a folder for one printable page (SVG with a QR code) and one text file for each custodian or share
   std::optional<Subject> quorums;     // a folder for the parts as files `FILE.ID.txt` of lines prime=, share= (0600), for use without a terminal
   bool overwrite = false;
 };
 // hwbak create dkek-share: a fresh DKEK, or that of Context::shares or Secrets::Kind::dkek, into shares. Every file is read back and opened
 // again; facts kcv, shares. Outcomes: ok; refused; those of opening the given shares; io; usage.
 [[nodiscard]] Report create_dkek_share(const Context& context, const WriteSharesOptions& options, const ShowPart& show);
-// hwbak dkek reshare: the DKEK of Context::shares, same KCV, in new shares. Says that the old files with their passwords still work.
+// hwbak dkek reshare: the DKEK of Context::shares, same KCV, in new shares; a share that Context::expect_kcv or WriteSharesOptions::wrapped shows damaged is
+// put right first. Says that the old files with their passwords still work, and whether anything has shown the DKEK to be the right one.
 [[nodiscard]] Report dkek_reshare(const Context& context, const WriteSharesOptions& options, const ShowPart& show);
 
 // hwbak dkek rehearse: every subset of as many custodians as the quorum needs opens each share (facts.rehearsal), nothing stored; shares under a

@@ -3,6 +3,8 @@
 // Report holds the outcome (docs/outcomes.md). std::bad_alloc and bugs may pass.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -72,6 +74,8 @@ struct Context {
   bool reveal = false;             // put secrets into the Report
   std::vector<std::filesystem::path> shares = {};      // DKEK share files that open wrapped keys; their secrets: Secrets::share
   std::vector<std::filesystem::path> new_shares = {};  // rekey of wrapped keys: those of the DKEK they go to
+  std::optional<std::array<std::uint8_t, 8>> expect_kcv = {};  // of the DKEK of these shares (of new_shares, where there are some), as the user knows it
+  std::vector<std::filesystem::path> secret_files = {};  // what secrets are read from: nothing is ever written over them
 };
 
 using Subject = std::filesystem::path;   // a file; "-" is standard input

@@ -42,7 +42,7 @@ void Answers::give(Report report) {
   worst_ = worst(worst_, report.outcome);
   if (options_.json) {
     report::put_json_line(text_, report);
-  } else if (listed_) {
+  } else if (listed_ && report.format != "dkek-set") {  // the set in front of the keys that it is compared with gets its page
     report::put_listed(text_, report, style_);
   } else {
     if (!first_) text_ << '\n';

@@ -14,10 +14,12 @@ int run_dkek(const Options& options) {
     DkekCombineOptions how;
     how.output = options.output;
     how.overwrite = options.force;
+    how.wrapped = session.subjects();
     session.give(dkek_combine(session.context(), how));
   } else if (verb == "reshare") {
     WriteSharesOptions how = options.write_shares;
     how.overwrite = options.force;
+    how.wrapped = session.subjects();
     session.give(dkek_reshare(session.context(), how, show_on_terminal(session)));
   } else {
     session.give(dkek_rehearse(session.context(), options.threshold));

@@ -395,7 +395,10 @@ constexpr std::array findings{
     FindingText{"share-damaged",
                 "Bytes of a share file are damaged. The padding or a KCV proves them, and the share was "
                 "put right in memory.",
-                "Write it anew: `hwbak rekey SHARE --output NEW`, or `hwbak dkek reshare`."},
+                "Write a sound one: `hwbak dkek reshare --share OLD --write-share NEW WRAPPED`, where WRAPPED is a key of this DKEK."},
+    FindingText{"share-unproven",
+                "Nothing has shown that the shares are whole: a damaged byte among the bytes 16 to 31 of a share file gives another DKEK without a sign.",
+                "Compare the KCV with the device's, or name a wrapped key: `hwbak dkek check --share FILE WRAPPED`; keep the old files until then."},
     FindingText{"signature",
                 "The first bytes are not the 7z signature, but the rest is an archive.",
                 salvage_or_other_copy},

@@ -60,6 +60,10 @@ constexpr std::array option_list{
                "End with exit 8 unless LEVEL is proven: structure, content or meaning"},
     OptionSpec{expect_fingerprint, "--expect-fingerprint", 0, ValueKind::fingerprint, "XFP",
                "End with exit 7 when the backup is of another wallet; XFP is its fingerprint, 8 hexadecimal digits"},
+    OptionSpec{expect_kcv, "--expect-kcv", 0, ValueKind::text, "KCV",
+               "End with exit 3 unless this is the KCV of the DKEK of --share, 16 hexadecimal digits as the device shows them; it proves the shares whole, and "
+               "where one byte of a share file is damaged, shows which. With --new-share it is that of the new ones; verify and rekey compare a share "
+               "file that they read with it"},
     OptionSpec{fail_on, "--fail-on", 0, ValueKind::severity, "LEVEL",
                "End with exit 8 when there is a finding of this level or above: note, warning, high or critical"},
     OptionSpec{reveal, "--reveal", 0, ValueKind::none, "", "Show secrets: seed words, keys, notes, PINs, passwords, one-time codes"},
@@ -125,7 +129,7 @@ constexpr std::array option_list{
 constexpr std::array glance_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, share, quorum_from,
                                     fail_on, json, max_kdf_rounds, max_size, help, version};
 constexpr std::array inspect_options{fail_on, json, max_kdf_rounds, max_size, help};
-constexpr std::array verify_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, share, quorum_from, require,
+constexpr std::array verify_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, share, quorum_from, expect_kcv, require,
                                     expect_fingerprint, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array open_options{password_from, passwords_from, no_password, password_encoding, receiver_key_from, share, quorum_from, reveal, raw,
                                   salvage, output, force, fail_on, json, max_kdf_rounds, max_size, help};
@@ -133,17 +137,17 @@ constexpr std::array drill_options{target, device_state, host_api_level, onto, r
                                    password_encoding, receiver_key_from, share, json, max_kdf_rounds, max_size, help};
 constexpr std::array create_options{to, copies, text, mnemonic_from, chain, output, force, payload, from_json, otpauth, csv, vcf,
                                     host_api_level, skip_misfits, write_share, quorum, dkek_from, sheets, quorums, key, fresh, label, id, algorithms,
-                                    no_export, certificate, new_password_from, password_from, share, password_encoding, json, max_size, help};
+                                    no_export, certificate, new_password_from, password_from, share, expect_kcv, password_encoding, json, max_size, help};
 constexpr std::array export_options{as, output, force, link_totp, challenge_response, no_encryption, without_certificate, without_description, reveal, password_from, passwords_from, share,
                                     new_password_from, password_encoding, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array diff_options{reveal, password_from, passwords_from, password_encoding, json, max_kdf_rounds, max_size, help};
 constexpr std::array merge_options{output, force, reveal, password_from, passwords_from, new_password_from, password_encoding, json,
                                    max_kdf_rounds, max_size, help};
-constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, share, quorum_from, new_share, new_password_from, output,
+constexpr std::array rekey_options{password_from, passwords_from, password_encoding, receiver_key_from, share, quorum_from, new_share, expect_kcv, new_password_from, output,
                                    to, force, without_certificate, without_description, json, max_kdf_rounds, max_size, help};
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
-constexpr std::array dkek_options{share, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
+constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
 constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, pin_from, json, help};
 constexpr std::array plain_options{json, help};
@@ -222,7 +226,8 @@ constexpr std::array copies_examples{
 constexpr std::array dkek_examples{
     Example{"hwbak dkek check --share one.pbe --share two.pbe *.bin", "Asks for each password; the KCV, and which of the keys this DKEK opens"},
     Example{"hwbak dkek check --share one.pbe=quorum:custodians.txt --share two.pbe=file:pw.txt --json", "For a script"},
-    Example{"hwbak dkek reshare --share one.pbe --write-share new-1.pbe=quorum:2/3 --write-share new-2.pbe", "The same DKEK for new custodians"},
+    Example{"hwbak dkek reshare --share one.pbe --write-share new-1.pbe=quorum:2/3 --write-share new-2.pbe key.bin",
+            "The same DKEK for new custodians; the wrapped key proves that it is the right one"},
     Example{"hwbak dkek rehearse --share one.pbe=quorum:all.txt", "Whether every choice of enough custodians opens the share"},
 };
 constexpr std::array device_examples{
@@ -304,7 +309,8 @@ const std::array command_list{
                 copies_options, copies_examples},
     CommandSpec{Command::dkek, "dkek", Takes::verb, "check|combine|reshare|rehearse --share FILE[=SOURCE]... [WRAPPED...]", "The shares of an HSM's DKEK",
                 "check opens the shares, combines them and says the KCV; for each wrapped key it says whether this DKEK fits, or which of the "
-                "shares do. combine makes the DKEK of them. reshare makes new shares of the same DKEK. rehearse proves that every choice of "
+                "shares do. combine makes the DKEK of them. reshare makes new shares of the same DKEK. Nothing in a share file proves "
+                "it whole: name wrapped keys of this DKEK, or its KCV with --expect-kcv, and one damaged byte of a share is found and put right. rehearse proves that every choice of "
                 "as many custodians as are needed opens each share.",
                 dkek_options, dkek_examples, dkek_verbs},
     CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete --port PATH", "A CDC Badge on a serial port",

@@ -17,7 +17,7 @@ enum class ValueKind {
 
 enum class OptionId {
   help, version, json, password_from, passwords_from, no_password, password_encoding, receiver_key_from, new_password_from,
-  mnemonic_from, require, expect_fingerprint, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
+  mnemonic_from, require, expect_fingerprint, expect_kcv, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
   payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
   port, pin_from, yes, link, fault, delay,

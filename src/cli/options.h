@@ -1,6 +1,7 @@
 // The command line after parsing: plain values, checked.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -43,6 +44,7 @@ struct Options {
   practice::cdc_badge::Setup practice_badge;
   std::filesystem::path port;          // of device
   bool yes = false;                    // device: do not ask before something is changed
+  std::optional<std::array<std::uint8_t, 8>> expect_kcv;
   std::optional<Severity> fail_on;
 
   // The files and folders that are read.

@@ -289,6 +289,12 @@ class Parser final {
         if (text.size() != 8 || !from_hex(text)) fail("--expect-fingerprint wants 8 hexadecimal digits");
         result_.verify.expect_fingerprint = text;
         break;
+      case OptionId::expect_kcv: {
+        const auto bytes = from_hex(text);
+        if (!bytes || bytes->size() != result_.expect_kcv.emplace().size()) fail("--expect-kcv wants 16 hexadecimal digits, such as 2952B3021B693783");
+        std::copy(bytes->begin(), bytes->end(), result_.expect_kcv->begin());
+        break;
+      }
       case OptionId::output:
         if (text.empty() || text == "-") fail("--output wants a file; without it the contents go to standard output");
         result_.output = text;
@@ -423,6 +429,7 @@ class Parser final {
 
   void check_create_share() {
     using enum OptionId;
+    if (result_.expect_kcv && result_.secrets.shares.empty()) fail("--expect-kcv goes with --share");
     refuse_of_other_kind({text, mnemonic_from, chain, to, copies, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level, key, fresh, label, id,
                           algorithms, no_export, certificate, password_from},
                          "dkek-share");
@@ -465,7 +472,7 @@ class Parser final {
 
   void check_create_badge() const {
     using enum OptionId;
-    refuse_of_other_kind({text, mnemonic_from, chain, to, copies, share, write_share, quorum, dkek_from, sheets, quorums, key, fresh, label, id, algorithms,
+    refuse_of_other_kind({text, mnemonic_from, chain, to, copies, share, expect_kcv, write_share, quorum, dkek_from, sheets, quorums, key, fresh, label, id, algorithms,
                           no_export, certificate, password_from},
                          "cdc-badge");
     const CreateBadgeOptions& create = result_.create_badge;
@@ -484,7 +491,7 @@ class Parser final {
 
   void check_create_coldcard() const {
     using enum OptionId;
-    refuse_of_other_kind({output, force, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level, share, write_share, quorum, dkek_from, sheets,
+    refuse_of_other_kind({output, force, payload, from_json, otpauth, csv, vcf, skip_misfits, host_api_level, share, expect_kcv, write_share, quorum, dkek_from, sheets,
                           quorums, key, fresh, label, id, algorithms, no_export, certificate, password_from},
                          "coldcard");
     const CreateColdcardOptions& create = result_.create;
@@ -523,7 +530,8 @@ class Parser final {
       fail("--write-share, --sheets and --quorums go with dkek reshare");
     if (verb != "combine" && (result_.output || result_.reveal)) fail("--output and --reveal go with dkek combine");
     if (verb != "rehearse" && result_.threshold != 0) fail("--threshold goes with dkek rehearse");
-    if (verb != "check" && result_.arguments.size() != 1) fail("dkek " + verb + " takes no FILE; the shares are named with --share");
+    if (verb == "rehearse" && result_.arguments.size() != 1) fail("dkek rehearse takes no FILE; the shares are named with --share");
+    if (verb == "rehearse" && result_.expect_kcv) fail("--expect-kcv goes with dkek check, combine and reshare");
   }
 
   void check_arguments() const {

@@ -63,7 +63,7 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
       progress_("working"),
       answers_(options, answers_fd,
                ((options.command == Command::verify || options.command == Command::rekey) && subjects_.size() > 1) ||
-                   (options.command == Command::dkek && !subjects_.empty())),
+                   (options.command == Command::dkek && options.arguments[0] == "check" && !subjects_.empty())),
       context_{steady_files(), nullptr, system_random(), {}} {
   if (subjects_.empty() && reads_files(options))
     throw Error(Outcome::unsupported, "there is no file in the folders named", std::nullopt,
@@ -86,6 +86,8 @@ Session::Session(const Options& options, bool with_secrets, int answers_fd)
   };
   put(options.secrets.shares, context_.shares);
   put(options.secrets.new_shares, context_.new_shares);
+  context_.expect_kcv = options.expect_kcv;
+  context_.secret_files = term::files_of(options.secrets);
 }
 
 // A card holds other files too. One that lies in a folder and is no backup is nobody's failure; one that
@@ -126,11 +128,12 @@ Files& steady_files() {
 void check_output(Files& files, const std::filesystem::path& input, const Options& options) {
   const auto there = files.info(*options.output);
   if (!there) return;
-  const auto in = input == "-" ? std::nullopt : files.info(input);
   const std::string name = printable(options.output->native());
-  if (in && in->device == there->device && in->inode == there->inode)
-    throw Error(Outcome::refused, name + " is the file that is read; hwbak never writes over its own input", std::nullopt,
-                "give --output another name");
+  std::vector<std::filesystem::path> inputs = term::files_of(options.secrets);
+  if (input != "-") inputs.push_back(input);
+  for (const auto& one : inputs)
+    if (const auto in = files.info(one); in && in->device == there->device && in->inode == there->inode)
+      throw Error(Outcome::refused, name + " is a file that is read; hwbak never writes over its own input", std::nullopt, "give --output another name");
   if (there->kind == FileInfo::Kind::folder)
     throw Error(Outcome::refused, name + " is a folder", std::nullopt, "give --output the name of a file in it");
   if (!options.force)

@@ -9,9 +9,17 @@ namespace hwbak::tasks {
 void check_output(const Context& context, std::span<const Subject> inputs, const Subject& output, bool overwrite) {
   const auto target = context.files.info(output);
   if (!target) return;
-  for (const Subject& input : inputs) {
+  const auto is_target = [&](const Subject& input) {
     const auto source = input == "-" ? std::nullopt : context.files.info(input);
-    if (source && source->device == target->device && source->inode == target->inode)
+    return source && source->device == target->device && source->inode == target->inode;
+  };
+  for (const Subject& input : context.secret_files)
+    if (is_target(input))
+      throw Error(Outcome::refused,
+                  printable(output.native()) + " is the file that a password or another secret is read from: nothing is ever written over it", std::nullopt,
+                  "name another file for the output");
+  for (const Subject& input : inputs) {
+    if (is_target(input))
       throw Error(Outcome::refused, "the output is the file that is read: nothing is ever written over its own source", std::nullopt,
                   "name another file with --output");
   }
@@ -20,6 +28,12 @@ void check_output(const Context& context, std::span<const Subject> inputs, const
   if (!overwrite)
     throw Error(Outcome::refused, "there is already a file " + printable(output.native()) + "; nothing was written", std::nullopt,
                 "name another file, or add --force to replace it");
+}
+
+std::vector<Subject> inputs_of(const Context& context, std::span<const Subject> further) {
+  std::vector<Subject> out = context.shares;
+  out.insert(out.end(), further.begin(), further.end());
+  return out;
 }
 
 }  // namespace hwbak::tasks

@@ -1,9 +1,11 @@
 // hwbak create dkek-share and dkek reshare: a DKEK, fresh or given, into share files.
 #include "base/hex.h"
 #include "base/unicode.h"
+#include "tasks/dkek_proof.h"
 #include "tasks/dkek_set.h"
 #include "tasks/dkek_writing.h"
 #include "tasks/family.h"
+#include "tasks/shell_quoted.h"
 
 namespace hwbak {
 namespace {
@@ -28,7 +30,9 @@ SecretBytes dkek_from(const SecretString& given) {
 SecretBytes dkek_for(const Context& context, Report& report, std::string& origin) {
   if (!context.shares.empty()) {
     origin = "the DKEK of the shares given";
-    return tasks::opened_set(context, report).dkek();
+    const tasks::ShareSet set = tasks::opened_set(context, report);
+    tasks::tell_unproven(set, report);
+    return set.dkek();
   }
   Secrets::Question question;
   question.kind = Secrets::Kind::dkek;
@@ -43,6 +47,14 @@ SecretBytes dkek_for(const Context& context, Report& report, std::string& origin
   SecretBytes fresh(dkek::share_size);
   context.random.fill(fresh.expose());
   return fresh;
+}
+
+// How the new files are compared with a wrapped key.
+std::string compare_new(const WriteSharesOptions& options) {
+  std::string out = "hwbak dkek check";
+  for (const NewShareFile& file : options.files)
+    out += " --share " + tasks::shell_quoted(printable(file.file.native())) + (file.threshold != 0 ? "=quorum:PATH" : "");
+  return out + " WRAPPED";
 }
 
 std::string in_shares(std::size_t count) { return std::to_string(count) + (count == 1 ? " share" : " shares"); }
@@ -66,15 +78,19 @@ Report dkek_reshare(const Context& context, const WriteSharesOptions& options, c
   Report report = tasks::blank_report("dkek", tasks::set_name(context.shares));
   tasks::guarded(report, [&] {
     tasks::check_writing(context, options, show);
-    const SecretBytes dkek = tasks::opened_set(context, report).dkek();
+    const tasks::ShareSet set = tasks::opened_set(context, report, options.wrapped);
+    const SecretBytes dkek = set.dkek();
+    tasks::tell_unproven(set, report);
     tasks::write_shares(context, options, show, dkek, dkek::kdf_rounds, report);
-    report.message = "the same DKEK, KCV " + tasks::kcv_text(dkek) + ", is written in " +
-                     in_shares(options.files.size()) + " anew, each read back and opened again";
+    report.message = "the DKEK of these shares, KCV " + tasks::kcv_text(dkek) + ", is written in " +
+                     in_shares(options.files.size()) + " anew, each read back and opened again" + tasks::proof_words(set);
+    if (!set.proven)
+      report.next = "keep the old share files until the KCV is compared with the device's or with a wrapped key: `" + compare_new(options) + "`";
     report.findings.push_back({Severity::warning, "old-shares-work",
-                               "the old share files still open the same DKEK with their old passwords and custodians' "
-                               "parts: whoever kept copies keeps the "
-                               "access. Destroy every copy; where one may be in wrong hands, make a new DKEK and "
-                               "`hwbak rekey` the wrapped keys",
+                               std::string("the old share files still open with their old passwords and custodians' parts: whoever kept copies keeps the "
+                                           "access. ") +
+                                   (set.proven ? "Destroy every copy; where" : "Destroy no copy before the KCV was compared; where") +
+                                   " one may be in wrong hands, make a new DKEK and `hwbak rekey` the wrapped keys",
                                ""});
   });
   return report;

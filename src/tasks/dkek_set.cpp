@@ -2,6 +2,7 @@
 #include "tasks/dkek_set.h"
 
 #include "base/unicode.h"
+#include "tasks/dkek_proof.h"
 
 namespace hwbak::tasks {
 
@@ -30,12 +31,18 @@ void put_set(Report& report, const ShareSet& set) {
   if (whole) report.levels.content = set.all_open() ? Level::pass : Level::fail;
 }
 
-ShareSet opened_set(const Context& context, Report& report) {
+ShareSet opened_set(const Context& context, Report& report, std::span<const Subject> wrapped) {
   if (context.shares.empty())
     throw Error(Outcome::usage, "no share file is named", std::nullopt, "name each share file with --share FILE=SOURCE");
   ShareSet set = open_shares(context, context.shares, Secrets::ShareQuestion::List::shares);
+  auto trouble = set.trouble();
+  try {
+    if (!trouble) prove_by(context, wrapped, set);
+  } catch (const Error& error) {
+    trouble = error;
+  }
   put_set(report, set);
-  if (const auto trouble = set.trouble()) throw *trouble;
+  if (trouble) throw *trouble;
   return set;
 }
 

@@ -15,8 +15,9 @@ namespace hwbak::tasks {
 // Format, facts kcv and shares, findings and levels.
 void put_set(Report& report, const ShareSet& set);
 
-// Opens Context::shares and describes them. Throws Error: usage (none named), and that of the worst share.
-[[nodiscard]] ShareSet opened_set(const Context& context, Report& report);
+// Opens Context::shares, proves them by `wrapped` (dkek_proof.h), and describes them. Throws Error: usage (none named), that of the worst share,
+// wrong_secret for shares that are not those of the KCV expected or of the keys named.
+[[nodiscard]] ShareSet opened_set(const Context& context, Report& report, std::span<const Subject> wrapped = {});
 
 [[nodiscard]] inline FixedView<32> dkek_bytes(const SecretBytes& dkek) { return FixedView<32>(dkek.expose().data(), 32); }
 

@@ -79,6 +79,7 @@ std::vector<Subject> further_places(const WriteSharesOptions& options) {
 
 void check_places(const Context& context, const WriteSharesOptions& options) {
   std::set<Subject> places;
+  const std::vector<Subject> inputs = inputs_of(context, options.wrapped);
   std::vector<Subject> all = further_places(options);
   for (const NewShareFile& wanted : options.files) all.push_back(wanted.file);
   for (const Subject& place : all) {
@@ -88,7 +89,7 @@ void check_places(const Context& context, const WriteSharesOptions& options) {
     if (!places.insert(place.lexically_normal()).second)
       throw Error(Outcome::usage, "two outputs have the name " + shown(place), std::nullopt,
                   "give each share file a name of its own");
-    check_output(context, context.shares, place, options.overwrite);
+    check_output(context, inputs, place, options.overwrite);
   }
   std::map<Subject, std::uint64_t> folders;
   for (const NewShareFile& wanted : options.files)

@@ -53,8 +53,9 @@ void check_targets(const tasks::Family& family, const std::vector<DrillTarget>& 
 }
 
 // What describe() found out about the file, in front of what the devices do with it.
-std::string with_condition(const Report& file, std::string rehearsed) {
+std::string with_condition(const Report& file, bool damaged, std::string rehearsed) {
   if (file.outcome == Outcome::ok) return rehearsed;
+  if (damaged) return file.message + "; " + rehearsed;
   if (file.outcome == Outcome::wrong_secret) return file.message + ". As it is, " + rehearsed;
   return "the file is " + std::string(name(file.outcome)) + " (" + file.message + "); as it is, " + rehearsed;
 }
@@ -71,10 +72,10 @@ Report drill(const Context& context, const Subject& subject, const DrillOptions&
     begun.examination->judge(context, nullptr);
     begun.examination->describe(report, tasks::Detail::verdict, false);
     tasks::Rehearsal rehearsal = begun.examination->rehearse(context, targets, options);
-    report.message = with_condition(report, std::move(rehearsal.message));
+    report.message = with_condition(report, rehearsal.damaged, std::move(rehearsal.message));
     // The rehearsal ran. Only a password that does not fit, and a limit that kept it from being tried, are still to be said
-    // by the outcome: the rest is what a device was shown.
-    if (report.outcome != Outcome::wrong_secret && report.outcome != Outcome::refused) {
+    // by the outcome, and what is damaged beside the file: the rest is what a device was shown.
+    if (report.outcome != Outcome::wrong_secret && report.outcome != Outcome::refused && !rehearsal.damaged) {
       report.outcome = Outcome::ok;
       report.offset.reset();
       if (!rehearsal.next.empty()) report.next = std::move(rehearsal.next);

@@ -48,6 +48,7 @@ struct Rehearsal {
   std::string message, next;   // next may be empty
   std::vector<Section> page;
   bool all_accept = true;
+  bool damaged = false;        // what opens the file is damaged itself: the outcome of describe() stays
 };
 
 // One file under examination, from bytes to findings.

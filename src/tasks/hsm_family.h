@@ -18,12 +18,14 @@ class HsmShares final {
   [[nodiscard]] const ShareSet& set() const { return set_; }
   // All shares together; nullptr when not all are open.
   [[nodiscard]] const wrapped_key::DkekKeys* keys() const { return keys_ ? &*keys_ : nullptr; }
-  // ShareSet::fitting, searched once for each KCV. nullptr: none fits.
+  // ShareSet::prove, then ShareSet::fitting, searched once for each KCV. nullptr: none fits.
   [[nodiscard]] const ShareSet::Fit* fitting(const dkek::Kcv& kcv);
   // All shares belong to it.
   [[nodiscard]] bool is_whole(const ShareSet::Fit& fit) const { return fit.ids.size() == set_.shares.size(); }
 
  private:
+  void make_keys();
+
   ShareSet set_;
   std::optional<wrapped_key::DkekKeys> keys_;
   std::map<dkek::Kcv, std::optional<ShareSet::Fit>> fits_;

@@ -24,6 +24,11 @@ class WrappedKeyExamination final : public Examination {
   [[nodiscard]] Rehearsal rehearse(const Context& context, std::span<const DrillTarget> targets, const DrillOptions& options) const override;
   [[nodiscard]] std::string_view way_in() const override { return "name every share of its DKEK: `--share FILE=SOURCE`, or `--share FILE` on a terminal"; }
 
+  // describe() of the key alone, for verbs that go on with it: that a share file of its DKEK is damaged is only a finding.
+  void describe_key(Report& report, Detail detail, bool reveal) const;
+  // It opens, but only with a share that was put right.
+  [[nodiscard]] bool share_was_mended() const { return unlocked() && !shares_->set().damage().empty(); }
+
   // Tries the DKEK of these shares.
   void open_with(std::shared_ptr<HsmShares> shares);
   [[nodiscard]] const wrapped_key::Survey* survey() const { return survey_ ? &*survey_ : nullptr; }

@@ -204,10 +204,6 @@ void WrappedKeyDescription::findings() {
     for (const Finding& finding : x_.shares_->set().findings) report_.findings.push_back(finding);
     for (const OpenedShare& share : x_.shares_->set().shares)
       for (const Finding& finding : share.findings) report_.findings.push_back(finding);
-    if (x_.fit_ != nullptr && !x_.fit_->mended.empty())
-      add(Severity::high, "share-damaged",
-          x_.fit_->mended + " is damaged: the KCV of this key proves it, and the share was put right here. A device would make another DKEK of it. Write a new share "
-                            "file: `hwbak dkek reshare`");
   }
   if (x_.key_ && x_.beside_) key_findings();
 }

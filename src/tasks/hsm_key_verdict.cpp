@@ -1,6 +1,7 @@
 // Which outcome a wrapped key gets, in the order of the checks (docs/formats/pico-hsm.md, "Checks"), and the sentence that says it.
 #include "base/sentence.h"
 #include "base/unicode.h"
+#include "tasks/dkek_proof.h"
 #include "tasks/hsm_key_examination.h"
 
 namespace hwbak::tasks {
@@ -144,6 +145,11 @@ void WrappedKeyDescription::verdict_meaning() {
 }
 
 void WrappedKeyExamination::describe(Report& report, Detail detail, bool reveal) const {
+  describe_key(report, detail, reveal);
+  if (share_was_mended() && report.outcome == Outcome::ok) blame_shares(shares_->set(), file_.shown, report);
+}
+
+void WrappedKeyExamination::describe_key(Report& report, Detail detail, bool reveal) const {
   WrappedKeyDescription description(*this, report, detail, reveal);
   description.verdict();
   description.facts();

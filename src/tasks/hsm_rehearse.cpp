@@ -101,17 +101,20 @@ Rehearsal WrappedKeyExamination::rehearse(const Context&, std::span<const DrillT
   if (beside_) known.beside = &*beside_;
   if (!survey_) known.blob_size = wrapped_key::blob_size(file_.bytes);
   Rehearsal out;
+  out.damaged = share_was_mended();
   std::vector<Restore> all;
   for (const Target& target : targets_for(targets)) {
     Restore restore = pico_hsm::restore(target, known);
     restore.next = with_file(restore.next, file_.shown);
+    if (out.damaged) restore.notes.emplace_back("this is said of a device that has the right DKEK; it gets none from the damaged share file");
     out.all_accept &= restore.good();
     if (out.next.empty()) out.next = restore.next;
     out.drill.push_back(facts_of(restore, restore.next));
     out.page.push_back(section_of(restore));
     all.push_back(std::move(restore));
   }
-  out.message = message_of(all);
+  out.all_accept &= !out.damaged;
+  out.message = (out.damaged ? "with the right DKEK, " : "") + message_of(all);
   return out;
 }
 

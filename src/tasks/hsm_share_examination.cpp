@@ -26,8 +26,10 @@ std::string_view name(dkek::Reading reading) {
   return "padded";
 }
 
-bool mended(const OpenedShare& share) {
-  return std::ranges::any_of(share.findings, [](const Finding& finding) { return finding.code == "share-damaged"; });
+// The bytes of the first block are proven by a KCV, the others by the padding.
+std::string mended_by(const OpenedShare& share) {
+  constexpr std::size_t second_block = 32;
+  return *std::ranges::min_element(share.damaged) < second_block ? "a KCV" : "the padding";
 }
 
 }  // namespace
@@ -44,7 +46,13 @@ std::optional<Secrets::Question> ShareExamination::question() const {
   return question;
 }
 
-ByteView ShareExamination::plaintext() const { return mended(opened_) ? ByteView() : opened_.share.expose(); }
+void ShareExamination::compare(const dkek::Kcv& kcv) {
+  if (!unlocked()) return;
+  expected_ = kcv;
+  proven_ = prove_share(opened_, kcv);
+}
+
+ByteView ShareExamination::plaintext() const { return opened_.damaged.empty() ? opened_.share.expose() : ByteView(); }
 
 void ShareExamination::verdict(Report& report) const {
   const auto say = [&](Outcome outcome, std::string message, std::string_view next) {
@@ -56,10 +64,20 @@ void ShareExamination::verdict(Report& report) const {
   if (!opened_.survey) {
     fail(report, *opened_.error);
     if (report.next.empty()) report.next = "look for another copy of the share file; without every share of its DKEK no key can be restored";
-  } else if (mended(opened_)) {
+  } else if (unlocked() && expected_ && !proven_) {
     report.levels.content = Level::fail;
-    say(Outcome::damaged, "this share file is damaged, and the padding proves how to put it right: the share is whole",
-        "write it anew: `hwbak rekey {} --output NEW.pbe`");
+    say(Outcome::wrong_secret,
+        "the password opens it, but the KCV of this share alone is " + dkek::to_text(own_kcv(opened_)) + ", not " + dkek::to_text(*expected_) +
+            " as expected: it is one of several shares, a share of another DKEK, or damaged in more than one byte",
+        "where the DKEK has several shares, compare all of them: `hwbak dkek check --share {} --share FILE --expect-kcv KCV`");
+  } else if (!opened_.damaged.empty()) {
+    report.levels.content = Level::fail;
+    const std::string by = mended_by(opened_);
+    say(Outcome::damaged, damage_of(opened_) + (opened_.damaged.size() == 1 ? " is" : " are") + " damaged: " + by + " proves it, and shows how to put it right; the share itself is not lost",
+        "write it anew: `hwbak rekey {} --output NEW.pbe" + (by == "a KCV" ? " --expect-kcv " + dkek::to_text(own_kcv(opened_)) : std::string()) + "`");
+  } else if (proven_) {
+    report.levels.content = Level::pass;
+    say(Outcome::ok, "the password opens it, and the share has the KCV that is expected: it is whole", "");
   } else if (unlocked()) {
     report.levels.content = Level::pass;
     say(Outcome::ok, only_a_kcv, "compare with a wrapped key: `hwbak dkek check --share {} WRAPPED`");

@@ -25,6 +25,8 @@ class ShareExamination final : public Examination {
   // Where secrets are tried.
   [[nodiscard]] OpenedShare& opening() { return opened_; }
   void note_wrong_secret() { secret_was_wrong_ = true; }
+  // With the KCV that this share alone should have; where one byte of it is damaged, that is put right.
+  void compare(const dkek::Kcv& kcv);
 
  private:
   void verdict(Report& report) const;
@@ -34,6 +36,8 @@ class ShareExamination final : public Examination {
   Loaded file_;
   OpenedShare opened_;
   bool secret_was_wrong_ = false;
+  std::optional<dkek::Kcv> expected_;
+  bool proven_ = false;
 };
 
 }  // namespace hwbak::tasks

@@ -47,6 +47,7 @@ void ShareExamination::rekey(const Context& context, const RekeyOptions& options
     if (report.outcome != Outcome::ok) throw Error(report.outcome, report.message, report.offset, report.next);
     throw Error(Outcome::refused, "without its present password the share cannot be opened", std::nullopt, std::string(way_in()));
   }
+  if (expected_ && !proven_) throw Error(report.outcome, report.message + "; nothing was written", report.offset, report.next);
   const SecretString& password = new_password(context, file_.shown, report);
   const Bytes file = dkek::write(FixedView<32>(opened_.share.expose().data(), dkek::share_size), password.expose_bytes(), dkek::kdf_rounds, context.random);
   context.files.write(options.output, file, WriteOptions{options.overwrite, 0600});
@@ -55,9 +56,21 @@ void ShareExamination::rekey(const Context& context, const RekeyOptions& options
   report.facts.put("output", written).put("output_sha256", digest);
   report.outcome = Outcome::ok;
   report.offset.reset();
-  report.message = "written and opened again: the new file holds the same share under the new password, with a new salt. The old file with the old password "
+  const std::string what = opened_.damaged.empty() ? "the share as it was opened" : "the share with " + damage_of(opened_) + " put right";
+  report.message = "written and opened again: the new file holds " + what + " under the new password, with a new salt. The old file with the old password "
                    "still works for everybody who has a copy";
-  report.next = "copy it to two places that are offline, and destroy the old file where you can; to shut out who knows the old password, use a new DKEK";
+  if (proven_) {
+    report.message += ". The KCV expected proves the share whole";
+    report.next = "copy it to two places that are offline, and destroy the old file where you can; to shut out who knows the old password, use a new DKEK";
+  } else {
+    report.message += ". Nothing in a share file proves the share whole";
+    report.findings.push_back({Severity::warning, "share-unproven",
+                               "nothing has shown that the share is whole: damage in bytes 16 to 31 of the file gives another share without a sign, and the new "
+                               "file keeps it. Compare the KCV with the device's, or with a wrapped key: `hwbak dkek check`, or give it with --expect-kcv",
+                               ""});
+    report.next = with_file("keep the old file until the new one, with every other share of its DKEK, is compared with a wrapped key: `hwbak dkek check --share {} WRAPPED`",
+                            written);
+  }
   Section section{"The new file", {}};
   section.row("file", written);
   section.row("SHA-256", digest);

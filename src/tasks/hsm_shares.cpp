@@ -12,6 +12,8 @@ namespace {
 
 using dkek::Reading;
 
+constexpr std::size_t sealed_at = 16;
+
 FixedView<48> key_view(const SecretBytes& key) { return FixedView<48>(key.expose().data(), 48); }
 
 void remark(OpenedShare& share, Severity level, std::string code, std::string message) {
@@ -41,18 +43,16 @@ void remark_reading(OpenedShare& share, const ShareCandidate& candidate) {
 }
 
 void take(OpenedShare& share, const ShareCandidate& candidate, SecretBytes key, dkek::Opening opening) {
-  constexpr std::size_t sealed_at = 16;
   share.key = std::move(key);
   share.share = std::move(opening.share);
   share.reading = candidate.reading;
   share.error.reset();
   if (candidate.reading) remark_reading(share, candidate);
   if (opening.mended.empty()) return;
-  std::string places;
-  for (const std::size_t at : opening.mended) places += (places.empty() ? "" : ", ") + std::to_string(sealed_at + at);
-  remark(share, Severity::warning, "share-damaged",
-         "of the 64 bytes of this share file those at " + places + " are damaged; the padding proves it, and the share is put right here. A "
-         "device would not open the file: write a new one with `hwbak rekey`");
+  for (const std::size_t at : opening.mended) share.damaged.push_back(sealed_at + at);
+  remark(share, Severity::high, "share-damaged",
+         damage_of(share) + (share.damaged.size() == 1 ? " is" : " are") +
+             " damaged; the padding proves it, and the share is put right here. A device would not open the file: write a new one");
 }
 
 // Candidates [from, from + count) of every file that is still closed.
@@ -101,6 +101,39 @@ void join(SecretBytes& sum, const SecretBytes& other) {
 }
 
 FixedView<32> share_view(const SecretBytes& share) { return FixedView<32>(share.expose().data(), 32); }
+
+// With one other byte in its first block the share makes, with `others` (the XOR of the other shares), the DKEK of this KCV: it becomes that.
+bool mend(OpenedShare& share, const SecretBytes& others, const dkek::Kcv& kcv) {
+  if (!share.survey || share.key.empty()) return false;
+  SecretBytes sum(dkek::share_size);
+  const auto fits = [&](FixedView<32> mended) {
+    std::ranges::copy(mended, sum.expose().begin());
+    join(sum, others);
+    return dkek::kcv_of(share_view(sum)) == kcv;
+  };
+  auto found = dkek::mend_first_block(*share.survey, key_view(share.key), fits);
+  if (!found) return false;
+  share.share = std::move(found->share);
+  share.damaged.push_back(sealed_at + found->at);
+  remark(share, Severity::high, "share-damaged",
+         damage_of(share) + (share.damaged.size() == 1 ? " is" : " are") + " damaged; the KCV " + dkek::to_text(kcv) +
+             " proves it, and the share is put right here. A device would open the file and make another DKEK of it: write a new one");
+  return true;
+}
+
+// Which shares the user's KCV is of: where keys go from one DKEK to another, the new ones; the others are proven by the keys themselves.
+bool expected_of(const Context& context, Secrets::ShareQuestion::List list) {
+  using List = Secrets::ShareQuestion::List;
+  return context.expect_kcv && (list == List::new_shares || (list == List::shares && context.new_shares.empty()));
+}
+
+void expect(ShareSet& set, const dkek::Kcv& kcv) {
+  if (!set.all_open() || set.prove(kcv)) return;
+  set.error = Error(Outcome::wrong_secret,
+                    "the shares open, but the KCV of their DKEK is " + dkek::to_text(dkek::kcv_of(share_view(set.dkek()))) + ", not " + dkek::to_text(kcv) +
+                        " as expected: a share is missing, is of another DKEK, or is damaged in more bytes than can be put right",
+                    std::nullopt, "gather every share of the DKEK that has this KCV; look for another copy of each file");
+}
 
 std::string unknown_quorum(const OpenedShare& share) {
   return std::to_string(share.custodians) + " custodians' shares give no password that opens " + share.shown +
@@ -203,8 +236,43 @@ ShareSet open_shares(const Context& context, std::span<const std::filesystem::pa
                                 : Error(Outcome::stopped, "the derivation of the key of " + one.share->shown + " was stopped");
     if (!done) break;
   }
+  if (expected_of(context, list)) expect(set, *context.expect_kcv);
   add_shares_findings(set);
   return set;
+}
+
+std::string damage_of(const OpenedShare& share) {
+  if (share.damaged.empty()) return {};
+  std::string out = share.damaged.size() == 1 ? "byte " : "bytes ";
+  for (std::size_t i = 0; i < share.damaged.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == share.damaged.size() ? " and " : ", ") + std::to_string(share.damaged[i]);
+  const bool text = share.survey && share.survey->form == dkek::Form::base64;
+  return out + (text ? " of the 64 in " : " of ") + share.shown;
+}
+
+bool prove_share(OpenedShare& share, const dkek::Kcv& kcv) {
+  if (share.share.empty()) return false;
+  return dkek::kcv_of(share_view(share.share)) == kcv || mend(share, SecretBytes(dkek::share_size), kcv);
+}
+
+std::string ShareSet::damage() const {
+  std::string out;
+  for (const OpenedShare& share : shares)
+    if (!share.damaged.empty()) out += (out.empty() ? "" : ", ") + damage_of(share);
+  return out;
+}
+
+bool ShareSet::prove(const dkek::Kcv& kcv) {
+  if (!all_open()) return false;
+  if (proven) return *proven == kcv;
+  bool whole = dkek::kcv_of(share_view(dkek())) == kcv;
+  for (std::size_t i = 0; i < shares.size() && !whole; ++i) {
+    SecretBytes others = dkek();
+    join(others, shares[i].share);  // takes it out again
+    whole = mend(shares[i], others, kcv);
+  }
+  if (whole) proven = kcv;
+  return whole;
 }
 
 bool ShareSet::all_open() const {
@@ -221,7 +289,7 @@ std::optional<Error> ShareSet::trouble() const {
   std::optional<Error> found;
   for (const OpenedShare& share : shares)
     if (share.error && (!found || worst(found->outcome(), share.error->outcome()) != found->outcome())) found = share.error;
-  return found;
+  return found ? found : error;
 }
 
 namespace {
@@ -253,9 +321,9 @@ std::vector<unsigned> ids_of(std::span<const OpenedShare> shares) {
 }  // namespace
 
 std::optional<ShareSet::Fit> ShareSet::fitting(const dkek::Kcv& kcv) const {
-  constexpr std::size_t most = 20, sealed_at = 16;
+  constexpr std::size_t most = 20;
   if (all_open())
-    if (const SecretBytes whole = dkek(); dkek::kcv_of(share_view(whole)) == kcv) return Fit{ids_of(shares), wrapped_key::keys_of(share_view(whole)), {}};
+    if (const SecretBytes whole = dkek(); dkek::kcv_of(share_view(whole)) == kcv) return Fit{ids_of(shares), wrapped_key::keys_of(share_view(whole))};
   std::vector<const OpenedShare*> open;
   for (const OpenedShare& share : shares)
     if (!share.share.empty() && open.size() < most) open.push_back(&share);
@@ -267,23 +335,7 @@ std::optional<ShareSet::Fit> ShareSet::fitting(const dkek::Kcv& kcv) const {
         parts.push_back(&open[i]->share);
         ids.push_back(open[i]->id);
       }
-    return Fit{std::move(ids), wrapped_key::keys_of(share_view(dkek::combine(parts))), {}};
-  }
-  if (!all_open()) return std::nullopt;
-  for (const OpenedShare& share : shares) {
-    if (!share.survey || share.key.empty()) continue;
-    SecretBytes others = dkek(), sum(dkek::share_size);
-    join(others, share.share);  // takes it out again
-    const auto fits = [&](FixedView<32> mended) {
-      std::ranges::copy(mended, sum.expose().begin());
-      join(sum, others);
-      return dkek::kcv_of(share_view(sum)) == kcv;
-    };
-    if (const auto mend = dkek::mend_first_block(*share.survey, key_view(share.key), fits)) {
-      SecretBytes whole = mend->share.clone();
-      join(whole, others);
-      return Fit{ids_of(shares), wrapped_key::keys_of(share_view(whole)), "byte " + std::to_string(sealed_at + mend->at) + " of " + share.shown};
-    }
+    return Fit{std::move(ids), wrapped_key::keys_of(share_view(dkek::combine(parts)))};
   }
   return std::nullopt;
 }

@@ -20,6 +20,7 @@ struct OpenedShare {
   std::optional<dkek::Reading> reading;  // of a quorum
   std::size_t custodians = 0;            // how many shares of a quorum were given
   std::optional<dkek::Quorum> quorum;    // as it was given last
+  std::vector<std::size_t> damaged;      // places among the 64 bytes of the file that were put right in `share`; the finding share-damaged says why
   std::vector<Finding> findings;         // trailing-bytes, quorum-hex-ids, weak-prime, share-damaged (mended), ...
 };
 
@@ -27,18 +28,24 @@ class ShareSet final {
  public:
   std::vector<OpenedShare> shares;
   std::vector<Finding> findings;         // same-share-twice, zero-dkek
+  std::optional<Error> error;            // they do not make the DKEK that the user expects
+  std::optional<dkek::Kcv> proven;       // the KCV that shows all of them whole: nothing in a share file does
   [[nodiscard]] bool all_open() const;
   // XOR of all; only when all_open().
   [[nodiscard]] SecretBytes dkek() const;
-  // The worst of the shares' errors; nullopt when all are open.
+  // The worst of the shares' errors, else that of the set; nullopt when all is well.
   [[nodiscard]] std::optional<Error> trouble() const;
+  // Whether all shares make the DKEK of this KCV, which then proves them whole. Where one other byte in the first block of one share would make it,
+  // the share becomes what it was, and is damaged from then on: whoever uses the set later has the right DKEK.
+  [[nodiscard]] bool prove(const dkek::Kcv& kcv);
+  // "byte 16 of dkek-a1.pbe": what was put right in them; empty: nothing.
+  [[nodiscard]] std::string damage() const;
 
   // The keys of the DKEK that has this KCV: of all shares, else of the smallest subset of the open ones that does (the sets of up to 20 shares are
-  // searched), else of all with one byte of one share's first block put right.
+  // searched).
   struct Fit {
     std::vector<unsigned> ids;           // of the shares
     wrapped_key::DkekKeys keys;
-    std::string mended;                  // "byte 20 of dkek-a1.pbe", or empty
   };
   [[nodiscard]] std::optional<Fit> fitting(const dkek::Kcv& kcv) const;
 };
@@ -66,7 +73,13 @@ struct ShareTry {
 // Why it is still closed, after all candidates: a wrong password, or too few custodians. Empty next step.
 [[nodiscard]] Error not_opened(const OpenedShare& share);
 
-// Never throws for a bad share: it is in OpenedShare::error. `list` says which secrets belong to `files`. Progress goes to context.progress.
+// As ShareSet::prove, of a share that is all of its DKEK.
+[[nodiscard]] bool prove_share(OpenedShare& share, const dkek::Kcv& kcv);
+// "byte 16 of dkek-a1.pbe", of one that was put right.
+[[nodiscard]] std::string damage_of(const OpenedShare& share);
+
+// Never throws for a bad share: it is in OpenedShare::error. Where Context::expect_kcv is of these shares, they are proven by it, or the set has an
+// error. `list` says which secrets belong to `files`. Progress goes to context.progress.
 [[nodiscard]] ShareSet open_shares(const Context& context, std::span<const std::filesystem::path> files, Secrets::ShareQuestion::List list);
 // facts.shares
 [[nodiscard]] List shares_fact(const ShareSet& set);

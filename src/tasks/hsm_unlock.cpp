@@ -11,7 +11,9 @@
 
 namespace hwbak::tasks {
 
-HsmShares::HsmShares(ShareSet set) : set_(std::move(set)) {
+HsmShares::HsmShares(ShareSet set) : set_(std::move(set)) { make_keys(); }
+
+void HsmShares::make_keys() {
   if (!set_.all_open()) return;
   const SecretBytes dkek = set_.dkek();
   keys_ = wrapped_key::keys_of(FixedView<32>(dkek.expose().data(), dkek::share_size));
@@ -19,7 +21,10 @@ HsmShares::HsmShares(ShareSet set) : set_(std::move(set)) {
 
 const ShareSet::Fit* HsmShares::fitting(const dkek::Kcv& kcv) {
   auto known = fits_.find(kcv);
-  if (known == fits_.end()) known = fits_.emplace(kcv, set_.fitting(kcv)).first;
+  if (known == fits_.end()) {
+    if (!set_.proven && set_.prove(kcv)) make_keys();
+    known = fits_.emplace(kcv, set_.fitting(kcv)).first;
+  }
   return known->second ? &*known->second : nullptr;
 }
 
@@ -88,6 +93,7 @@ void take_over(const ShareSet& set, OpenedShare& share) {
     share.reading = known.reading;
     share.custodians = known.custodians;
     share.findings = known.findings;
+    share.damaged = known.damaged;
     return;
   }
 }
@@ -103,13 +109,17 @@ void unlock_hsm(const Context& context, std::span<Examination* const> files, std
   HsmMemo& remembered = memo != nullptr ? static_cast<HsmMemo&>(*memo) : own;
   if (!context.shares.empty() && !remembered.shares)
     remembered.shares = std::make_shared<HsmShares>(open_shares(context, context.shares, List::shares));
-  if (remembered.shares)
+  // The keys first: they may prove a share damaged.
+  if (remembered.shares) {
+    for (WrappedKeyExamination* const key : keys) key->open_with(remembered.shares);
     for (ShareExamination* const share : shares) take_over(remembered.shares->set(), share->opening());
+  }
   unlock_shares(context, shares, [&](const ShareExamination* which, const Error& error) {
     errors[static_cast<std::size_t>(std::ranges::find(files, which) - files.begin())] = error;
   });
-  if (!remembered.shares) return;
-  for (WrappedKeyExamination* const key : keys) key->open_with(remembered.shares);
+  // Of a set it is the DKEK of all shares that has the KCV.
+  if (context.expect_kcv && context.shares.empty())
+    for (ShareExamination* const share : shares) share->compare(*context.expect_kcv);
 }
 
 bool recognise(ByteView bytes) { return dkek::recognise(bytes) || wrapped_key::recognise(bytes); }

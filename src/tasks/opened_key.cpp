@@ -3,6 +3,7 @@
 
 #include "base/sentence.h"
 #include "base/unicode.h"
+#include "tasks/dkek_proof.h"
 #include "tasks/dkek_set.h"
 
 namespace hwbak::tasks {
@@ -85,7 +86,7 @@ OpenedKey open_wrapped(const Context& context, Loaded file, const std::shared_pt
   WrappedKeyExamination& key = *out.key;
   key.open_with(shares);
   key.judge(context, nullptr);
-  key.describe(report, Detail::facts, false);
+  key.describe_key(report, Detail::facts, false);
   const Error* const trouble = key.key_error();
   const bool other_kind = any_kind && trouble != nullptr && trouble->outcome() == Outcome::unsupported;
   if (key.key() == nullptr && !other_kind) throw Error(report.outcome, report.message, report.offset, report.next);
@@ -108,6 +109,7 @@ std::shared_ptr<HsmShares> shared_set(const Context& context, Report& report, bo
     throw Error(Outcome::refused,
                 "these shares make a DKEK of nothing but zeros, which everybody knows; nothing was written",
                 std::nullopt, "check that no share is named twice");
+  if (to_wrap) tell_unproven(set, report);
   report.levels = {};
   return std::make_shared<HsmShares>(std::move(set));
 }

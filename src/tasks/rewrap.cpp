@@ -8,6 +8,7 @@
 #include "device/pico_hsm/algorithms.h"
 #include "hwbak/hsm.h"
 #include "tasks/check_output.h"
+#include "tasks/dkek_proof.h"
 #include "tasks/dkek_set.h"
 #include "tasks/opened_key.h"
 #include "tasks/shell_quoted.h"
@@ -122,6 +123,14 @@ Bytes description_in_front(const tasks::OpenedKey& opened, Report& report) {
   return wrapped_key::write_description(pico_hsm::description_for(opened.key->key()->key));
 }
 
+// What is odd about the shares that the key is wrapped for: nothing in the file that is read could show it.
+void tell_new_shares(const ShareSet& set, Report& report) {
+  report.findings.insert(report.findings.end(), set.findings.begin(), set.findings.end());
+  for (const tasks::OpenedShare& share : set.shares)
+    report.findings.insert(report.findings.end(), share.findings.begin(), share.findings.end());
+  tasks::tell_unproven(set, report);
+}
+
 void rewrap_one(const Context& context, const Subject& subject, const Subject& output, const RewrapOptions& options,
                 const tasks::RewrapShares& shares, Report& report) {
   const wrapped_key::DkekKeys &from = *shares.from->keys(), &to = *shares.to->keys();
@@ -144,6 +153,7 @@ void rewrap_one(const Context& context, const Subject& subject, const Subject& o
       .put("output_sha256", to_hex(crypto::sha256(file)));
   report.message = (key.key() != nullptr ? pico_hsm::describe(*key.key()) : std::string("a key")) +
                    ", wrapped anew: KCV " + before + " before, " + after + " now; " + name + " is read back and opened" + opened.left_out;
+  tell_new_shares(shares.to->set(), report);
   report.next = "the old file still opens with the old shares: destroy it when the new one is proven by a test restore";
 }
 

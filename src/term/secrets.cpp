@@ -38,6 +38,19 @@ SecretString typed_twice(Terminal& terminal, const std::string& of = {}) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> files_of(const SecretOptions& options) {
+  std::vector<std::filesystem::path> out;
+  const auto add = [&](const Source& source) {
+    if (source.kind == Source::Kind::file) out.emplace_back(source.argument);
+  };
+  for (const auto* const one : {&options.password, &options.passwords, &options.new_password, &options.receiver_key, &options.mnemonic, &options.pin,
+                                &options.dkek, &options.quorum})
+    if (*one) add(**one);
+  for (const auto* const list : {&options.shares, &options.new_shares, &options.written})
+    for (const ShareSource& share : *list) add(share.source);
+  return out;
+}
+
 Terminal* ProgramSecrets::terminal() {
   if (!terminal_) terminal_ = open_terminal_();
   return terminal_->get();

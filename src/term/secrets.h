@@ -33,6 +33,9 @@ struct SecretOptions {
   bool may_prompt = false;  // a single subject, and nothing else names the secret
 };
 
+// The files among all these sources.
+[[nodiscard]] std::vector<std::filesystem::path> files_of(const SecretOptions& options);
+
 class ProgramSecrets final : public Secrets {
  public:
   using OpenTerminal = std::unique_ptr<Terminal> (*)();

@@ -322,6 +322,11 @@ TEST(Parse, OneDescriptorGivesOneSecret) {
 
 TEST(Parse, DkekTakesAVerbSharesAndWrappedKeys) {
   EXPECT_EQ(parse({"dkek", "check", "a.bin", "b.bin", "--share", "s"}).subjects(), (std::vector<Subject>{"a.bin", "b.bin"}));
+  EXPECT_EQ(parse({"dkek", "reshare", "a.bin", "--share", "s", "--write-share", "n"}).subjects(), (std::vector<Subject>{"a.bin"}));
+  EXPECT_NE(complaint({"dkek", "rehearse", "a.bin", "--share", "s"}), "");
+  EXPECT_EQ(parse({"dkek", "combine", "--share", "s", "--expect-kcv", "2952b3021B693783"}).expect_kcv->front(), 0x29);
+  EXPECT_NE(complaint({"dkek", "combine", "--share", "s", "--expect-kcv", "2952B3021B6937"}), "");
+  EXPECT_NE(complaint({"create", "dkek-share", "-o", "a", "--expect-kcv", "2952B3021B693783"}), "") << "no --share";
   EXPECT_NE(complaint({"dkek", "check", "a.bin"}), "") << "no share";
   EXPECT_NE(complaint({"dkek", "open", "--share", "s"}), "");
   EXPECT_NE(complaint({"dkek", "--share", "s"}), "");

@@ -244,6 +244,8 @@ TEST_F(WriteShares, ReshareGivesTheSameDkekAndCheckSaysWhatFits) {
   ASSERT_EQ(made.outcome, Outcome::ok) << made.message;
   EXPECT_EQ(text_fact(made.facts, "kcv"), "84050F370FCDF7BC");
   EXPECT_TRUE(has_finding(made, "old-shares-work"));
+  EXPECT_TRUE(has_finding(made, "share-unproven"));
+  EXPECT_THAT(made.next, HasSubstr("keep the old share files until the KCV is compared"));
 
   Context fresh = context();
   fresh.shares = {folder_ / "new-1.pbe", folder_ / "new-2.pbe", hsm_file("dkek-a1.pbe")};
@@ -263,6 +265,37 @@ TEST_F(WriteShares, ReshareGivesTheSameDkekAndCheckSaysWhatFits) {
   EXPECT_EQ(number_fact(std::get<Object>(list_fact(reports[1].facts, "shares")[0].get()), "id"), 3);
   EXPECT_EQ(reports[2].outcome, Outcome::unsupported);
   EXPECT_EQ(reports[3].outcome, Outcome::io);
+}
+
+TEST_F(WriteShares, ADamagedShareIsFoundByAWrappedKeyAndReshareWritesTheTrueOne) {
+  Bytes damaged = read_bytes(hsm_file("dkek-a1.pbe"));
+  damaged[16] ^= 1;
+  write_bytes(folder_ / "f16.pbe", damaged);
+  Context with = context();
+  with.shares = {folder_ / "f16.pbe"};
+  secrets_.add(ListOf::shares, 0, a1_password);
+  std::vector<Report> reports;
+  dkek_check(with, {hsm_file("p256.bin")}, [&](Report report) { reports.push_back(std::move(report)); });
+  ASSERT_EQ(reports.size(), 2u);
+  EXPECT_EQ(reports[0].outcome, Outcome::damaged);
+  EXPECT_EQ(text_fact(reports[0].facts, "kcv"), "2952B3021B693783");
+  EXPECT_THAT(reports[0].next, HasSubstr("hwbak dkek reshare --share "));
+  EXPECT_THAT(reports[0].next, HasSubstr("p256.bin"));
+  EXPECT_EQ(reports[1].outcome, Outcome::ok) << "the key itself";
+
+  add("new.pbe", "another password, long enough");
+  options_.wrapped = {hsm_file("p256.bin")};
+  const Report made = dkek_reshare(with, options_, show_);
+  EXPECT_EQ(made.outcome, Outcome::ok) << made.message;
+  EXPECT_EQ(text_fact(made.facts, "kcv"), "2952B3021B693783");
+  EXPECT_TRUE(has_finding(made, "share-damaged"));
+  EXPECT_FALSE(has_finding(made, "share-unproven"));
+
+  with.expect_kcv = {0x84, 0x05, 0x0F, 0x37, 0x0F, 0xCD, 0xF7, 0xBC};
+  const Report other = dkek_combine(with, {.wrapped = {}, .output = folder_ / "dkek.txt"});
+  EXPECT_EQ(other.outcome, Outcome::wrong_secret);
+  EXPECT_THAT(other.message, HasSubstr("not 84050F370FCDF7BC as expected"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "dkek.txt"));
 }
 
 TEST_F(WriteShares, CombineTellsTheKcvAndOnlyOnDemandTheDkek) {

@@ -6,6 +6,9 @@
 #include "base/as_bytes.h"
 #include "crypto/dkek_kdf.h"
 #include "support/hsm_vectors.h"
+#include "tasks/check_output.h"
+#include "tasks/dkek_proof.h"
+#include "tasks/hsm_share_examination.h"
 
 namespace hwbak {
 namespace {
@@ -194,11 +197,98 @@ TEST(HsmShares, DamageOfTheFirstBlockIsFoundByAKcv) {
   set.shares.push_back(opened(file, "pw", 3));
   ASSERT_TRUE(set.all_open());
   EXPECT_FALSE(set.shares[0].share.equals(secret.expose())) << "it opens to another share";
-  const auto fit = set.fitting(dkek::kcv_of(view(secret)));
-  ASSERT_TRUE(fit);
-  EXPECT_EQ(fit->mended, "byte 20 of a.pbe");
-  EXPECT_TRUE(fit->keys.kcv == dkek::kcv_of(view(secret)));
-  EXPECT_FALSE(set.fitting(dkek::Kcv{1, 2, 3})) << "control";
+  const dkek::Kcv kcv = dkek::kcv_of(view(secret));
+  EXPECT_FALSE(set.prove(dkek::Kcv{1, 2, 3})) << "control";
+  EXPECT_FALSE(set.fitting(kcv)) << "as it stands";
+  EXPECT_TRUE(set.damage().empty());
+  ASSERT_TRUE(set.prove(kcv));
+  EXPECT_EQ(set.damage(), "byte 20 of a.pbe");
+  EXPECT_TRUE(set.shares[0].share.equals(secret.expose())) << "whoever uses the set from now on has the right DKEK";
+  EXPECT_EQ(set.shares[0].findings.at(0).code, "share-damaged");
+  EXPECT_TRUE(set.prove(kcv)) << "again";
+  EXPECT_EQ(set.shares[0].findings.size(), 1u);
+  EXPECT_TRUE(set.fitting(kcv));
+}
+
+// The key of the vectors, with a share file of their DKEK that has one byte flipped.
+ShareSet damaged_set(std::size_t at) {
+  const ShareSet good = vector_set({"A1"});
+  Bytes file = dkek::write(view(good.shares[0].share), as_bytes("pw"), 3, system_random());
+  file[at] ^= 1;
+  ShareSet set;
+  set.shares.push_back(opened(file, "pw", 3));
+  return set;
+}
+
+TEST(HsmShares, AKeyThatNeedsAMendedShareIsProvenAndTheBackupDamaged) {
+  const auto shares = shares_of(damaged_set(16));
+  EXPECT_NE(dkek::to_text(shares->keys()->kcv), "2952B3021B693783") << "control";
+  const ExaminedKey key(read_bytes(hsm_file("p256.bin")), shares);
+  const Report report = key.report();
+  EXPECT_EQ(report.outcome, Outcome::damaged);
+  EXPECT_TRUE(report.message.starts_with("the key is proven, but a share file of its DKEK is damaged")) << report.message;
+  EXPECT_TRUE(holds(report.message, "byte 16 of a.pbe")) << report.message;
+  EXPECT_TRUE(holds(report.next, "`hwbak dkek reshare --share a.pbe --write-share NEW.pbe key.bin`")) << report.next;
+  for (const Level level : {report.levels.structure, report.levels.content, report.levels.meaning}) EXPECT_EQ(level, Level::pass) << "of the key";
+  EXPECT_EQ(std::ranges::count(report.findings, "share-damaged", &Finding::code), 1);
+  EXPECT_EQ(text_fact(report.facts, "dkek_kcv"), "2952B3021B693783") << "what was mended is what is used";
+  const tasks::Rehearsal rehearsal = key->rehearse({}, std::vector<tasks::DrillTarget>{{"pico-hsm", "6.6"}}, {});
+  EXPECT_TRUE(rehearsal.damaged);
+  EXPECT_FALSE(rehearsal.all_accept) << "nothing to rely on";
+  const Report other = ExaminedKey(read_bytes(hsm_file("p256.bin")), shares_of(vector_set({"A2"}))).report();
+  EXPECT_EQ(other.outcome, Outcome::wrong_secret) << "control";
+}
+
+TEST(HsmShares, WrappedKeysProveThemWholeOrDamaged) {
+  const std::vector<Subject> key{hsm_file("p256.bin")};
+  ShareSet whole = vector_set({"A1"}), damaged = damaged_set(31), other = vector_set({"A2"});
+  tasks::prove_by({}, {}, whole);
+  EXPECT_FALSE(whole.proven);
+  Report unproven;
+  tasks::tell_unproven(whole, unproven);
+  EXPECT_TRUE(has_finding(unproven, "share-unproven"));
+  EXPECT_TRUE(holds(tasks::proof_words(whole), "Nothing in a share file proves"));
+  tasks::prove_by({}, key, whole);
+  EXPECT_TRUE(whole.proven);
+  Report proven;
+  tasks::tell_unproven(whole, proven);
+  EXPECT_TRUE(proven.findings.empty());
+  tasks::prove_by({}, key, damaged);
+  EXPECT_TRUE(damaged.dkek().equals(whole.dkek().expose()));
+  EXPECT_TRUE(holds(tasks::proof_words(damaged), "byte 31 of a.pbe was damaged, and is put right: the KCV proves it")) << tasks::proof_words(damaged);
+  EXPECT_THROW(tasks::prove_by({}, key, other), Error);
+  EXPECT_THROW(tasks::prove_by({}, std::vector<Subject>{hsm_file("dkek-a1.pbe")}, damaged), Error) << "no wrapped key";
+}
+
+TEST(HsmShares, AShareFileIsComparedWithTheKcvThatIsExpected) {
+  const SecretBytes secret = from_hex_secret(std::string(64, '7')).value();
+  const dkek::Kcv kcv = dkek::kcv_of(view(secret));
+  const auto report = [&](std::optional<std::size_t> flipped, const dkek::Kcv& expected) {
+    Bytes file = dkek::write(view(secret), as_bytes("pw"), 3, system_random());
+    if (flipped) file[*flipped] ^= 8;
+    tasks::ShareExamination share({}, {"a.pbe", "a.pbe", file, std::nullopt});
+    share.opening() = opened(file, "pw", 3);
+    share.compare(expected);
+    Report out;
+    share.describe(out, Detail::facts, false);
+    return out;
+  };
+  EXPECT_EQ(report(std::nullopt, kcv).outcome, Outcome::ok);
+  EXPECT_TRUE(holds(report(std::nullopt, kcv).message, "it is whole"));
+  const Report damaged = report(17, kcv);
+  EXPECT_EQ(damaged.outcome, Outcome::damaged);
+  EXPECT_TRUE(damaged.message.starts_with("byte 17 of a.pbe is damaged: a KCV proves it")) << damaged.message;
+  EXPECT_TRUE(holds(damaged.next, "--expect-kcv " + dkek::to_text(kcv))) << damaged.next;
+  EXPECT_EQ(report(std::nullopt, dkek::Kcv{1}).outcome, Outcome::wrong_secret);
+}
+
+TEST(HsmShares, NothingIsWrittenOverWhatASecretIsReadFrom) {
+  const Folder folder;
+  write_bytes(folder / "pw", as_bytes("password"));
+  Context context;
+  EXPECT_NO_THROW(tasks::check_output(context, {}, folder / "pw", true)) << "control";
+  context.secret_files = {folder / "./pw"};
+  EXPECT_THROW(tasks::check_output(context, {}, folder / "pw", true), Error);
 }
 
 TEST(HsmShares, AnySubsetOfMany) {
