@@ -52,4 +52,13 @@ std::optional<ByteView> find_tag(ByteView data, unsigned tag) noexcept {
   return std::nullopt;
 }
 
+bool are_tlvs(ByteView data) noexcept {
+  for (std::uint64_t at = 0; at < data.size();) {
+    const auto reading = wrapped_key::look_at_tlv(data, at, data.size());
+    if (reading.trouble != wrapped_key::TlvTrouble::none) return false;
+    at = reading.tlv.value.end();
+  }
+  return true;
+}
+
 }  // namespace hwbak::practice::pico_hsm

@@ -54,5 +54,6 @@ struct Command {
 
 // The value of the first TLV with this tag at the top of `data`; nullopt when there is none, or the TLVs before it are broken.
 [[nodiscard]] std::optional<ByteView> find_tag(ByteView data, unsigned tag) noexcept;
+[[nodiscard]] bool are_tlvs(ByteView data) noexcept;   // nothing but whole TLVs
 
 }  // namespace hwbak::practice::pico_hsm

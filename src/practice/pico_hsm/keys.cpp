@@ -84,6 +84,7 @@ Unwrapped unwrapped(ByteView blob, const wrapped_key::DkekKeys& keys, RandomSour
 
 std::optional<Bytes> Card::metadata_of(ByteView given) const {
   constexpr unsigned option_count_all = 0x0200;
+  if (!are_tlvs(given)) return std::nullopt;
   ByteWriter out;
   const auto counter = find_tag(given, tag_counter), algorithms = find_tag(given, tag_algorithms), domain = find_tag(given, tag_domain);
   if ((counter && counter->size() != 4) || (algorithms && algorithms->size() > most_algorithms)) return std::nullopt;

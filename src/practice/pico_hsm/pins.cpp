@@ -109,6 +109,7 @@ Answer Card::initialize(const Command& command) {
     constexpr std::array<std::uint8_t, 7> memory_and_version{0x00, 0x10, 0x00, 0x00, 0x00, 6, 6};
     return Answer(ByteView(memory_and_version));
   }
+  if (!are_tlvs(command.data)) return Status::wrong_data;
   const auto options = find_tag(command.data, 0x80), user = find_tag(command.data, 0x81), so = find_tag(command.data, 0x82),
              tries = find_tag(command.data, 0x91), shares = find_tag(command.data, 0x92), domains = find_tag(command.data, 0x97);
   const auto one_byte = [](const std::optional<ByteView>& value) { return !value || value->size() == 1; };
