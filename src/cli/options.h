@@ -13,6 +13,7 @@
 #include "hwbak/tasks.h"
 #include "practice/cdc_badge/practice.h"
 #include "practice/coldcard/practice.h"
+#include "practice/pico_hsm/practice.h"
 #include "term/secrets.h"
 
 namespace hwbak::cli {
@@ -41,7 +42,8 @@ struct Options {
   unsigned threshold = 0;              // dkek rehearse
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
-  std::filesystem::path port;          // of device
+  practice::pico_hsm::Setup practice_hsm;
+  std::filesystem::path port;          // of device; of practice pico-hsm a number
   bool yes = false;                    // device: do not ask before something is changed
   std::optional<Severity> fail_on;
 
