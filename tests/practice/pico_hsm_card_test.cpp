@@ -142,6 +142,9 @@ TEST_F(PracticeHsm, KeysAtWork) {
   EXPECT_TRUE(crypto::verify_signature(rsa, 256, message, good(send("80680133", message))));
   EXPECT_FALSE(crypto::verify_signature(rsa, 256, message, good(send("80680135", message)))) << "another hash";
   EXPECT_EQ(good(send("80680143", message)).size(), 256u);
+  const Bytes info = from_hex("3031300d060960864801650304020105000420" + std::string(64, '7')).value();
+  EXPECT_EQ(good(send("80680140", info)).size(), 256u) << "as OpenSC asks for PSS";
+  EXPECT_EQ(send("80680140", message), "6400") << "no digest";
   EXPECT_EQ(send("80680173", message), "6400") << "EC with an RSA key";
   EXPECT_EQ(good(send("80680273", message)).front(), 0x30);
   EXPECT_EQ(send("80680299", message), "6a86");

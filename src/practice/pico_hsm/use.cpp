@@ -13,6 +13,13 @@ constexpr std::array<unsigned, 6> hashes{0, 1, 224, 256, 384, 512};
 
 unsigned hash_of_size(std::size_t bytes) noexcept { return bytes == 20 ? 1 : static_cast<unsigned>(bytes * 8); }
 
+// A digest alone, or out of the DigestInfo (RFC 8017, 9.2) that OpenSC puts around it.
+ByteView bare_digest(ByteView data) noexcept {
+  const auto info = find_tag(data, 0x30);
+  const auto digest = info ? find_tag(*info, 0x04) : std::nullopt;
+  return digest && are_tlvs(data) ? *digest : data;
+}
+
 // nullopt: this key or this input cannot be.
 std::optional<Bytes> signature(const crypto::KeyUse& use, std::uint8_t algorithm, ByteView data) {
   const unsigned family = algorithm & 0xF0u, last = algorithm & 0x0Fu;
@@ -22,7 +29,10 @@ std::optional<Bytes> signature(const crypto::KeyUse& use, std::uint8_t algorithm
   switch (family) {
     case 0x20: return use.rsa_sign(RsaPadding::none, 0, data);
     case 0x30: return use.rsa_sign(RsaPadding::pkcs1, hash, input);
-    case 0x40: return use.rsa_sign(RsaPadding::pss, hash != 0 ? hash : hash_of_size(data.size()), input);
+    case 0x40: {
+      const ByteView digest = hash != 0 ? input : bare_digest(data);
+      return use.rsa_sign(RsaPadding::pss, hash_of_size(digest.size()), digest);
+    }
     case 0x70: return use.ecdsa(input);
     default: return std::nullopt;
   }
