@@ -20,6 +20,7 @@ namespace hwbak::cli {
 [[nodiscard]] int run_device(const Options& options);
 [[nodiscard]] int run_practice(const Options& options);
 [[nodiscard]] int run_practice_badge(const Options& options);
+[[nodiscard]] int run_practice_hsm(const Options& options);
 [[nodiscard]] int run_doctor(const Options& options);
 [[nodiscard]] int run_explain(const Options& options);
 

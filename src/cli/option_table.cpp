@@ -114,7 +114,7 @@ constexpr std::array option_list{
                "(default 10000000; a badge uses 200000)"},
     OptionSpec{max_size, "--max-size", 0, ValueKind::size, "BYTES",
                "Refuse files and contents larger than this; k, M and G may follow the number (default 16M)"},
-    OptionSpec{port, "--port", 0, ValueKind::path, "PATH", "The serial port of the badge, such as /dev/ttyACM0, or that of a practice badge"},
+    OptionSpec{port, "--port", 0, ValueKind::path, "PATH", "The serial port of the badge, such as /dev/ttyACM0, or that of a practice badge. practice pico-hsm: the port number of vpcd (default 35963)"},
     OptionSpec{pin_from, "--pin-from", 0, ValueKind::source, "SOURCE",
                "Read the device's PIN from SOURCE and log in with it; it is sent once and never tried again"},
     OptionSpec{yes, "--yes", 'y', ValueKind::none, "", "Do not ask before something is changed on the device"},
@@ -149,7 +149,7 @@ constexpr std::array copies_options{password_from, passwords_from, no_password, 
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
 constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_kdf_rounds, max_size, help};
-constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, pin_from, json, help};
+constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 
 constexpr std::array glance_examples{
@@ -240,6 +240,7 @@ constexpr std::array practice_examples{
     Example{"hwbak practice coldcard --state ~/practice --card /tmp/card", "A virtual Mk4, to rehearse backup and restore"},
     Example{"hwbak practice coldcard --state ~/old --card /tmp/card --model mk3 --firmware 4.1.9", "An older device"},
     Example{"hwbak practice cdc-badge --state ~/badge --link /tmp/badge", "A virtual badge on a serial port of its own"},
+    Example{"hwbak practice pico-hsm --state ~/hsm", "A virtual HSM in the virtual reader of vpcd"},
 };
 constexpr std::array doctor_examples{Example{"hwbak doctor", "What protects the secrets in this process, and what could not be had"}};
 constexpr std::array explain_examples{
@@ -247,7 +248,7 @@ constexpr std::array explain_examples{
     Example{"hwbak explain trailing-bytes", "A finding"},
 };
 
-constexpr std::array<std::string_view, 2> device_kinds{"coldcard", "cdc-badge"};   // of practice
+constexpr std::array<std::string_view, 3> device_kinds{"coldcard", "cdc-badge", "pico-hsm"};   // of practice
 constexpr std::array<std::string_view, 4> create_kinds{"coldcard", "cdc-badge", "dkek-share", "wrapped-key"};
 constexpr std::array<std::string_view, 4> dkek_verbs{"check", "combine", "reshare", "rehearse"};
 constexpr std::array<std::string_view, 4> device_verbs{"list", "backup", "restore", "delete"};
@@ -322,7 +323,8 @@ const std::array command_list{
     CommandSpec{Command::practice, "practice", Takes::kind, "KIND --state DIR [--card DIR]", "A virtual device to rehearse on",
                 "coldcard runs a practice device at the terminal, with the menus of the real one: back up, verify, restore, clone; "
                 "it wants --card. cdc-badge prints the path of a serial port and answers there as a badge does, until it is "
-                "stopped; the folder plugins in its state plays its USB disk. Give them no secret that is worth anything. "
+                "stopped; the folder plugins in its state plays its USB disk. pico-hsm puts a virtual card into the reader of vpcd and answers the "
+                "real tools until the reader goes away. Give them no secret that is worth anything. "
                 "Their state is sealed under their PIN.",
                 practice_options, practice_examples, device_kinds},
     CommandSpec{Command::doctor, "doctor", Takes::nothing, "", "What protects this process",

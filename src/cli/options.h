@@ -14,6 +14,7 @@
 #include "hwbak/tasks.h"
 #include "practice/cdc_badge/practice.h"
 #include "practice/coldcard/practice.h"
+#include "practice/pico_hsm/practice.h"
 #include "term/secrets.h"
 
 namespace hwbak::cli {
@@ -42,7 +43,8 @@ struct Options {
   unsigned threshold = 0;              // dkek rehearse
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
-  std::filesystem::path port;          // of device
+  practice::pico_hsm::Setup practice_hsm;
+  std::filesystem::path port;          // of device; of practice pico-hsm a number
   bool yes = false;                    // device: do not ask before something is changed
   std::optional<std::array<std::uint8_t, 8>> expect_kcv;
   std::optional<Severity> fail_on;

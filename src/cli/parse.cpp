@@ -330,7 +330,7 @@ class Parser final {
         result_.create.copies = static_cast<unsigned>(copies);
         break;
       }
-      case OptionId::state: result_.practice.state = result_.practice_badge.state = place(spec, text); break;
+      case OptionId::state: result_.practice.state = result_.practice_badge.state = result_.practice_hsm.state = place(spec, text); break;
       case OptionId::card:
         if (result_.practice.card.empty()) result_.practice.card = place(spec, text);
         else result_.practice.further_cards.push_back(place(spec, text));
@@ -351,7 +351,14 @@ class Parser final {
         break;
       }
       case OptionId::max_size: result_.max_size = size(spec, text); break;
-      case OptionId::port: result_.port = place(spec, text); break;
+      case OptionId::port: {
+        result_.port = place(spec, text);
+        if (result_.command != Command::practice) break;
+        const std::uint64_t port = number(spec, text);
+        if (port == 0 || port > 65535) fail("--port wants a number from 1 to 65535");
+        result_.practice_hsm.port = static_cast<std::uint16_t>(port);
+        break;
+      }
       case OptionId::pin_from: result_.secrets.pin = source(spec, text); break;
       case OptionId::share: result_.secrets.shares.push_back(share(spec, text)); break;
       case OptionId::quorum_from: result_.secrets.quorum = source(spec, text); break;
@@ -501,10 +508,12 @@ class Parser final {
   }
 
   void check_practice() const {
-    const bool badge = result_.arguments[0] == "cdc-badge";
+    const bool badge = result_.arguments[0] == "cdc-badge", hsm = result_.arguments[0] == "pico-hsm";
     const practice::cdc_badge::Setup& setup = result_.practice_badge;
     if (result_.practice.state.empty()) fail("practice needs --state DIR for the device");
-    if (!badge && result_.practice.card.empty()) fail("practice coldcard needs --card DIR for the card of the device");
+    if (!badge && !hsm && result_.practice.card.empty()) fail("practice coldcard needs --card DIR for the card of the device");
+    if (hsm && !result_.practice.card.empty()) fail("--card goes with coldcard");
+    if (!hsm && !result_.port.empty()) fail("practice wants --port with pico-hsm alone");
     if (badge && !result_.practice.card.empty()) fail("--card goes with coldcard; the disk of a practice badge is in its --state folder");
     if (!badge && (setup.link || !setup.faults.empty() || setup.delay.count() != 0 || result_.secrets.pin))
       fail("--link, --fault, --delay and --pin-from go with cdc-badge");

@@ -9,6 +9,7 @@ namespace hwbak::cli {
 
 int run_practice(const Options& options) {
   if (options.arguments[0] == "cdc-badge") return run_practice_badge(options);
+  if (options.arguments[0] == "pico-hsm") return run_practice_hsm(options);
   harden::lock_all_memory();
   Answers answers(options, 1);
   const Subject& state = options.practice.state;

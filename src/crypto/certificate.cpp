@@ -25,17 +25,6 @@ std::string text_of(const ASN1_TIME* time) {
   return text;
 }
 
-const char* digest_name(unsigned bits) {
-  switch (bits) {
-    case 1: return "SHA1";
-    case 224: return "SHA2-224";
-    case 256: return "SHA2-256";
-    case 384: return "SHA2-384";
-    case 512: return "SHA2-512";
-    default: return nullptr;
-  }
-}
-
 // Null when OpenSSL does not take the key.
 Owned<EVP_PKEY> key_for_checks(const PublicKey& key) {
   struct ReleaseParameters {
@@ -79,6 +68,17 @@ Bytes ecdsa_der(ByteView signature) {
 }
 
 }  // namespace
+
+const char* digest_name(unsigned bits) {
+  switch (bits) {
+    case 1: return "SHA1";
+    case 224: return "SHA2-224";
+    case 256: return "SHA2-256";
+    case 384: return "SHA2-384";
+    case 512: return "SHA2-512";
+    default: return nullptr;
+  }
+}
 
 std::optional<CertificateFacts> read_certificate(ByteView der) {
   if (der.size() > largest_key_file) return std::nullopt;

@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "hwbak/files.h"
 #include "hwbak/random.h"
@@ -27,6 +28,10 @@ class SealedState final {
   [[nodiscard]] std::optional<SecretBytes> load(const SecretString& pin);
   // Atomic; a fresh salt and nonce every time.
   void save(const SecretString& pin, ByteView state, RandomSource& random);
+
+  // The same in memory, for a device that keeps several sealed parts in one file; `name` is for the sentences of errors.
+  [[nodiscard]] static Bytes seal(const SecretString& pin, ByteView state, unsigned rounds_pow, RandomSource& random);
+  [[nodiscard]] static std::optional<SecretBytes> unseal(const SecretString& pin, ByteView sealed, const std::string& name);
 
  private:
   Files& files_;

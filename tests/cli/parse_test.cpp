@@ -195,6 +195,14 @@ TEST(Parse, DeviceNamesItsVerbsAndWhatTheyNeed) {
   EXPECT_TRUE(badge.practice_badge.has(practice::cdc_badge::Fault::no_echo) && badge.practice_badge.has(practice::cdc_badge::Fault::crc_error));
   EXPECT_FALSE(badge.practice_badge.has(practice::cdc_badge::Fault::disconnect));
   EXPECT_EQ(badge.practice_badge.delay.count(), 18);
+  EXPECT_EQ(parse({"practice", "pico-hsm", "--state", "s"}).practice_hsm.port, 35963);
+  EXPECT_EQ(parse({"practice", "pico-hsm", "--state", "s", "--port", "4000"}).practice_hsm.port, 4000);
+  for (const Strings& wrong : std::vector<Strings>{{"practice", "pico-hsm"}, {"practice", "pico-hsm", "--state", "s", "--port", "0"},
+                                                   {"practice", "pico-hsm", "--state", "s", "--port", "70000"},
+                                                   {"practice", "pico-hsm", "--state", "s", "--card", "c"},
+                                                   {"practice", "pico-hsm", "--state", "s", "--link", "l"},
+                                                   {"practice", "cdc-badge", "--state", "s", "--port", "4000"}})
+    EXPECT_NE(complaint(wrong), "") << testing::PrintToString(wrong);
   for (const Strings& wrong : std::vector<Strings>{{"practice", "cdc-badge"}, {"practice", "cdc-badge", "--state", "s", "--card", "c"},
                                                    {"practice", "cdc-badge", "--state", "s", "--fault", "fire"}, {"practice", "cdc-badge", "--state", "s", "--delay", "x"},
                                                    {"practice", "coldcard", "--state", "s", "--card", "c", "--fault", "no-echo"}})

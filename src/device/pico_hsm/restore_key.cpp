@@ -4,6 +4,7 @@
 #include <array>
 
 #include "device/pico_hsm/algorithms.h"
+#include "device/pico_hsm/device_curves.h"
 #include "device/pico_hsm/restore_parts.h"
 
 namespace hwbak::pico_hsm {
@@ -46,6 +47,8 @@ std::optional<std::string> what_is_untried(const Survey& survey, const Key& key)
 
 }  // namespace
 
+bool has_curve(std::string_view name) noexcept { return among(pico_curves, name); }
+
 void judge_for_pico_hsm(Restore& out, const Survey& survey, const Key& key) {
   note_list(out, survey);
   if (!has_usual_algorithm(survey))
@@ -59,7 +62,7 @@ void judge_for_pico_hsm(Restore& out, const Survey& survey, const Key& key) {
         "refuses its own backup",
         write_again(
             ": it writes the number as the firmware reads it; such a file was restored and came back the same."));
-  if (key.type == KeyType::ec && !key.byte_order && !among(pico_curves, key.curve))
+  if (key.type == KeyType::ec && !key.byte_order && !has_curve(key.curve))
     return reject(out, "6400", "A Pico HSM has no " + key.curve,
                   "`hwbak export --as pkcs8` takes the key out for use elsewhere.");
   if (is_rsa(key) && !key.usual_exponent) {

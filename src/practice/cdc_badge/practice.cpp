@@ -1,19 +1,13 @@
 // See practice.h: the badge and its pseudo terminal.
 #include "practice/cdc_badge/practice.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <thread>
-
-#include "base/unicode.h"
-#include "hwbak/error.h"
 
 #include "practice/cdc_badge/badge.h"
 #include "practice/cdc_badge/pseudo_terminal.h"
+#include "practice/state_lock.h"
 
 namespace hwbak::practice::cdc_badge {
 namespace {
@@ -23,15 +17,6 @@ using namespace std::chrono_literals;
 constexpr std::array<std::string_view, 13> names{"secure-serial", "no-echo",    "log-noise", "lockout",      "permanent-lockout",
                                                  "no-version",    "no-cut",     "crc-error", "disconnect",   "usb-disk",
                                                  "export-fails",  "import-fails", "no-answer"};
-
-// Two badges on one state would overwrite each other's records, and a wrong PIN would not count. Held while the result lives.
-io::Descriptor locked(const std::filesystem::path& state) {
-  io::Descriptor folder(::open(state.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.is_open() && ::flock(folder.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    throw Error(Outcome::refused, "another practice badge runs with the state " + printable(state.native()), std::nullopt,
-                "switch that one off, or give another folder with --state");
-  return folder;
-}
 
 // A link to a terminal that is gone leads nowhere.
 struct LinkRemover {
@@ -60,11 +45,11 @@ bool is_pin(std::string_view text) noexcept {
 void practice(const Setup& setup, const SecretString& pin, Files& files, RandomSource& random,
               const std::function<void(const std::filesystem::path&)>& ready) {
   PseudoTerminal terminal;
-  io::Descriptor lock = locked(setup.state);
+  io::Descriptor lock = lock_state(setup.state, "practice badge");
   Badge badge({files, random, system_time, [](Milliseconds time) { std::this_thread::sleep_for(time); },
                [&](ByteView bytes) { terminal.write(bytes); }, SealedState::default_rounds_pow},
               setup, pin);
-  if (!lock.is_open()) lock = locked(setup.state);   // a new one
+  if (!lock.is_open()) lock = lock_state(setup.state, "practice badge");   // a new one
   LinkRemover remover;
   for (;;) {
     if (setup.link) terminal.link(*setup.link);
