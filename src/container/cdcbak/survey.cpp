@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/byte_reader.h"
 #include "base/counted.h"
+#include "base/magic.h"
 #include "base/unicode.h"
 #include "container/cdcbak/layout.h"
 
@@ -19,26 +20,11 @@ bool begins_with(ByteView file, ByteView with) {
   return file.size() >= with.size() && std::ranges::equal(file.first(with.size()), with);
 }
 
-template <std::size_t N>
-std::size_t hits(ByteView file, const std::array<std::uint8_t, N>& wanted) noexcept {
-  std::size_t out = 0;
-  for (std::size_t i = 0; i < std::min(file.size(), N); ++i) out += file[i] == wanted[i];
-  return out;
-}
-
-// All but one of the first bytes; a shorter file is cut, and what is there must be right.
-template <std::size_t N>
-bool resembles(ByteView begin, const std::array<std::uint8_t, N>& wanted) noexcept {
-  constexpr std::size_t least = 4;
-  return begin.size() >= N ? hits(begin, wanted) + 1 >= N
-                           : begin.size() >= least && hits(begin, wanted) == begin.size();
-}
-
 // Base64 of fewer bytes than the magic has: in its last character the bits of a byte that is missing are empty.
 bool is_padded_front(ByteView characters) noexcept {
   std::size_t size = characters.size();
   while (size != 0 && characters[size - 1] == '=') --size;
-  return size != characters.size() && size > 1 && hits(characters.first(size - 1), magic_base64) == size - 1;
+  return size != characters.size() && size > 1 && magic_hits(characters.first(size - 1), magic_base64) == size - 1;
 }
 
 // The first characters that are no blanks.
@@ -62,7 +48,7 @@ class Surveyor final {
                   std::nullopt, "If it is meant to be so large, allow it with --max-size.");
     if (std::ranges::all_of(file_, is_blank))
       throw Error(Outcome::damaged, file_.empty() ? "The file is empty" : "The file holds nothing but blanks", 0);
-    out_.form = resembles(file_, magic) ? Form::raw : Form::base64;
+    out_.form = resembles_magic(file_, magic) ? Form::raw : Form::base64;
     if (out_.form == Form::raw) {
       out_.container.assign(file_.begin(), file_.end());
       out_.badge_decodes = false;
@@ -136,7 +122,7 @@ class Surveyor final {
     ByteReader in(out_.container, "the header");
     if (const auto found = in.take<magic.size()>(); !std::ranges::equal(found, magic)) {
       std::string sentence = "The contents do not begin with CDCBAK, as every backup of a CDC Badge does";
-      if (hits(found, magic) + 2 >= magic.size()) sentence += "; they nearly do, so the first bytes were changed";
+      if (magic_hits(found, magic) + 2 >= magic.size()) sentence += "; they nearly do, so the first bytes were changed";
       throw Error(Outcome::unsupported, sentence, place(0));
     }
     if (const unsigned version = in.u8(); version != known_version)
@@ -199,7 +185,7 @@ bool recognise(ByteView file) noexcept {
   std::size_t count = 0;
   const auto first = first_characters(file, count);
   const ByteView characters = ByteView(first).first(count);
-  return resembles(file, magic) || resembles(characters, magic_base64) || is_padded_front(characters);
+  return resembles_magic(file, magic) || resembles_magic(characters, magic_base64) || is_padded_front(characters);
 }
 
 Survey survey(ByteView file, const Limits& limits) { return Surveyor(file, limits).run(); }

@@ -3,6 +3,8 @@
 #include <string_view>
 
 #include "base/base64.h"
+#include "base/counted.h"
+#include "base/magic.h"
 #include "base/unicode.h"
 #include "container/dkek_share/dkek_share.h"
 #include "container/dkek_share/layout.h"
@@ -10,29 +12,12 @@
 namespace hwbak::dkek {
 namespace {
 
-std::string bytes(std::size_t count) { return std::to_string(count) + (count == 1 ? " byte" : " bytes"); }
-
-template <std::size_t N>
-std::size_t hits(ByteView file, const std::array<std::uint8_t, N>& wanted) noexcept {
-  std::size_t out = 0;
-  for (std::size_t i = 0; i < std::min(file.size(), N); ++i) out += file[i] == wanted[i];
-  return out;
-}
-
-// All but one of the first bytes; a shorter file is cut, and what is there must be right.
-template <std::size_t N>
-bool resembles(ByteView begin, const std::array<std::uint8_t, N>& wanted) noexcept {
-  constexpr std::size_t least = 4;
-  return begin.size() >= N ? hits(begin, wanted) + 1 >= N
-                           : begin.size() >= least && hits(begin, wanted) == begin.size();
-}
-
 bool is_base64(ByteView file) noexcept {
   std::array<std::uint8_t, magic_base64.size()> first{};
   std::size_t count = 0;
   for (std::size_t i = 0; i < file.size() && count < first.size(); ++i)
     if (!is_blank(file[i])) first[count++] = file[i];
-  return resembles(ByteView(first).first(count), magic_base64);
+  return resembles_magic(ByteView(first).first(count), magic_base64);
 }
 
 [[noreturn]] void fail(ByteView file, const Base64Fault& fault) {
@@ -65,13 +50,13 @@ bool is_base64(ByteView file) noexcept {
 [[noreturn]] void fail_short(ByteView found, std::size_t offset) {
   const std::size_t missing = file_size - found.size();
   if (found.empty())
-    throw Error(Outcome::damaged, "The file is empty: all " + bytes(file_size) + " of a share are missing", 0,
+    throw Error(Outcome::damaged, "The file is empty: all " + counted(file_size, "byte") + " of a share are missing", 0,
                 "Look for another copy of the share.");
   throw Error(Outcome::damaged,
-              "The share is cut: it has " + bytes(found.size()) + ", and " + bytes(missing) + (missing == 1 ? " is" : " are") +
+              "The share is cut: it has " + counted(found.size(), "byte") + ", and " + counted(missing, "byte") + (missing == 1 ? " is" : " are") +
                   " missing at the end",
               offset,
-              missing <= max_mended ? "The secret lies in front of what is missing: add " + bytes(missing) +
+              missing <= max_mended ? "The secret lies in front of what is missing: add " + counted(missing, "byte") +
                                           " of any value to the end of a copy, and open that; they are then mended."
                                     : "Look for another copy of the share.");
 }
@@ -79,7 +64,7 @@ bool is_base64(ByteView file) noexcept {
 void check_magic(ByteView container) {
   if (std::ranges::equal(container.first(magic.size()), magic)) return;
   std::string sentence = "The file does not begin with Salted__, as every DKEK share does", next;
-  if (hits(container, magic) + 1 == magic.size()) {
+  if (magic_hits(container, magic) + 1 == magic.size()) {
     sentence += "; one byte is different, so it was changed";
     next = "If you know that this is a share, put Salted__ into the first 8 bytes of a copy, and open that.";
   }
@@ -88,13 +73,13 @@ void check_magic(ByteView container) {
 
 }  // namespace
 
-bool recognise(ByteView file) noexcept { return resembles(file, magic) || is_base64(file); }
+bool recognise(ByteView file) noexcept { return resembles_magic(file, magic) || is_base64(file); }
 
 Survey survey(ByteView file) {
   Survey out;
   Bytes decoded;
   ByteView container = file;
-  if (!resembles(file, magic) && is_base64(file)) {
+  if (!resembles_magic(file, magic) && is_base64(file)) {
     out.form = Form::base64;
     const Base64Reading reading = from_base64(file, Base64Blanks::skipped, decoded);
     // What follows a whole share harms it as little as in the other form.
@@ -107,7 +92,7 @@ Survey survey(ByteView file) {
                              "empty, so that character was changed. The share is not touched by it"});
     container = decoded;
   } else if (file.size() > file_size) {
-    out.remarks.push_back({"trailing-bytes", "A share has " + bytes(file_size) + ", and " + bytes(file.size() - file_size) +
+    out.remarks.push_back({"trailing-bytes", "A share has " + counted(file_size, "byte") + ", and " + counted(file.size() - file_size, "byte") +
                                                  " more follow" + (file.size() - file_size == 1 ? "s" : "") +
                                                  "; sc-hsm-tool ignores what follows, other programs refuse the file"});
   }
