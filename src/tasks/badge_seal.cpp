@@ -1,5 +1,6 @@
 // See badge_seal.h.
 #include "tasks/badge_seal.h"
+#include "tasks/new_password.h"
 
 #include <algorithm>
 
@@ -96,15 +97,11 @@ std::string text_of(const Report& report, std::string_view key) {
 }  // namespace
 
 PassphraseBytes new_passphrase(const Context& context, const std::string& shown, Report& report) {
-  Secrets::Question question;
-  question.kind = Secrets::Kind::new_password;
-  question.subject = shown;
-  question.words_likely = false;
-  const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
-  if (given.empty() || given[0].empty())
+  const SecretString* const given = given_new_password(context, shown);
+  if (given == nullptr || given->empty())
     throw Error(Outcome::refused, "no new passphrase was given, and a badge takes no empty one; nothing was written", std::nullopt,
                 "give it with --new-password-from, or run it on a terminal");
-  const SecretString& typed = given[0];
+  const SecretString& typed = *given;
   const bool exact = context.secrets->exact_bytes();
   PassphraseBytes out = std::move(cdcbak::passphrase_forms(typed.expose_bytes()).front());
   if (!exact && !is_ascii(typed.expose()))

@@ -12,6 +12,7 @@
 #include "tasks/badge_examination.h"
 #include "tasks/device_session.h"
 #include "tasks/family.h"
+#include "tasks/new_password.h"
 #include "tasks/shell_quoted.h"
 
 namespace hwbak {
@@ -30,14 +31,10 @@ void check_output(const Context& context, const DeviceBackupOptions& options) {
 }
 
 SecretString passphrase_for(const Context& context, const DeviceOptions& device) {
-  Secrets::Question question;
-  question.kind = Secrets::Kind::new_password;
-  question.subject = printable(device.port.native());
-  question.words_likely = false;
-  const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
-  if (given.empty())
+  const SecretString* const given = tasks::given_new_password(context, printable(device.port.native()));
+  if (given == nullptr)
     throw Error(Outcome::refused, "no passphrase was given; nothing was done", std::nullopt, "run the command again");
-  return serial::sendable(given[0], serial::export_command);
+  return serial::sendable(*given, serial::export_command);
 }
 
 void export_on(serial::BadgeClient& badge, const SecretString& passphrase) {

@@ -1,6 +1,7 @@
 // hwbak dkek check: do these shares open, what do they make, and which wrapped keys do they fit?
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "tasks/dkek_proof.h"
 #include "tasks/dkek_set.h"
@@ -10,10 +11,6 @@ namespace hwbak {
 namespace {
 
 using tasks::ShareSet;
-
-std::string counted(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 // A wrapped file, as far as it lies open; `report` holds the outcome where it is none.
 struct Wrapped {

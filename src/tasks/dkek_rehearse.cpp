@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/counted.h"
 #include "tasks/dkek_set.h"
 #include "tasks/family.h"
 
@@ -12,10 +13,6 @@ using tasks::OpenedShare;
 
 constexpr std::size_t most_subsets = 20'000;     // of one quorum; each is computed, none needs a derivation
 constexpr std::size_t most_tried = 64;           // passwords that are tried when all parts together fail
-
-std::string counted(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 // Calls `use` with every subset of `size` of `count`, as ascending places, until it returns false.
 void for_each_subset(std::size_t count, std::size_t size,

@@ -6,20 +6,20 @@
 #include <map>
 #include <set>
 
-#include "audit/password_strength.h"
 #include "base/unicode.h"
 #include "container/dkek_share/quorum.h"
 #include "crypto/dkek_kdf.h"
 #include "tasks/check_output.h"
 #include "tasks/custodian_sheets.h"
 #include "tasks/dkek_set.h"
+#include "tasks/new_password.h"
+#include "tasks/share_password.h"
 #include "tasks/shell_quoted.h"
 
 namespace hwbak::tasks {
 namespace {
 
 constexpr std::size_t most_shares = 255;         // a device counts them in one byte
-constexpr std::size_t shortest_password = 6;     // that sc-hsm-tool takes when it asks
 constexpr unsigned smallest_quorum = 3;          // custodians, as in sc-hsm-tool
 
 // One share on its way into its file.
@@ -99,21 +99,6 @@ void check_places(const Context& context, const WriteSharesOptions& options) {
 
 // --- passwords ---
 
-void look_over(const SecretString& password, const std::string& file, Report& report) {
-  const auto add = [&](const char* code, std::string sentence) {
-    report.findings.push_back({Severity::warning, code, std::move(sentence), file});
-  };
-  if (password.expose().find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
-    add("password-untypable", "the new password holds a line break or a NUL byte, which sc-hsm-tool cannot be given");
-  if (password.size() < shortest_password)
-    add("password-short", "the new password is shorter than the " + std::to_string(shortest_password) +
-                              " characters that sc-hsm-tool asks for");
-  if (const auto strength = audit::password_strength(password); strength.weak)
-    add("password-weak", "the new password is " + strength.words +
-                             "; whoever has the file can try thousands a second with one graphics card, for 30 "
-                             "million rounds of MD5 slow that down only so much");
-}
-
 SecretBytes password_for(const Context& context, const WriteSharesOptions& options, std::size_t index, Report& report) {
   const std::string file = shown(options.files[index].file);
   SecretString password;
@@ -130,17 +115,13 @@ SecretBytes password_for(const Context& context, const WriteSharesOptions& optio
                     std::nullopt, "give --write-share FILE=quorum:3/5");
       password = given->text.clone();
     } else if (options.files.size() == 1) {
-      Secrets::Question single;
-      single.kind = Secrets::Kind::new_password;
-      single.subject = file;
-      single.words_likely = false;
-      if (const auto answers = context.secrets->ask(single); !answers.empty()) password = answers[0].clone();
+      if (const SecretString* const single = given_new_password(context, file)) password = single->clone();
     }
   }
   if (password.empty())
     throw Error(Outcome::refused, "no password was given for " + file + "; nothing was written", std::nullopt,
                 "give it with --new-password-from or --write-share FILE=SOURCE, or run it on a terminal");
-  look_over(password, file, report);
+  judge_share_password(password, file, report);
   return SecretBytes::copy_of(password.expose_bytes());
 }
 

@@ -7,6 +7,7 @@
 #include "audit/password_strength.h"
 #include "base/unicode.h"
 #include "tasks/check_output.h"
+#include "tasks/new_password.h"
 #include "tasks/opened_key.h"
 
 namespace hwbak::tasks {
@@ -49,20 +50,16 @@ void check_suits(const ExportOptions& options, KeyFormat format, ByteView file) 
 }
 
 SecretString new_password(const Context& context, const Subject& output, Report& report) {
-  Secrets::Question question;
-  question.kind = Secrets::Kind::new_password;
-  question.subject = printable(output.native());
-  question.words_likely = false;
-  const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
-  if (given.empty() || given[0].empty())
+  const SecretString* const given = given_new_password(context, printable(output.native()));
+  if (given == nullptr || given->empty())
     throw Error(Outcome::refused, "the exported key is encrypted, and no new password was given; nothing was written",
                 std::nullopt,
                 "give it with --new-password-from, or leave the key open on purpose with --no-encryption");
-  if (const auto strength = audit::password_strength(given[0]); strength.weak)
+  if (const auto strength = audit::password_strength(*given); strength.weak)
     report.findings.push_back(
         {Severity::warning, "password-weak",
          "the new password is " + strength.words + "; 600,000 iterations slow guessing down only a little", ""});
-  return given[0].clone();
+  return given->clone();
 }
 
 ByteView x509_of(const OpenedKey& opened) {

@@ -1,29 +1,19 @@
 // hwbak rekey SHARE: the same share under a new password, with a new salt (docs/formats/pico-hsm.md, "The share file").
-#include "audit/password_strength.h"
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "crypto/digest.h"
 #include "tasks/hsm_share_examination.h"
+#include "tasks/new_password.h"
+#include "tasks/share_password.h"
 
 namespace hwbak::tasks {
 namespace {
 
-const SecretString& new_password(const Context& context, const std::string& shown, Report& report) {
-  constexpr std::size_t shortest = 6;   // characters that sc-hsm-tool asks for at its prompt
-  Secrets::Question question;
-  question.kind = Secrets::Kind::new_password;
-  question.subject = shown;
-  question.words_likely = false;
-  const auto given = context.secrets != nullptr ? context.secrets->ask(question) : std::span<const SecretString>{};
-  if (given.empty() || given[0].empty())
+const SecretString& new_password(const Context& context, const std::string& shown) {
+  const SecretString* const given = given_new_password(context, shown);
+  if (given == nullptr || given->empty())
     throw Error(Outcome::refused, "no new password was given; nothing was written", std::nullopt, "give it with --new-password-from, or run it on a terminal");
-  const auto strength = audit::password_strength(given[0]);
-  if (strength.weak)
-    report.findings.push_back({Severity::warning, "password-weak",
-                               "the new password is " + strength.words + "; the derivation makes each guess cost about a second of one core, no more", ""});
-  if (given[0].size() < shortest)
-    report.findings.push_back({Severity::warning, "password-short", "the new password is shorter than the 6 characters that sc-hsm-tool takes at its prompt", ""});
-  return given[0];
+  return *given;
 }
 
 // As a stranger would open it.
@@ -48,7 +38,8 @@ void ShareExamination::rekey(const Context& context, const RekeyOptions& options
     throw Error(Outcome::refused, "without its present password the share cannot be opened", std::nullopt, std::string(way_in()));
   }
   if (expected_ && !proven_) throw Error(report.outcome, report.message + "; nothing was written", report.offset, report.next);
-  const SecretString& password = new_password(context, file_.shown, report);
+  const SecretString& password = new_password(context, file_.shown);
+  judge_share_password(password, printable(options.output.native()), report);
   const Bytes file = dkek::write(FixedView<32>(opened_.share.expose().data(), dkek::share_size), password.expose_bytes(), dkek::kdf_rounds, context.random);
   context.files.write(options.output, file, WriteOptions{options.overwrite, 0600});
   prove(context, options.output, password, opened_.share);

@@ -1,7 +1,7 @@
 // What a file says without a passphrase (docs/formats/cdc-badge.md, "The container" and "The file").
 #include <algorithm>
 
-#include "base/base64.h"
+#include "base/base64_words.h"
 #include "base/byte_reader.h"
 #include "base/counted.h"
 #include "base/magic.h"
@@ -82,33 +82,11 @@ class Surveyor final {
   }
 
   [[noreturn]] void fail(const Base64Fault& fault) const {
-    const std::string at = text(fault.offset);
-    std::string sentence, next;
-    switch (fault.trouble) {
-      case Base64Trouble::character:
-        if (fault.offset == 0 && begins_with(file_, byte_order_mark)) {
-          sentence = "The file begins with a byte order mark, which a text editor put there; a badge refuses it";
-          next = "Save a copy of the file as plain text without byte order mark, and try that.";
-        } else {
-          const char c = static_cast<char>(file_[fault.offset]);
-          sentence = "Byte " + at + " (\"" + printable({&c, 1}) + "\") is no character of base64";
-        }
-        break;
-      case Base64Trouble::padding:
-        sentence = "Byte " + at + " is \"=\", where a character of base64 must stand";
-        break;
-      case Base64Trouble::after_padding:
-        sentence = "The base64 ends with \"=\", but at byte " + at + " more follows";
-        break;
-      case Base64Trouble::cut:
-        sentence = "The base64 ends inside a group of four characters: at least " + text(fault.missing) +
-                   (fault.missing == 1 ? " is" : " are") + " missing at the end of the file";
-        if (fault.missing < 3)
-          next = "If nothing but the end mark was lost, add \"" + std::string(fault.missing, '=') +
-                 "\" to a copy of the file and try that; otherwise look for another copy.";
-        break;
-    }
-    throw Error(Outcome::damaged, sentence, fault.offset, next);
+    Base64Words words = in_words(fault, file_);
+    if (fault.trouble == Base64Trouble::character && fault.offset == 0 && begins_with(file_, byte_order_mark))
+      words = {"The file begins with a byte order mark, which a text editor put there; a badge refuses it",
+               "Save a copy of the file as plain text without byte order mark, and try that."};
+    throw Error(Outcome::damaged, std::move(words.sentence), fault.offset, std::move(words.next));
   }
 
   void read_header() {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/base64.h"
+#include "base/base64_words.h"
 #include "base/counted.h"
 #include "base/magic.h"
 #include "base/unicode.h"
@@ -21,29 +21,9 @@ bool is_base64(ByteView file) noexcept {
 }
 
 [[noreturn]] void fail(ByteView file, const Base64Fault& fault) {
-  const std::string at = std::to_string(fault.offset);
-  std::string sentence, next = "Compare the text with the paper or with another copy.";
-  switch (fault.trouble) {
-    case Base64Trouble::character: {
-      const char c = static_cast<char>(file[fault.offset]);
-      sentence = "Byte " + at + " (\"" + printable({&c, 1}) + "\") is no character of base64";
-      break;
-    }
-    case Base64Trouble::padding:
-      sentence = "Byte " + at + " is \"=\", where a character of base64 must stand";
-      break;
-    case Base64Trouble::after_padding:
-      sentence = "The base64 ends with \"=\", but at byte " + at + " more follows";
-      break;
-    case Base64Trouble::cut:
-      sentence = "The base64 ends inside a group of four characters: at least " + std::to_string(fault.missing) +
-                 (fault.missing == 1 ? " is" : " are") + " missing at the end of the file";
-      if (fault.missing < 3)
-        next = "If nothing but the end mark was lost, add \"" + std::string(fault.missing, '=') +
-               "\" to a copy of the file and try that; otherwise look for another copy.";
-      break;
-  }
-  throw Error(Outcome::damaged, sentence, fault.offset, next);
+  Base64Words words = in_words(fault, file);
+  if (words.next.empty()) words.next = "Compare the text with the paper or with another copy.";
+  throw Error(Outcome::damaged, std::move(words.sentence), fault.offset, std::move(words.next));
 }
 
 // Of 64 bytes the last 16 are padding, whose bytes can be found again when half of them are there.
