@@ -189,7 +189,7 @@ Error not_opened(const OpenedShare& share) {
     return {Outcome::wrong_secret, unknown_quorum(share), std::nullopt,
             "gather one custodian more than now, and check each value against its paper"};
   return {Outcome::wrong_secret,
-          "the password does not open " + share.shown + ", or its last 32 bytes are damaged: in this format the two cannot be told apart", std::nullopt,
+          "the password does not open " + share.shown + ", or bytes of it are damaged: in this format the two cannot be told apart", std::nullopt,
           "type the password again with care; if it is certain, look for another copy of the share file"};
 }
 

@@ -87,7 +87,7 @@ class QuorumEntry final {
                        "value.\r\n\r\n";
     if (!ids_.empty()) {
       text += "Shares taken:";
-      for (const std::uint64_t id : ids_) text += " " + std::to_string(id);
+      for (const std::uint64_t id : ids_) text.append(" ").append(std::to_string(id));
       text += "\r\n";
     }
     terminal_.write(text + trouble);
@@ -95,7 +95,7 @@ class QuorumEntry final {
 
   void draw(const std::string& prompt, std::string_view typed) {
     const std::size_t room = std::clamp<std::size_t>(terminal_.columns(), 2, 65) - 1;
-    SecretString text = SecretString::copy_of("\r" + std::string(room, ' ') + "\r" + prompt.substr(0, room));
+    SecretString text = SecretString::copy_of(std::string("\r").append(room, ' ').append("\r").append(prompt, 0, room));
     std::size_t column = std::min(prompt.size(), room);
     for (const char c : typed)
       if (column++ < room) text.append(c > 0x1F && c < 0x7F ? c : '?');
