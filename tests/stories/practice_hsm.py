@@ -1,0 +1,101 @@
+"""The practice HSM in a virtual reader, and Debian's own sc-hsm-tool, pkcs11-tool, pkcs15-tool and openssl beside it. A story that
+calls enter() first is played once more in the namespaces of scripts/practice-hsm.sh, alone with its card."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import pexpect
+
+import terminal
+
+PIN = "648219"
+SO_PIN = "3537363231383830"
+NO_KCV = "0" * 16
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "practice-hsm.sh")
+INSIDE = "HWBAK_STORY_WITH_CARD"
+
+
+def enter():
+    """Gives the folder of the card. A machine that has no namespaces for us fails the story: the script says why."""
+    if INSIDE in os.environ:
+        return os.environ[INSIDE]
+    with tempfile.TemporaryDirectory() as folder:
+        state = os.path.join(folder, "card")
+        own = [f"{name}={value}" for name, value in os.environ.items() if name.startswith(("HWBAK_", "PYTHON", "ASAN", "UBSAN"))]
+        # Should this process be killed, by a time limit say, nothing in there outlives it.
+        sys.exit(subprocess.call(["setpriv", "--pdeathsig", "KILL", SCRIPT, state, "env", *own, f"{INSIDE}={state}", "HOME=" + folder,
+                                  sys.executable, *sys.argv], env=dict(os.environ, HWBAK=terminal.PROGRAM)))
+
+
+def attempt(*command, typed="", **environment):
+    """A program of others: exit code, and everything that it wrote."""
+    done = subprocess.run(command, input=typed.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env=dict(os.environ, LANG="C.UTF-8", **environment), timeout=100)
+    return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def tool(*command, **more):
+    code, text = attempt(*command, **more)
+    assert code == 0, (command, code, text)
+    return text
+
+
+def hwbak(*arguments, code=0, **environment):
+    """Our program as a script runs it: what it answers, one for each subject."""
+    done = terminal.alone(*arguments, "--json", **environment)
+    assert done.returncode == code, (arguments, done)
+    return terminal.answers(done)
+
+
+def sc_hsm_tool(*arguments, **more):
+    return tool("sc-hsm-tool", *arguments, **more)
+
+
+def initialise(shares=None):
+    return sc_hsm_tool("--initialize", "--so-pin", SO_PIN, "--pin", PIN, *([] if shares is None else ["--dkek-shares", str(shares)]))
+
+
+def wrap(reference, path):
+    sc_hsm_tool("--wrap-key", path, "--key-reference", str(reference), "--pin", PIN)
+    return path
+
+
+def domain():
+    """Shares, missing shares and KCV, after a login in the same session as the firmware wants it: sc-hsm-tool has none."""
+    text = tool("opensc-tool", "--send-apdu", "002000810" + "6" + PIN.encode().hex(), "--send-apdu", "8052000000")
+    assert "SW1=0x90" in text, text
+    answer = re.findall(r"^((?:[0-9A-F]{2} )+)", text, re.M)[-1].split()
+    return int(answer[0], 16), int(answer[1], 16), "".join(answer[2:10])
+
+
+class Quorum:
+    """What sc-hsm-tool shows to its custodians, or what one of our sheets says."""
+
+    def __init__(self, text):
+        self.prime = re.search(r"Prime +: ([0-9a-f:]+)", text).group(1)
+        self.values = dict(re.findall(r"Share ID +: (\d+).*?Share value +: ([0-9a-f:]+)", text, re.S))
+
+    def write(self, path, *idents):
+        with open(path, "w", encoding="ascii") as out:
+            out.write(f"prime={self.prime}\n" + "".join(f"share={ident}:{self.values[ident]}\n" for ident in idents))
+        return path
+
+
+def import_by_custodians(path, quorum, *idents):
+    """Types at sc-hsm-tool what each custodian has. It takes an ID for hexadecimal, though it showed it in decimal."""
+    child = pexpect.spawn("sc-hsm-tool", ["--import-dkek-share", path, "--pwd-shares-total", str(len(idents))], encoding="utf-8",
+                          timeout=90, dimensions=(40, 100))
+    child.expect_exact("Please enter prime: ")
+    child.sendline(quorum.prime)
+    for ident in idents:
+        child.expect("Press <enter>")
+        child.sendline("")
+        child.expect_exact("share ID: ")
+        child.sendline(f"{int(ident):X}")
+        child.expect_exact("share value: ")
+        child.sendline(quorum.values[ident])
+    text, code = terminal.finish(child)
+    assert code == 0, text
+    return text
