@@ -32,7 +32,7 @@ def enter():
 def attempt(*command, typed="", **environment):
     """A program of others: exit code, and everything that it wrote."""
     done = subprocess.run(command, input=typed.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=dict(os.environ, LANG="C.UTF-8", **environment), timeout=100)
+                          env=dict(os.environ, LANG="C.UTF-8", **environment), timeout=200)
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
@@ -86,7 +86,7 @@ class Quorum:
 def import_by_custodians(path, quorum, *idents):
     """Types at sc-hsm-tool what each custodian has. It takes an ID for hexadecimal, though it showed it in decimal."""
     child = pexpect.spawn("sc-hsm-tool", ["--import-dkek-share", path, "--pwd-shares-total", str(len(idents))], encoding="utf-8",
-                          timeout=90, dimensions=(40, 100))
+                          timeout=200, dimensions=(40, 100))
     child.expect_exact("Please enter prime: ")
     child.sendline(quorum.prime)
     for ident in idents:
@@ -99,3 +99,81 @@ def import_by_custodians(path, quorum, *idents):
     text, code = terminal.finish(child)
     assert code == 0, text
     return text
+
+
+def pkcs11_tool(*arguments, **more):
+    return tool("pkcs11-tool", "--login", "--pin", PIN, *arguments, **more)
+
+
+def openssl(*arguments, **more):
+    return tool("openssl", *arguments, **more)
+
+
+class Key:
+    """A key pair that the device made, or has back from a backup: used by pkcs11-tool, and what it does is proven by openssl."""
+
+    def __init__(self, folder, ident, kind=None):
+        self.folder, self.ident = folder, ident
+        if kind is not None:
+            pkcs11_tool("--keypairgen", "--key-type", kind, "--id", ident, "--label", f"key {ident}", "--usage-sign", "--usage-decrypt",
+                        "--usage-derive")
+        self.public = self.path("pub.pem")
+        if kind is not None:
+            # pkcs11-tool 0.23 cannot write that of some curves ("cannot create EVP_PKEY").
+            tool("pkcs15-tool", "--read-public-key", ident, "--output", self.public)
+
+    def path(self, name):
+        return os.path.join(self.folder, f"{self.ident}-{name}")
+
+    def data(self, content):
+        with open(self.path("data"), "wb") as out:
+            out.write(content)
+        return self.path("data")
+
+    def sign(self, mechanism, digest, *verify, content=b"signed by a practice HSM\n"):
+        """Signs with the device; openssl verifies under the public key of the first day."""
+        data, signature = self.data(content), self.path("signature")
+        pkcs11_tool("--sign", "--id", self.ident, "--mechanism", mechanism, "--signature-format", "openssl", "--input-file", data,
+                    "--output-file", signature)
+        told = openssl("dgst", "-" + digest, *verify, "-verify", self.public, "-signature", signature, data)
+        assert "Verified OK" in told, told
+        code, told = attempt("openssl", "dgst", "-" + digest, *verify, "-verify", self.public, "-signature", signature, self.data(content + b"."))
+        assert code != 0 and "Verification failure" in told, told
+
+    def decrypt(self, mechanism, *encrypt, more=(), secret=b"for the device alone"):
+        """openssl encrypts for the device, which decrypts."""
+        plain, sealed, back = self.data(secret), self.path("sealed"), self.path("opened")
+        openssl("pkeyutl", "-encrypt", "-pubin", "-inkey", self.public, *encrypt, "-in", plain, "-out", sealed)
+        pkcs11_tool("--decrypt", "--id", self.ident, "--mechanism", mechanism, *more, "--input-file", sealed, "--output-file", back)
+        with open(back, "rb") as opened:
+            assert opened.read() == secret
+
+    def derive(self, curve):
+        """Both sides of a key agreement, the device's and openssl's."""
+        peer, theirs, ours = self.path("peer.pem"), self.path("theirs"), self.path("ours")
+        openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + curve, "-out", peer)
+        openssl("pkey", "-in", peer, "-pubout", "-outform", "DER", "-out", self.path("peer.der"))
+        pkcs11_tool("--derive", "--id", self.ident, "--mechanism", "ECDH1-DERIVE", "--input-file", self.path("peer.der"),
+                    "--output-file", theirs)
+        openssl("pkeyutl", "-derive", "-inkey", peer, "-peerkey", self.public, "-out", ours)
+        with open(theirs, "rb") as left, open(ours, "rb") as right:
+            assert left.read() == right.read()
+
+    def certify(self):
+        """A certificate of this key, from openssl, put beside it; gives its bytes."""
+        issuer, file = self.path("issuer.pem"), self.path("cert.der")
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", issuer, "-subj", "/CN=issuer",
+                "-out", self.path("ca.pem"))
+        openssl("req", "-new", "-key", issuer, "-subj", f"/CN=key {self.ident}", "-out", self.path("request"))
+        openssl("x509", "-req", "-in", self.path("request"), "-CA", self.path("ca.pem"), "-CAkey", issuer, "-force_pubkey", self.public,
+                "-days", "30", "-outform", "DER", "-out", file)
+        pkcs11_tool("--write-object", file, "--type", "cert", "--id", self.ident, "--label", f"key {self.ident}")
+        return self.certificate(file)
+
+    def certificate(self, path=None):
+        """That in a file, or as the device has it."""
+        if path is None:
+            path = self.path("cert.read")
+            tool("pkcs11-tool", "--read-object", "--type", "cert", "--id", self.ident, "--output-file", path)
+        with open(path, "rb") as der:
+            return der.read()
