@@ -177,3 +177,26 @@ class Key:
             tool("pkcs11-tool", "--read-object", "--type", "cert", "--id", self.ident, "--output-file", path)
         with open(path, "rb") as der:
             return der.read()
+
+
+class Dkek:
+    """The DKEK of the first share file among the vectors, whose device is long gone; environment PW is its password."""
+
+    file = os.path.join(os.environ["HWBAK_VECTORS"], "pico-hsm", "dkek-a1.pbe")
+    password = "correct horse 42"
+    kcv = "2952B3021B693783"
+    share = ("--share", file + "=env:PW")
+
+    @staticmethod
+    def load():
+        """An empty device with this DKEK."""
+        initialise(1)
+        sc_hsm_tool("--import-dkek-share", Dkek.file, "--password", "env:PW", PW=Dkek.password)
+        assert domain() == (1, 0, Dkek.kcv)
+
+
+def references():
+    """Key references by ID, as `pkcs15-tool --dump` has them; the device's own is 0."""
+    listed = tool("pkcs15-tool", "--dump")
+    found = re.findall(r"^Private .*?Key ref +: (\d+).*?^\tID +: ([0-9a-f]+)", listed, re.S | re.M)
+    return {ident: int(reference) for reference, ident in found if reference != "0"}
