@@ -19,10 +19,14 @@ if [ -z "${PRACTICE_HSM_INSIDE:-}" ]; then
   # When the first process in there ends, however that comes, the kernel ends all others.
   enter='unshare -Urnmpf --kill-child'
   if ! $enter sh -c "$own_run" 2>/dev/null; then
-    enter='sudo unshare -nmpf --kill-child'
-    [ -t 0 ] || enter="sudo -n ${enter#sudo }" # nobody is there to type a password
+    enter='unshare -nmpf --kill-child'
+    if [ "$(id -u)" -ne 0 ]; then
+      sudo=sudo
+      [ -t 0 ] || sudo='sudo -n' # nobody is there to type a password
+      enter="$sudo $enter"
+    fi
     $enter sh -c "$own_run" ||
-      fail "neither you nor sudo may make namespaces here (unshare -Urnmpf); a container needs --privileged for it"
+      fail "neither you nor root may make namespaces here (unshare -Urnmpf); a container needs --privileged for it"
   fi
   exec $enter env PRACTICE_HSM_INSIDE=yes HWBAK="${HWBAK:-hwbak}" PATH="$PATH" "$0" "$@"
 fi
