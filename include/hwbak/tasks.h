@@ -23,8 +23,8 @@ namespace hwbak {
 // caller of the library may keep its own.
 class Secrets {
  public:
-  // mnemonic: seed words or an xprv; pin: of a device; dkek: 64 hexadecimal digits, or 32 bytes
-  enum class Kind { password, new_password, receiver_key, mnemonic, pin, dkek };
+  // mnemonic: seed words or an xprv; pin, so_pin: of a device; dkek: 64 hexadecimal digits, or 32 bytes
+  enum class Kind { password, new_password, receiver_key, mnemonic, pin, so_pin, dkek };
   struct Question {
     Kind kind = Kind::password;
     std::string subject;    // file name for the prompt, already printable

@@ -34,7 +34,8 @@ void check_terminal(const Options& options, Session& session, bool asks_passphra
                 "add --yes to go on without a question");
 }
 
-Report run(const Options& options, Session& session) {
+// A badge on a serial port.
+Report run_badge(const Options& options, Session& session) {
   const std::string& verb = options.arguments[0];
   const DeviceOptions device{options.port, options.secrets.pin.has_value()};
   if (verb == "list") {
@@ -64,7 +65,7 @@ int run_device(const Options& given) {
   const Options options = with_new_passphrase(given);
   Session session(options, true);
   try {
-    session.give(run(options, session));
+    session.give(run_badge(options, session));
   } catch (const Error& error) {
     session.give(failed("device", options.port, error));
   }

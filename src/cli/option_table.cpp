@@ -117,6 +117,10 @@ constexpr std::array option_list{
     OptionSpec{port, "--port", 0, ValueKind::path, "PATH", "The serial port of the badge, such as /dev/ttyACM0, or that of a practice badge. practice pico-hsm: the port number of vpcd (default 35963)"},
     OptionSpec{pin_from, "--pin-from", 0, ValueKind::source, "SOURCE",
                "Read the device's PIN from SOURCE and log in with it; it is sent once and never tried again"},
+    OptionSpec{reader, "--reader", 0, ValueKind::text, "NAME",
+               "The smart card reader of the HSM, or a part of its name that no other has (default: the only one with an HSM in it)"},
+    OptionSpec{so_pin_from, "--so-pin-from", 0, ValueKind::source, "SOURCE", "Read the SO-PIN of the HSM, 16 hexadecimal digits, from SOURCE"},
+    OptionSpec{run, "--run", 0, ValueKind::none, "", "init-plan: carry the steps out on the device"},
     OptionSpec{yes, "--yes", 'y', ValueKind::none, "", "Do not ask before something is changed on the device"},
     OptionSpec{link, "--link", 0, ValueKind::path, "PATH", "cdc-badge: make PATH a symbolic link to the practice badge's port"},
     OptionSpec{fault, "--fault", 0, ValueKind::fault, "NAME",
@@ -148,7 +152,7 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
-constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_kdf_rounds, max_size, help};
+constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, output, to, force, run, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 
@@ -251,7 +255,7 @@ constexpr std::array explain_examples{
 constexpr std::array<std::string_view, 3> device_kinds{"coldcard", "cdc-badge", "pico-hsm"};   // of practice
 constexpr std::array<std::string_view, 4> create_kinds{"coldcard", "cdc-badge", "dkek-share", "wrapped-key"};
 constexpr std::array<std::string_view, 4> dkek_verbs{"check", "combine", "reshare", "rehearse"};
-constexpr std::array<std::string_view, 4> device_verbs{"list", "backup", "restore", "delete"};
+constexpr std::array<std::string_view, 5> device_verbs{"list", "backup", "restore", "delete", "init-plan"};
 
 const std::array command_list{
     CommandSpec{Command::glance, "", Takes::files, "FILE...", "Recognise a backup, open it, and answer on one page",

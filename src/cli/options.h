@@ -45,10 +45,14 @@ struct Options {
   practice::cdc_badge::Setup practice_badge;
   practice::pico_hsm::Setup practice_hsm;
   std::filesystem::path port;          // of device; of practice pico-hsm a number
+  std::string reader;                  // of device: of the HSM, or a part of its name
+  bool run = false;                    // device init-plan: carry it out
   bool yes = false;                    // device: do not ask before something is changed
   std::optional<std::array<std::uint8_t, 8>> expect_kcv;
   std::optional<Severity> fail_on;
 
+  // Of device: the HSM in a reader, not the badge on a serial port.
+  [[nodiscard]] bool names_hsm() const { return !reader.empty() || !create.cards.empty(); }
   // The files and folders that are read.
   [[nodiscard]] std::vector<Subject> subjects() const;
 };

@@ -359,7 +359,13 @@ class Parser final {
         result_.practice_hsm.port = static_cast<std::uint16_t>(port);
         break;
       }
+      case OptionId::reader:
+        if (text.empty()) fail("--reader wants the name of a reader; `hwbak device list` shows them");
+        result_.reader = text;
+        break;
       case OptionId::pin_from: result_.secrets.pin = source(spec, text); break;
+      case OptionId::so_pin_from: result_.secrets.so_pin = source(spec, text); break;
+      case OptionId::run: result_.run = true; break;
       case OptionId::share: result_.secrets.shares.push_back(share(spec, text)); break;
       case OptionId::quorum_from: result_.secrets.quorum = source(spec, text); break;
       case OptionId::new_share: result_.secrets.new_shares.push_back(share(spec, text)); break;
@@ -524,11 +530,34 @@ class Parser final {
   }
 
   void check_device() const {
+    using enum OptionId;
     const std::string& verb = result_.arguments[0];
-    if (verb != "list" && result_.port.empty()) fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
+    if (!result_.port.empty() && result_.names_hsm()) fail("--port names a badge, --reader and --to go with an HSM; give one of them");
+    if (verb == "list" && !result_.port.empty() && result_.secrets.pin) fail("device list sends no PIN to a badge");
+    if (verb == "list") refuse_of_verb({so_pin_from, share, expect_kcv, output, to, run}, verb);
+    else if (verb == "init-plan") check_init_plan();
+    else if (result_.names_hsm()) check_hsm(verb);
+    else check_badge(verb);
+  }
+
+  // A badge on a serial port.
+  void check_badge(const std::string& verb) const {
+    using enum OptionId;
+    if (result_.port.empty()) fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
     if (verb == "backup" && !result_.output) fail("device backup needs --output PATH for the file");
     if (verb != "backup" && result_.output) fail("--output goes with device backup");
-    if (verb == "list" && result_.secrets.pin) fail("device list sends no PIN");
+    refuse_of_verb({so_pin_from, share, expect_kcv, run}, verb);
+  }
+
+  // An HSM in a reader.
+  void check_hsm(const std::string& verb) const {
+    fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
+  }
+  void check_init_plan() const { fail("device init-plan is not known for this device"); }
+
+  void refuse_of_verb(std::initializer_list<OptionId> ids, const std::string& verb) const {
+    for (const OptionId id : ids)
+      if (values_.contains(id)) fail("the option " + std::string(spec_of(id).name) + " does not belong to `hwbak device " + verb + "` of this device");
   }
 
   void check_dkek() const {
@@ -612,6 +641,7 @@ class Parser final {
     once(secrets.receiver_key);
     once(secrets.mnemonic);
     once(secrets.pin);
+    once(secrets.so_pin);
     once(secrets.quorum);
     once(secrets.dkek);
     for (const auto* const list : {&secrets.shares, &secrets.new_shares, &secrets.written})

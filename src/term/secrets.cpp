@@ -43,7 +43,7 @@ std::vector<std::filesystem::path> files_of(const SecretOptions& options) {
   const auto add = [&](const Source& source) {
     if (source.kind == Source::Kind::file) out.emplace_back(source.argument);
   };
-  for (const auto* const one : {&options.password, &options.passwords, &options.new_password, &options.receiver_key, &options.mnemonic, &options.pin,
+  for (const auto* const one : {&options.password, &options.passwords, &options.new_password, &options.receiver_key, &options.mnemonic, &options.pin, &options.so_pin,
                                 &options.dkek, &options.quorum})
     if (*one) add(**one);
   for (const auto* const list : {&options.shares, &options.new_shares, &options.written})
@@ -81,7 +81,10 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       if (options_.mnemonic || options_.may_prompt) candidates = seed(question);
       break;
     case Kind::pin:
-      if (options_.pin) candidates = pin(question);
+      if (options_.pin) candidates = pin(question, *options_.pin);
+      break;
+    case Kind::so_pin:
+      if (options_.so_pin) candidates = pin(question, *options_.so_pin);
       break;
     case Kind::dkek:
       if (options_.dkek) candidates = dkek();
@@ -191,18 +194,20 @@ ProgramSecrets::Candidates ProgramSecrets::seed(const Question& question) {
 }
 
 // Exactly one, never completed or corrected: a device counts tries.
-ProgramSecrets::Candidates ProgramSecrets::pin(const Question& question) {
+ProgramSecrets::Candidates ProgramSecrets::pin(const Question& question, const Source& source) {
   Candidates candidates;
-  const Source& source = *options_.pin;
+  const bool so = question.kind == Kind::so_pin;
+  const std::string word = so ? "SO-PIN" : "PIN";
   if (source.kind != Source::Kind::terminal) {
     candidates.push_back(decode_secret(read(source, max_secret_size).expose(), Encoding::text, source));
     return candidates;
   }
   Terminal* const where = terminal();
   if (where == nullptr)
-    throw Error(Outcome::refused, "there is no terminal to ask for the PIN", std::nullopt, "give --pin-from file:PATH, fd:N, env:NAME or stdin");
+    throw Error(Outcome::refused, "there is no terminal to ask for the " + word, std::nullopt,
+                std::string("give ") + (so ? "--so-pin-from" : "--pin-from") + " file:PATH, fd:N, env:NAME or stdin");
   if (!question.hint.empty()) where->write(question.hint + "\r\n");
-  if (auto typed = ask_password(*where, "PIN of " + question.subject + " (not shown): ")) candidates.push_back(std::move(*typed));
+  if (auto typed = ask_password(*where, word + " of " + question.subject + " (not shown): ")) candidates.push_back(std::move(*typed));
   return candidates;
 }
 

@@ -25,7 +25,7 @@ struct ShareSource {
 };
 
 struct SecretOptions {
-  std::optional<Source> password, passwords, new_password, receiver_key, mnemonic, pin, dkek;
+  std::optional<Source> password, passwords, new_password, receiver_key, mnemonic, pin, so_pin, dkek;
   std::optional<Source> quorum;                          // custodians of the share file that the command is about
   std::vector<ShareSource> shares, new_shares, written;  // by Secrets::ShareQuestion::List
   Encoding encoding = Encoding::text;
@@ -66,7 +66,7 @@ class ProgramSecrets final : public Secrets {
   [[nodiscard]] Candidates typed(const Question& question, std::string before = {});
   [[nodiscard]] Candidates typed_new(const Question& question);
   [[nodiscard]] Candidates seed(const Question& question);
-  [[nodiscard]] Candidates pin(const Question& question);
+  [[nodiscard]] Candidates pin(const Question& question, const Source& source);
   [[nodiscard]] Candidates dkek();
   [[nodiscard]] const ShareSource* share_source(const ShareQuestion& question) const;
   [[nodiscard]] std::optional<ShareSecret> typed_quorum(const ShareQuestion& question);
@@ -79,7 +79,7 @@ class ProgramSecrets final : public Secrets {
   SecretOptions options_;
   OpenTerminal open_terminal_;
   std::optional<std::unique_ptr<Terminal>> terminal_;
-  std::array<std::optional<Candidates>, 6> answers_;  // by Kind
+  std::array<std::optional<Candidates>, 7> answers_;  // by Kind
   std::deque<Candidates> again_;                      // spans into it stay valid
   std::map<std::string, SecretBytes> environment_;    // by variable
   std::deque<ShareSecret> share_secrets_;             // pointers to them stay valid

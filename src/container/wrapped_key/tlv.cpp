@@ -75,4 +75,23 @@ Bytes tlv(unsigned tag, ByteView value) {
   return out.bytes(value).take();
 }
 
+std::optional<ByteView> find_tag(ByteView data, unsigned tag) noexcept {
+  for (std::uint64_t at = 0; at < data.size();) {
+    const auto reading = look_at_tlv(data, at, data.size());
+    if (reading.trouble != TlvTrouble::none) return std::nullopt;
+    if (reading.tlv.tag == tag) return part_of(data, reading.tlv.value);
+    at = reading.tlv.value.end();
+  }
+  return std::nullopt;
+}
+
+bool are_tlvs(ByteView data) noexcept {
+  for (std::uint64_t at = 0; at < data.size();) {
+    const auto reading = look_at_tlv(data, at, data.size());
+    if (reading.trouble != TlvTrouble::none) return false;
+    at = reading.tlv.value.end();
+  }
+  return true;
+}
+
 }  // namespace hwbak::wrapped_key

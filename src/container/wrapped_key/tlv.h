@@ -59,6 +59,10 @@ class TlvList final {
   return data.subspan(static_cast<std::size_t>(region.offset), static_cast<std::size_t>(region.length));
 }
 
+// The value of the first TLV with this tag at the top of `data`; nullopt when there is none, or the TLVs before it are broken.
+[[nodiscard]] std::optional<ByteView> find_tag(ByteView data, unsigned tag) noexcept;
+[[nodiscard]] bool are_tlvs(ByteView data) noexcept;   // nothing but whole TLVs
+
 // Tag, shortest length, value.
 [[nodiscard]] Bytes tlv(unsigned tag, ByteView value);
 

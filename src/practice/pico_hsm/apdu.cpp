@@ -1,8 +1,6 @@
 // See apdu.h.
 #include "practice/pico_hsm/apdu.h"
 
-#include "container/wrapped_key/tlv.h"
-
 namespace hwbak::practice::pico_hsm {
 namespace {
 
@@ -40,25 +38,6 @@ std::optional<Command> parse_command(ByteView bytes) noexcept {
   out.data = bytes.first(size);
   if (bytes.size() > size) out.expected = short_expected(bytes[size]);
   return out;
-}
-
-std::optional<ByteView> find_tag(ByteView data, unsigned tag) noexcept {
-  for (std::uint64_t at = 0; at < data.size();) {
-    const auto reading = wrapped_key::look_at_tlv(data, at, data.size());
-    if (reading.trouble != wrapped_key::TlvTrouble::none) return std::nullopt;
-    if (reading.tlv.tag == tag) return wrapped_key::part_of(data, reading.tlv.value);
-    at = reading.tlv.value.end();
-  }
-  return std::nullopt;
-}
-
-bool are_tlvs(ByteView data) noexcept {
-  for (std::uint64_t at = 0; at < data.size();) {
-    const auto reading = wrapped_key::look_at_tlv(data, at, data.size());
-    if (reading.trouble != wrapped_key::TlvTrouble::none) return false;
-    at = reading.tlv.value.end();
-  }
-  return true;
 }
 
 }  // namespace hwbak::practice::pico_hsm

@@ -3,32 +3,15 @@
 
 #include <optional>
 
+#include "container/wrapped_key/tlv.h"
 #include "hwbak/bytes.h"
 #include "hwbak/secret.h"
+#include "link/pcsc/status_word.h"
 
 namespace hwbak::practice::pico_hsm {
 
-enum class Status : std::uint16_t {
-  ok = 0x9000,
-  past_end = 0x6282,              // the offset is behind the end of the file
-  failed = 0x6400,                // whatever goes wrong within the firmware
-  wrong_length = 0x6700,
-  not_logged_in = 0x6982,
-  pin_blocked = 0x6983,
-  bad_data = 0x6984,              // a blob of unknown type; a transport PIN
-  conditions = 0x6985,
-  not_allowed = 0x6986,
-  wrong_data = 0x6A80,
-  not_supported = 0x6A81,
-  no_file = 0x6A82,
-  full = 0x6A84,
-  incorrect_p1p2 = 0x6A86,
-  no_reference = 0x6A88,
-  exists = 0x6A89,
-  wrong_p1p2 = 0x6B00,
-  unknown_instruction = 0x6D00,
-  unknown_class = 0x6E00,
-};
+using Status = pcsc::StatusWord;
+using wrapped_key::are_tlvs, wrapped_key::find_tag;
 
 struct Answer {
   SecretBytes data;               // may be a decrypted message
@@ -51,9 +34,5 @@ struct Command {
 };
 // Short and extended lengths, all four cases; nullopt when the lengths do not add up.
 [[nodiscard]] std::optional<Command> parse_command(ByteView bytes) noexcept;
-
-// The value of the first TLV with this tag at the top of `data`; nullopt when there is none, or the TLVs before it are broken.
-[[nodiscard]] std::optional<ByteView> find_tag(ByteView data, unsigned tag) noexcept;
-[[nodiscard]] bool are_tlvs(ByteView data) noexcept;   // nothing but whole TLVs
 
 }  // namespace hwbak::practice::pico_hsm
