@@ -12,6 +12,7 @@ enum class Status : std::uint16_t {
   ok = 0x9000,
   past_end = 0x6282,              // the offset is behind the end of the file
   failed = 0x6400,                // whatever goes wrong within the firmware
+  not_pressed = 0x6600,           // the button
   wrong_length = 0x6700,
   not_logged_in = 0x6982,
   pin_blocked = 0x6983,

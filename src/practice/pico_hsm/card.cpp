@@ -25,8 +25,8 @@ SecretBytes with_status(ByteView data, Status status) { return with_status(data,
 
 }  // namespace
 
-Card::Card(const std::filesystem::path& folder, Files& files, RandomSource& random, unsigned rounds_pow)
-    : files_(files), random_(random), file_(folder / "hsm.state"), rounds_pow_(rounds_pow) {
+Card::Card(const std::filesystem::path& folder, Files& files, RandomSource& random, Behaviour behaviour, unsigned rounds_pow)
+    : files_(files), random_(random), file_(folder / "hsm.state"), behaviour_(behaviour), rounds_pow_(rounds_pow) {
   if (files_.info(file_))
     state_ = parse_state(files_.read(file_, largest_state), printable(file_.native()));
   else
@@ -100,6 +100,7 @@ Answer Card::run(const Command& command) {
     case 0x68: return sign(command);
     case 0x72: return wrap(command);
     case 0x74: return unwrap(command);
+    case 0x78: return cipher(command);
     case 0x84: return challenge(command);
     case 0xA4: return select(command);
     case 0xB1: return read(command);
