@@ -1,4 +1,5 @@
 // The practice HSM's own behaviour: status words, the vectors taken back, keys at work, and its state across faults.
+#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -98,6 +99,59 @@ TEST_F(PracticeHsm, OptionsOfInitialise) {
   EXPECT_EQ(send("00200181"), "6b00");
   EXPECT_EQ(send("002000a1"), "6b00");
   EXPECT_EQ(send("00200085"), "6a88");
+}
+
+// One device's key opens another one, beside the PIN.
+TEST_F(PracticeHsm, PublicKeysBesideThePin) {
+  set_up();
+  EXPECT_EQ(send("8054000000"), "6a86") << "none are wanted";
+  const auto& curve = crypto::parameters(crypto::Curve::secp256r1);
+  const Bytes request = good(send("00460100", template_of({tlv(0x06, from_hex("04007f00070202020203").value()), tlv(0x81, curve.p), tlv(0x83, curve.b)})));
+  const test::Folder elsewhere;
+  std::unique_ptr<Card> spare = std::move(card);   // the one with the key
+  card = std::make_unique<Card>(elsewhere / "second", real_files(), system_random(), Behaviour{}, quick);
+  const auto initialise = [&](const std::string& keys) {
+    return send("8050000020" "80020009" "8106363438323139" "82083537363231383830" "910103" "920100" "9302" + keys);
+  };
+  for (const char* const wrong : {"0001", "0901", "0200", "0203"}) EXPECT_EQ(initialise(wrong), "6a80") << wrong;
+  EXPECT_EQ(initialise("0201"), "9000");
+  EXPECT_EQ(send("004805b000"), "9000") << "it has all credentials then";
+  EXPECT_EQ(send("8054000000"), "020201009000");
+  EXPECT_EQ(send("80540000", request), "020101009000");
+  EXPECT_EQ(send("80540000", Bytes(20, 1)), "6a80");
+  EXPECT_EQ(send("80540101", request), "020001009000") << "replaced";
+  EXPECT_EQ(send("80540000", request), "6a84");
+  EXPECT_EQ(send("8054020000"), "414243449000");
+  EXPECT_EQ(send("8054020200"), "6a86");
+  EXPECT_EQ(send("00a4000002" "10c0" "00"), "6a82") << "the card's own";
+  card->reset();
+  EXPECT_EQ(send("80540000", request), "6982");
+  EXPECT_EQ(log_in(), "9000");
+  EXPECT_EQ(send("8072059200"), "6982") << "the PIN is not enough";
+  EXPECT_EQ(send("008200000101"), "6a88");
+  EXPECT_EQ(send("002281a4068304" "41424345"), "6a88") << "nobody's name";
+  EXPECT_EQ(send("002281a4068304" "41424344"), "9000");
+  EXPECT_EQ(send("008200000101"), "6985") << "no challenge yet";
+  const auto answer_of = [&](const Bytes& challenge) {
+    Bytes text = from_hex("45535049434f48534d54523030303031").value();
+    text.insert(text.end(), challenge.begin(), challenge.end());
+    card.swap(spare);
+    const Bytes der = good(send("80680173", text));
+    card.swap(spare);
+    const unsigned char* at = der.data();
+    const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())), ECDSA_SIG_free);
+    Bytes out(64);
+    BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), out.data(), 32);
+    BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), out.data() + 32, 32);
+    return out;
+  };
+  const Bytes old = answer_of(good(send("0084000008")));
+  const Bytes fresh = answer_of(good(send("0084000008")));
+  EXPECT_EQ(send("00820000", old), "6985") << "of another challenge";
+  EXPECT_EQ(send("00820000", fresh), "9000");
+  EXPECT_EQ(send("8054020000"), "414243449001");
+  EXPECT_EQ(send("8054000000"), "020001019000");
+  EXPECT_TRUE(send("8072059200").ends_with("9000"));
 }
 
 TEST_F(PracticeHsm, AButtonThatNobodyPresses) {

@@ -19,8 +19,12 @@ namespace hwbak::practice::pico_hsm {
 namespace hsm = hwbak::pico_hsm;
 
 // Of INITIALIZE.
-inline constexpr unsigned option_reset_retry = 0x0001, option_transport_pin = 0x0002, option_reset_only = 0x0020,
-                          option_button = 0x0100, option_count_all = 0x0200;
+inline constexpr unsigned option_reset_retry = 0x0001, option_transport_pin = 0x0002, option_replace_public_keys = 0x0008,
+                          option_reset_only = 0x0020, option_button = 0x0100, option_count_all = 0x0200;
+
+// Files of the card's own: how many public keys there are and are wanted, and these.
+inline constexpr std::uint16_t file_public_keys = 0x10C0, file_first_public_key = 0x10D0;
+inline constexpr std::size_t most_public_keys = 8;
 
 class Card final {
  public:
@@ -44,7 +48,7 @@ class Card final {
   [[nodiscard]] SecretBytes send(const Command& command, Answer answer);
   [[nodiscard]] Answer challenge(const Command& command);
   void save();
-  [[nodiscard]] bool logged_in() const noexcept { return user_in_; }
+  [[nodiscard]] bool logged_in() const { return user_in_ && public_keys_agree(); }
   void log_out() noexcept;
   // False when it is to be pressed for the use of a key, and nobody does.
   [[nodiscard]] bool pressed() const noexcept { return behaviour_.button || (state_.options & option_button) == 0; }
@@ -69,6 +73,11 @@ class Card final {
   [[nodiscard]] Answer check(Pin& pin, ByteView typed);   // fills master_ when it is right
   void seal_master(Pin& pin, ByteView typed);
   void make_device_key();
+  // --- public_keys.cpp ---
+  [[nodiscard]] bool public_keys_agree() const;           // enough of them, or none is wanted
+  [[nodiscard]] Answer public_keys(const Command& command);
+  [[nodiscard]] Answer choose_public_key(const Command& command);
+  [[nodiscard]] Answer authenticate_public_key(const Command& command);
   // --- domains.cpp ---
   [[nodiscard]] Answer key_domain(const Command& command);
   [[nodiscard]] Answer domain_status(const Domain& domain) const;
@@ -103,6 +112,10 @@ class Card final {
   State state_;
   SecretBytes master_;                                    // 32 bytes while somebody is logged in
   bool user_in_ = false, so_in_ = false;
+  bool everybody_in_ = false;                             // after INITIALIZE no public key is asked for
+  std::array<bool, most_public_keys> presented_{};        // which of the registered keys were here
+  std::optional<std::size_t> presenting_;
+  Bytes challenge_;
   std::map<std::uint8_t, UsedKey> used_;                  // keys opened since the login
   std::optional<std::uint16_t> selected_;
   SecretBytes chained_, waiting_;                         // of a command in pieces; of an answer in pieces

@@ -54,7 +54,8 @@ std::optional<std::size_t> offset_in(ByteView data) noexcept {
 }  // namespace
 
 std::optional<ByteView> Card::contents(std::uint16_t identifier) const {
-  if (const auto found = state_.files.find(identifier); found != state_.files.end()) return found->second;
+  const bool own = identifier >> 8 == file_public_keys >> 8;
+  if (const auto found = state_.files.find(identifier); found != state_.files.end() && !own) return found->second;
   if (identifier == file_directory) return directory();
   if (identifier == file_token) return token();
   const auto key = state_.keys.find(static_cast<std::uint8_t>(identifier));

@@ -112,10 +112,13 @@ Answer Card::initialize(const Command& command) {
   }
   if (!are_tlvs(command.data)) return Status::wrong_data;
   const auto options = find_tag(command.data, 0x80), user = find_tag(command.data, 0x81), so = find_tag(command.data, 0x82),
-             tries = find_tag(command.data, 0x91), shares = find_tag(command.data, 0x92), domains = find_tag(command.data, 0x97);
+             tries = find_tag(command.data, 0x91), shares = find_tag(command.data, 0x92), keys = find_tag(command.data, 0x93),
+             domains = find_tag(command.data, 0x97);
   const auto one_byte = [](const std::optional<ByteView>& value) { return !value || value->size() == 1; };
   if (!user || !so || !is_pin(user_pin, *user) || !is_pin(so_pin, *so) || (options && options->size() != 2) ||
       !one_byte(tries) || !one_byte(shares) || !one_byte(domains))
+    return Status::wrong_data;
+  if (keys && (keys->size() != 2 || (*keys)[0] == 0 || (*keys)[0] > most_public_keys || (*keys)[1] == 0 || (*keys)[1] > (*keys)[0]))
     return Status::wrong_data;
   if (domains && ((*domains)[0] == 0 || (*domains)[0] > most_domains)) return Status::wrong_data;
   state_ = State();
@@ -130,7 +133,8 @@ Answer Card::initialize(const Command& command) {
   random_.fill(master_.expose());
   seal_master(state_.user, *user);
   seal_master(state_.so, *so);
-  user_in_ = so_in_ = true;
+  user_in_ = so_in_ = everybody_in_ = true;
+  if (keys) state_.files[file_public_keys].assign(keys->begin(), keys->end());
   state_.domains.resize(domains ? (*domains)[0] : 1);
   if (!domains) {
     Domain& domain = state_.domains.front();
