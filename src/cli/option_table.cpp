@@ -127,7 +127,12 @@ constexpr std::array option_list{
     OptionSpec{link, "--link", 0, ValueKind::path, "PATH", "cdc-badge: make PATH a symbolic link to the practice badge's port"},
     OptionSpec{fault, "--fault", 0, ValueKind::fault, "NAME",
                "cdc-badge: behave as an odd build, or fail, in this way (docs/cdc-badge.md); may be repeated", true},
-    OptionSpec{delay, "--delay", 0, ValueKind::number, "SECONDS", "cdc-badge: time that BACKUP takes (default 0; a real badge needs 18)"},
+    OptionSpec{delay, "--delay", 0, ValueKind::text, "SECONDS",
+               "cdc-badge: time that BACKUP takes (default 0; a real badge needs 18). pico-hsm: time before every answer, such as 0.005"},
+    OptionSpec{quirks, "--quirks", 0, ValueKind::none, "",
+               "pico-hsm: do as the real firmware does where it is fragile or wrong: stop, and change keys (docs/pico-hsm.md)"},
+    OptionSpec{button, "--button", 0, ValueKind::button, "WHAT",
+               "pico-hsm: what happens when the button is to be pressed for the use of a key: pressed (default) or not-pressed"},
     OptionSpec{help, "--help", 'h', ValueKind::none, "", "Show help with examples"},
     OptionSpec{version, "--version", 'V', ValueKind::none, "", "Show the version and what is built in"},
 };
@@ -155,7 +160,7 @@ constexpr std::array copies_options{password_from, passwords_from, no_password, 
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
 constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, output, to, key_reference, label, id, force, run, yes, json, max_kdf_rounds, max_size, help};
-constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
+constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, quirks, button, port, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 
 constexpr std::array glance_examples{
@@ -249,6 +254,7 @@ constexpr std::array practice_examples{
     Example{"hwbak practice coldcard --state ~/old --card /tmp/card --model mk3 --firmware 4.1.9", "An older device"},
     Example{"hwbak practice cdc-badge --state ~/badge --link /tmp/badge", "A virtual badge on a serial port of its own"},
     Example{"hwbak practice pico-hsm --state ~/hsm", "A virtual HSM in the virtual reader of vpcd"},
+    Example{"hwbak practice pico-hsm --state ~/hsm --quirks", "The same with the faults of the real firmware"},
 };
 constexpr std::array doctor_examples{Example{"hwbak doctor", "What protects the secrets in this process, and what could not be had"}};
 constexpr std::array explain_examples{
@@ -351,6 +357,7 @@ constexpr std::array<std::string_view, 5> target_words{"coldcard", "cdc-badge", 
 constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
+constexpr std::array<std::string_view, 2> button_words{"pressed", "not-pressed"};
 constexpr std::array<std::string_view, 14> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
                                                         "browser-csv", "aegis", "vcf", "json", "pkcs8", "pkcs12", "pem", "raw"};
 
@@ -385,6 +392,7 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::chain: return chain_words;
     case ValueKind::model: return model_words;
     case ValueKind::fault: return practice::cdc_badge::fault_names();
+    case ValueKind::button: return button_words;
     case ValueKind::format: return format_words;
     case ValueKind::none:
     case ValueKind::share:
