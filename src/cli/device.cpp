@@ -1,7 +1,8 @@
-// hwbak device list|backup|restore|delete: a badge on a serial port.
+// hwbak device list|backup|restore|delete|init-plan: a badge on a serial port, an HSM in a smart card reader.
 #include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "hwbak/hsm_device.h"
 #include "term/consent.h"
 
 namespace hwbak::cli {
@@ -38,9 +39,7 @@ void check_terminal(const Options& options, Session& session, bool asks_passphra
 Report run_badge(const Options& options, Session& session) {
   const std::string& verb = options.arguments[0];
   const DeviceOptions device{options.port, options.secrets.pin.has_value()};
-  if (verb == "list") {
-    return device_list(session.context(), options.port.empty() ? std::nullopt : std::optional(options.port));
-  }
+  if (verb == "list") return device_list(session.context(), options.port);
   if (verb == "backup") {
     check_terminal(options, session, true, false);
     return device_backup(session.context(), device, {*options.output, options.force});
@@ -51,6 +50,17 @@ Report run_badge(const Options& options, Session& session) {
   }
   check_terminal(options, session, false, true);
   return device_delete(session.context(), device, confirm_on_terminal(options, session));
+}
+
+// An HSM in a smart card reader.
+Report run_hsm(const Options& options, Session& session) {
+  return hsm_list(session.context(), {options.reader, options.secrets.pin.has_value()});
+}
+
+Report run(const Options& options, Session& session) {
+  if (options.names_hsm()) return run_hsm(options, session);
+  if (options.port.empty()) return device_list_all(session.context(), {options.reader, options.secrets.pin.has_value()});
+  return run_badge(options, session);
 }
 
 // The passphrase of a backup that is made now is a new one: typed, it is asked for twice.
@@ -65,9 +75,9 @@ int run_device(const Options& given) {
   const Options options = with_new_passphrase(given);
   Session session(options, true);
   try {
-    session.give(run_badge(options, session));
+    session.give(run(options, session));
   } catch (const Error& error) {
-    session.give(failed("device", options.port, error));
+    session.give(failed("device", options.names_hsm() ? Subject(options.reader) : options.port, error));
   }
   return session.exit();
 }
