@@ -130,11 +130,8 @@ TEST_F(HsmList, LoggedIn) {
   EXPECT_TRUE(bool_at(rsa, "exportable"));
   EXPECT_TRUE(is_null(rsa, "why_not"));
   EXPECT_TRUE(is_null(rsa, "counter"));
-  const auto described = wrapped_key::read_description(test::wrapped_vector("p256.bin").bytes.empty() ? Bytes() : [] {
-    const auto survey = wrapped_key::survey(test::wrapped_vector("p256.bin").bytes);
-    const ByteView part = survey.at(survey.description);
-    return Bytes(part.begin(), part.end());
-  }());
+  const auto survey = wrapped_key::survey(test::wrapped_vector("p256.bin").bytes);
+  const auto described = wrapped_key::read_description(survey.at(survey.description));
   EXPECT_EQ(number_at(ec, "reference"), 20);
   EXPECT_EQ(text_at(ec, "curve"), "secp256r1");
   EXPECT_EQ(text_at(ec, "label"), described.label);
