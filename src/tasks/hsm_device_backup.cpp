@@ -247,7 +247,7 @@ class DeviceBackup final {
   void note(const Fetched& fetched, const Looked& looked, ManifestKey& entry) {
     if (fetched.keys == nullptr) {
       if (entry.status == present && !fetched.key.public_key)
-        add(Severity::warning, "not-compared", "whether the device still has this very key cannot be told without the shares: it shows no public key", entry);
+        add(Severity::warning, "key-not-compared", "whether the device still has this very key cannot be told without the shares: it shows no public key", entry);
     } else {
       proven_.push_back(entry.reference);
       if (const auto opened = crypto::public_of(looked.key->key)) entry.public_key_pem = crypto::spki_pem(*opened);

@@ -7,9 +7,9 @@
 
 #include "hwbak/error.h"
 #include "hwbak/hsm_device.h"
-#include "io/folder.h"
 #include "link/pcsc/card_line.h"
 #include "practice/pico_hsm/card.h"
+#include "support/folder.h"
 
 namespace hwbak::test {
 
