@@ -12,8 +12,8 @@ namespace hwbak::test {
 
 class Folder final {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "hwbak-test-XXXXXX").string();
+  explicit Folder(const std::filesystem::path& within = std::filesystem::temp_directory_path()) {
+    std::string name = (within / "hwbak-test-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     path_ = name;
   }

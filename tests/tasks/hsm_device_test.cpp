@@ -10,7 +10,7 @@
 #include "support/badge_files.h"
 #include "support/practice_reader.h"
 #include "support/wrapped_keys.h"
-#include "tasks/hsm_device_key.h"
+#include "tasks/hsm_device_keys.h"
 #include "tasks/hsm_device_verbs.h"
 #include "tasks/hsm_manifest.h"
 
@@ -402,7 +402,7 @@ TEST_F(HsmDevice, AnOccupiedReferenceIsKept) {
   const Report forced = restore(key, vector_shares(), {.overwrite = true, .reference = 1, .label = "new", .id = Bytes{0xAB}});
   EXPECT_EQ(forced.outcome, Outcome::ok) << forced.message;
   EXPECT_EQ(held(card).at(1).label(), "new");
-  EXPECT_EQ(held(card).at(1).key_id(), "ab");
+  EXPECT_EQ(held(card).at(1).id(), "ab");
   EXPECT_EQ(restore(key, vector_shares(), {.reference = 5}).outcome, Outcome::ok);
   EXPECT_EQ(held(card).size(), 2u);
 }
