@@ -40,8 +40,8 @@ constexpr std::array option_list{
     OptionSpec{threshold, "--threshold", 0, ValueKind::number, "K", "rehearse: so many custodians must do (default: the smallest number that does)"},
     OptionSpec{key, "--key", 0, ValueKind::path, "FILE", "wrapped-key: the key, as PEM, PKCS#8, PKCS#12, or the bytes of an AES key"},
     OptionSpec{fresh, "--fresh", 0, ValueKind::fresh, "KIND", "wrapped-key: a new key: rsa:2048, ec:secp256r1, x25519, aes:256 and so on"},
-    OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "wrapped-key: its label"},
-    OptionSpec{id, "--id", 0, ValueKind::text, "HEX", "wrapped-key: its ID, which a certificate shares with it (default 01)"},
+    OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "wrapped-key, restore to an HSM: its label"},
+    OptionSpec{id, "--id", 0, ValueKind::text, "HEX", "wrapped-key, restore to an HSM: its ID, which a certificate shares with it (create: default 01)"},
     OptionSpec{algorithms, "--algorithms", 0, ValueKind::text, "LIST",
                "wrapped-key: allow only these algorithms, such as 73,74 or wrap; 92, which allows wrapping, is put in (default: all)"},
     OptionSpec{no_export, "--no-export", 0, ValueKind::none, "", "wrapped-key: leave out 92: the device will never wrap the key again"},
@@ -120,6 +120,8 @@ constexpr std::array option_list{
     OptionSpec{reader, "--reader", 0, ValueKind::text, "NAME",
                "The smart card reader of the HSM, or a part of its name that no other has (default: the only one with an HSM in it)"},
     OptionSpec{so_pin_from, "--so-pin-from", 0, ValueKind::source, "SOURCE", "Read the SO-PIN of the HSM, 16 hexadecimal digits, from SOURCE"},
+    OptionSpec{key_reference, "--key-reference", 0, ValueKind::number, "N",
+               "restore of one key to an HSM: its place there, 1 to 255 (default: that of the manifest or the description beside it, or the lowest free one)"},
     OptionSpec{run, "--run", 0, ValueKind::none, "", "init-plan: carry the steps out on the device"},
     OptionSpec{yes, "--yes", 'y', ValueKind::none, "", "Do not ask before something is changed on the device"},
     OptionSpec{link, "--link", 0, ValueKind::path, "PATH", "cdc-badge: make PATH a symbolic link to the practice badge's port"},
@@ -152,7 +154,7 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
-constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, output, to, force, run, yes, json, max_kdf_rounds, max_size, help};
+constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, output, to, key_reference, label, id, force, run, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 
@@ -238,6 +240,8 @@ constexpr std::array device_examples{
     Example{"hwbak device list", "Serial ports, and which of them are badges"},
     Example{"hwbak device backup --port /dev/ttyACM0 --output backup.cdcbak", "The badge's backup, opened before it is kept"},
     Example{"hwbak device restore backup.cdcbak --port /dev/ttyACM0 --pin-from tty", "Rehearses, shows what will happen, asks, and restores"},
+    Example{"hwbak device backup --to keys/ --share one.pbe", "Every key of an HSM in a reader, each opened with the DKEK before it is kept"},
+    Example{"hwbak device restore keys/ --share one.pbe", "Back into a device with the same DKEK; shows the plan and asks"},
     Example{"hwbak device delete --port /dev/ttyACM0 --yes", "Removes the backup file from the badge's disk"},
 };
 constexpr std::array practice_examples{

@@ -22,7 +22,7 @@ enum class OptionId {
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
   port, reader, pin_from, so_pin_from, run, yes, link, fault, delay,
   share, quorum_from, new_share, write_share, quorum, dkek_from, sheets, quorums, threshold,
-  key, fresh, label, id, algorithms, no_export, certificate, no_encryption, without_certificate, without_description,
+  key_reference, key, fresh, label, id, algorithms, no_export, certificate, no_encryption, without_certificate, without_description,
 };
 
 struct OptionSpec {

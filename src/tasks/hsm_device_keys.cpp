@@ -52,13 +52,10 @@ std::string DeviceKey::kind() const {
   return bits ? name + " " + std::to_string(*bits) + " bits" : name;
 }
 
-std::optional<DeviceKey> read_device_key(pcsc::HsmClient& hsm, std::uint8_t reference) {
-  auto metadata = hsm.metadata(reference);
-  if (!metadata) return std::nullopt;
+DeviceKey key_beside(Bytes description, Bytes certificate) {
   DeviceKey out;
-  out.metadata = std::move(*metadata);
-  out.description = first_tlv(hsm.read_file(pcsc::file_id(pcsc::prefix_description, reference)).value_or(Bytes()));
-  out.certificate = first_tlv(hsm.read_file(pcsc::file_id(pcsc::prefix_certificate, reference)).value_or(Bytes()));
+  out.description = std::move(description);
+  out.certificate = std::move(certificate);
   const auto reading = [&](const char* what, auto read) {
     try {
       read();
@@ -78,6 +75,16 @@ std::optional<DeviceKey> read_device_key(pcsc::HsmClient& hsm, std::uint8_t refe
     out.curve = std::move(shape.curve);
     out.bits = shape.bits;
   }
+  return out;
+}
+
+std::optional<DeviceKey> read_device_key(pcsc::HsmClient& hsm, std::uint8_t reference) {
+  auto metadata = hsm.metadata(reference);
+  if (!metadata) return std::nullopt;
+  const auto file = [&](std::uint8_t prefix) { return first_tlv(hsm.read_file(pcsc::file_id(prefix, reference)).value_or(Bytes())); };
+  Bytes description = file(pcsc::prefix_description);
+  DeviceKey out = key_beside(std::move(description), file(pcsc::prefix_certificate));
+  out.metadata = std::move(*metadata);
   return out;
 }
 

@@ -24,6 +24,8 @@ struct DeviceKey {
   [[nodiscard]] std::string id() const;        // hex; empty: none
   [[nodiscard]] std::string kind() const;      // "EC secp256r1", "RSA 2048 bits", "a key of unknown kind"
 };
+// What these two tell of a key, of a device or of a file; no metadata.
+[[nodiscard]] DeviceKey key_beside(Bytes description, Bytes certificate);
 // nullopt: there is no such key any more. Throws Error(device) as the client does.
 [[nodiscard]] std::optional<DeviceKey> read_device_key(pcsc::HsmClient& hsm, std::uint8_t reference);
 
