@@ -160,7 +160,7 @@ Answer Card::wrap(const Command& command) {
   const auto dkek = domain < state_.domains.size() ? keys_of(state_.domains[domain]) : std::nullopt;
   if (!dkek) return Status::no_reference;
   if (algorithms && !hsm::exportable(*algorithms)) return Status::conditions;
-  if (!pressed()) return Status::not_pressed;
+  if (!pressed()) return Status::no_button;
   return Answer(blob_of(key(command.p1).key, algorithms.value_or(ByteView()), *dkek, random_, behaviour_.quirks));
 }
 
@@ -178,7 +178,7 @@ Answer Card::unwrap(const Command& command) {
 // The first domain whose KCV fits takes the key.
 Answer Card::unwrap_blob(std::uint8_t reference, ByteView blob) {
   if (blob.size() <= wrapped_key::type_at || !wrapped_key::is_key_type(blob[wrapped_key::type_at])) return Status::bad_data;
-  if (!pressed()) return Status::not_pressed;
+  if (!pressed()) return Status::no_button;
   for (std::size_t number = 0; number < state_.domains.size(); ++number) {
     const auto dkek = keys_of(state_.domains[number]);
     if (!dkek || !std::ranges::equal(dkek->kcv, blob.first(wrapped_key::kcv_size))) continue;

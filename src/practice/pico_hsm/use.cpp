@@ -57,7 +57,7 @@ Status Card::may_use(std::uint8_t reference, std::uint8_t algorithm) {
   if (counter && std::ranges::all_of(*counter, [](std::uint8_t byte) { return byte == 0; })) return Status::full;
   if (algorithms && !algorithms->empty() && std::ranges::find(*algorithms, algorithm) == algorithms->end())
     return Status::conditions;
-  return pressed() ? Status::ok : Status::not_pressed;
+  return pressed() ? Status::ok : Status::no_button;
 }
 
 void Card::count_use(std::uint8_t reference) {
