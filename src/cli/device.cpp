@@ -1,6 +1,7 @@
 // hwbak device list|backup|restore|delete: a badge on a serial port.
 #include "base/unicode.h"
 #include "cli/commands.h"
+#include "cli/plan_text.h"
 #include "cli/session.h"
 #include "term/consent.h"
 
@@ -11,15 +12,7 @@ namespace {
 ConfirmPlan confirm_on_terminal(const Options& options, Session& session) {
   if (options.yes) return [](const std::string&, const std::vector<Section>&) { return true; };
   return [&session](const std::string& question, const std::vector<Section>& plan) {
-    std::string text;
-    for (const Section& section : plan) {
-      text += printable(section.title) + "\r\n";
-      for (const Section::Row& row : section.rows)
-        if (const auto* const value = std::get_if<std::string>(&row.value.get()))
-          text += "  " + (row.label.empty() ? "" : printable(row.label) + ": ") + printable(*value) + "\r\n";
-      text += "\r\n";
-    }
-    return term::ask_consent(*session.secrets().terminal(), text + printable(question) + "\r\n");
+    return term::ask_consent(*session.secrets().terminal(), plan_text(plan) + printable(question) + "\r\n");
   };
 }
 
@@ -62,6 +55,7 @@ Options with_new_passphrase(Options options) {
 }  // namespace
 
 int run_device(const Options& given) {
+  if (given.arguments[0] == "init-plan") return run_init_plan(given);
   const Options options = with_new_passphrase(given);
   Session session(options, true);
   try {

@@ -121,6 +121,8 @@ constexpr std::array option_list{
                "The smart card reader of the HSM, or a part of its name that no other has (default: the only one with an HSM in it)"},
     OptionSpec{so_pin_from, "--so-pin-from", 0, ValueKind::source, "SOURCE", "Read the SO-PIN of the HSM, 16 hexadecimal digits, from SOURCE"},
     OptionSpec{run, "--run", 0, ValueKind::none, "", "init-plan: carry the steps out on the device"},
+    OptionSpec{confirm_serial, "--confirm-serial", 0, ValueKind::text, "SERIAL",
+               "init-plan: the serial number of the device that may be wiped, for scripts; without it the number is to be typed"},
     OptionSpec{yes, "--yes", 'y', ValueKind::none, "", "Do not ask before something is changed on the device"},
     OptionSpec{link, "--link", 0, ValueKind::path, "PATH", "cdc-badge: make PATH a symbolic link to the practice badge's port"},
     OptionSpec{fault, "--fault", 0, ValueKind::fault, "NAME",
@@ -152,7 +154,7 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
-constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, output, to, force, run, yes, json, max_kdf_rounds, max_size, help};
+constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, write_share, sheets, quorums, output, to, force, run, confirm_serial, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 

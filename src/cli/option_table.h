@@ -20,7 +20,7 @@ enum class OptionId {
   mnemonic_from, require, expect_fingerprint, expect_kcv, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
   payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
-  port, reader, pin_from, so_pin_from, run, yes, link, fault, delay,
+  port, reader, pin_from, so_pin_from, run, confirm_serial, yes, link, fault, delay,
   share, quorum_from, new_share, write_share, quorum, dkek_from, sheets, quorums, threshold,
   key, fresh, label, id, algorithms, no_export, certificate, no_encryption, without_certificate, without_description,
 };

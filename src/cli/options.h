@@ -47,6 +47,7 @@ struct Options {
   std::filesystem::path port;          // of device; of practice pico-hsm a number
   std::string reader;                  // of device: of the HSM, or a part of its name
   bool run = false;                    // device init-plan: carry it out
+  std::string confirm_serial;          // device init-plan: that of the device that may be wiped
   bool yes = false;                    // device: do not ask before something is changed
   std::optional<std::array<std::uint8_t, 8>> expect_kcv;
   std::optional<Severity> fail_on;

@@ -366,6 +366,7 @@ class Parser final {
       case OptionId::pin_from: result_.secrets.pin = source(spec, text); break;
       case OptionId::so_pin_from: result_.secrets.so_pin = source(spec, text); break;
       case OptionId::run: result_.run = true; break;
+      case OptionId::confirm_serial: result_.confirm_serial = text; break;
       case OptionId::share: result_.secrets.shares.push_back(share(spec, text)); break;
       case OptionId::quorum_from: result_.secrets.quorum = source(spec, text); break;
       case OptionId::new_share: result_.secrets.new_shares.push_back(share(spec, text)); break;
@@ -534,6 +535,7 @@ class Parser final {
     const std::string& verb = result_.arguments[0];
     if (!result_.port.empty() && result_.names_hsm()) fail("--port names a badge, --reader and --to go with an HSM; give one of them");
     if (verb == "list" && !result_.port.empty() && result_.secrets.pin) fail("device list sends no PIN to a badge");
+    if (verb != "init-plan") refuse_of_verb({write_share, sheets, quorums, confirm_serial}, verb);
     if (verb == "list") refuse_of_verb({so_pin_from, share, expect_kcv, output, to, run}, verb);
     else if (verb == "init-plan") check_init_plan();
     else if (result_.names_hsm()) check_hsm(verb);
@@ -553,7 +555,16 @@ class Parser final {
   void check_hsm(const std::string& verb) const {
     fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
   }
-  void check_init_plan() const { fail("device init-plan is not known for this device"); }
+  void check_init_plan() const {
+    using enum OptionId;
+    refuse_of_verb({port, password_from, output, to, max_kdf_rounds}, "init-plan");
+    const WriteSharesOptions& write = result_.write_shares;
+    if (!write.files.empty() && !result_.secrets.shares.empty()) fail("init-plan takes --share for shares that exist or --write-share for new ones, not both");
+    if (write.files.empty() && (write.sheets || write.quorums || result_.force)) fail("--sheets, --quorums and --force go with --write-share");
+    if (result_.run && write.files.empty() && result_.secrets.shares.empty()) fail("init-plan --run needs --share FILE[=SOURCE] for each share, or --write-share for new ones");
+    if (!result_.run && !result_.confirm_serial.empty()) fail("--confirm-serial goes with --run");
+    if (result_.expect_kcv && result_.secrets.shares.empty()) fail("--expect-kcv goes with --share");
+  }
 
   void refuse_of_verb(std::initializer_list<OptionId> ids, const std::string& verb) const {
     for (const OptionId id : ids)
