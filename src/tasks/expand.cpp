@@ -3,7 +3,7 @@
 #include <iterator>
 
 #include "hwbak/error.h"
-#include "hwbak/tasks.h"
+#include "tasks/hsm_manifest.h"
 
 namespace hwbak {
 
@@ -16,6 +16,7 @@ std::vector<Subject> expand(Files& files, const std::vector<Subject>& named) {
       continue;
     }
     auto found = files.files_in(subject);
+    std::erase_if(found, [&](const Subject& file) { return tasks::is_manifest(files, file); });
     if (out.empty()) out = std::move(found);
     else std::move(found.begin(), found.end(), std::back_inserter(out));
   }

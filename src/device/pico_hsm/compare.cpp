@@ -165,4 +165,18 @@ class Comparison final {
 
 Beside compare(const Key& key, const Parts& parts) { return Comparison(key, parts).run(); }
 
+std::optional<crypto::PublicKey> certified_key(ByteView certificate) {
+  try {
+    switch (wrapped_key::certificate_kind(certificate)) {
+      case wrapped_key::CertificateKind::none: break;
+      case wrapped_key::CertificateKind::x509:
+        if (auto facts = crypto::read_certificate(certificate)) return std::move(facts->key);
+        break;
+      case wrapped_key::CertificateKind::cvc: return key_in(wrapped_key::read_cvc(certificate));
+    }
+  } catch (const Error&) {  // damaged
+  }
+  return std::nullopt;
+}
+
 }  // namespace hwbak::pico_hsm

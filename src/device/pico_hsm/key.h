@@ -64,6 +64,8 @@ struct Parts {
   ByteView description, certificate;
 };
 [[nodiscard]] Beside compare(const Key& key, const Parts& parts);
+// The public key of a certificate, X.509 or card-verifiable; nullopt when it cannot be read, or is on no known curve.
+[[nodiscard]] std::optional<crypto::PublicKey> certified_key(ByteView certificate);
 
 // The contents of a blob that a device takes: full-length parameters, Montgomery d little-endian.
 struct Composed {

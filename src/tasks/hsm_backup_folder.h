@@ -1,0 +1,54 @@
+// The folder of a device backup: its files and its manifest, across runs (docs/pico-hsm.md, "A whole device backed up").
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foreign/file_names.h"
+#include "tasks/hsm_device_key.h"
+#include "tasks/hsm_manifest.h"
+
+namespace hwbak::tasks {
+
+class BackupFolder final {
+ public:
+  // Makes it when missing. Throws Error: refused (files of keys that no manifest names, unless `overwrite`), io.
+  BackupFolder(const Context& context, const Subject& folder, bool overwrite);
+
+  // What this run makes of the folder. Throws Error(refused) when the folder holds another device's backup.
+  Manifest& begin(Manifest now);
+  [[nodiscard]] Manifest& manifest() noexcept { return now_; }
+
+  // The file that was written for the key of this reference, or would have been by a run that was stopped; nullopt: none.
+  struct Before {
+    std::string file, sha256;                 // the latter empty when it was not written down
+    Bytes bytes;
+  };
+  [[nodiscard]] std::optional<Before> before(const DeviceKey& key);
+  // What stands there is of another key than the device has now: it stays, and the manifest names it apart.
+  void keep_as_earlier(const Before& before, unsigned reference);
+  // The name for a new file of that key; nothing is there, unless that is as well (`any`).
+  [[nodiscard]] std::string fresh_name(const DeviceKey& key, bool any);
+  // Atomically, 0600; over a file that is there only with `replace`. The SHA-256 of what was written.
+  std::string write(const std::string& file, ByteView contents, bool replace);
+
+  // Now and then, so that a run that is killed loses little; at_end: always.
+  void save(bool at_end);
+  [[nodiscard]] std::filesystem::path path_of(const std::string& file) const { return folder_ / file; }
+  [[nodiscard]] std::filesystem::path manifest_path() const { return folder_ / manifest_name; }
+
+ private:
+  [[nodiscard]] const ManifestKey* entry_before(unsigned reference) const;
+  void add_earlier(ManifestKey key);
+
+  const Context& context_;
+  std::filesystem::path folder_;
+  std::optional<Manifest> before_;
+  Manifest now_;
+  foreign::FileNames names_;
+  std::chrono::steady_clock::time_point saved_{};
+};
+
+}  // namespace hwbak::tasks

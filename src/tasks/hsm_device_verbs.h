@@ -1,0 +1,32 @@
+// The verbs of a whole HSM behind their public functions, which open the shares that the command names; tests give shares that
+// need no derivation, and a practice card.
+#pragma once
+
+#include "hwbak/hsm_device.h"
+#include "tasks/hsm_session.h"
+#include "tasks/opened_key.h"
+
+namespace hwbak::tasks {
+
+// `source` may be empty: no shares.
+[[nodiscard]] Report hsm_backup_with(const Context& context, const HsmDeviceOptions& device, const HsmBackupOptions& options,
+                                     CardReaders& readers, const SharesSource& source);
+[[nodiscard]] Report hsm_restore_with(const Context& context, const Subject& subject, const HsmDeviceOptions& device,
+                                      const HsmRestoreOptions& options, const ConfirmPlan& confirm, CardReaders& readers,
+                                      const SharesSource& source);
+
+// Context::shares; empty when none are named.
+[[nodiscard]] SharesSource shares_of_command(const Context& context);
+
+// "pico-hsm" or "smartcard-hsm": by what it answers, and by its version.
+[[nodiscard]] std::string kind_of(HsmSession& session);
+// nullptr: they make none of that KCV.
+[[nodiscard]] const wrapped_key::DkekKeys* keys_for(const std::shared_ptr<HsmShares>& shares, const pcsc::Kcv& kcv);
+// facts.domains
+[[nodiscard]] List domains_fact(const std::vector<pcsc::DomainStatus>& domains);
+// "KCV 2952B3021B693783", or why there is none.
+[[nodiscard]] std::string in_words(const pcsc::DomainStatus& domain);
+// After an error: does the card still answer, in the same session?
+[[nodiscard]] bool still_there(pcsc::HsmClient& hsm);
+
+}  // namespace hwbak::tasks
