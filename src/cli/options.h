@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,18 @@
 namespace hwbak::cli {
 
 enum class Command {
-  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, doctor, explain,
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, pkcs11_tool, doctor, explain,
+};
+
+// A line of the Pico HSM manual. Its --id, --label, --output-file, --state and --threshold are where those of the other commands are.
+struct Pkcs11Line {
+  bool generate = false, exports = false, imports = false, wraps = false, unwraps = false, login = false, so_pin = false;
+  std::string key_type;
+  Bytes wrapping_key;
+  std::optional<std::filesystem::path> input;
+  unsigned shares = 0;
+  std::shared_ptr<const SecretString> pin;   // of --pin
+  std::string refused, instead;              // what nobody does, or another program; and what does it
 };
 
 struct Options {
@@ -41,6 +53,7 @@ struct Options {
   WriteSharesOptions write_shares;     // create dkek-share, dkek reshare
   CreateWrappedKeyOptions wrapped_key;
   unsigned threshold = 0;              // dkek rehearse
+  Pkcs11Line pkcs11;
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
   practice::pico_hsm::Setup practice_hsm;

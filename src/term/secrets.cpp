@@ -81,7 +81,8 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       if (options_.mnemonic || options_.may_prompt) candidates = seed(question);
       break;
     case Kind::pin:
-      if (options_.pin) candidates = pin(question, *options_.pin);
+      if (options_.typed_pin) candidates.push_back(options_.typed_pin->clone());
+      else if (options_.pin) candidates = pin(question, *options_.pin);
       break;
     case Kind::so_pin:
       if (options_.so_pin) candidates = pin(question, *options_.so_pin);
