@@ -47,6 +47,9 @@ target_include_directories(libhwbak
   PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_compile_features(libhwbak PUBLIC cxx_std_20)
 target_compile_definitions(libhwbak PRIVATE HWBAK_VERSION="${PROJECT_VERSION}")
+if(HWBAK_STATIC)
+  target_compile_definitions(libhwbak PRIVATE HWBAK_STATIC)  # nothing can be loaded at run time
+endif()
 target_link_libraries(libhwbak PRIVATE
   $<BUILD_INTERFACE:hwbak_options>
   $<BUILD_INTERFACE:${HWBAK_BOOST_JSON_LIBRARY}> $<BUILD_INTERFACE:${HWBAK_LIBSECP256K1}>

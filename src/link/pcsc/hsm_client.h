@@ -129,16 +129,26 @@ class HsmClient final {
   [[nodiscard]] std::optional<std::uint32_t> free_memory();
 
  private:
-  struct Command;
-  struct Answer;
+  // What is sent; `expected` is the most that the answer may have, none: only its status.
+  struct Command {
+    std::uint8_t cla = 0, ins = 0, p1 = 0, p2 = 0;
+    ByteView data;
+    std::optional<std::size_t> expected;
+  };
+  struct Answer {
+    SecretBytes data;
+    StatusWord word = StatusWord::ok;
+  };
   [[nodiscard]] Answer send(const Command& command);
-  [[nodiscard]] SecretBytes exchange(ByteView command);
-  [[nodiscard]] PinStatus status_of(std::uint8_t pin);
-  void verify(std::uint8_t pin, ByteView typed, Tried tried);
+  // The same; throws refusal() for anything but 9000.
+  SecretBytes demand(const Command& command, Tried tried, const std::string& what = {});
+  [[nodiscard]] Answer exchange(ByteView command);
+  [[nodiscard]] PinStatus status_of(std::uint8_t pin, Tried tried);
   [[nodiscard]] DomainStatus domain_of(unsigned number, ByteView answer) const;
 
   CardLine& line_;
   bool logged_in_ = false;
+  bool share_since_login_ = false;   // a DKEK completed in this session is sealed, and its KCV right, with the next login
 };
 
 }  // namespace hwbak::pcsc
