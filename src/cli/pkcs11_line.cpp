@@ -106,9 +106,10 @@ void spell_out(std::vector<std::string>& arguments, Pkcs11Line& line) {
     std::string& argument = arguments[i];
     const auto letter = std::find_if(letters.begin(), letters.end(), [&](const Letter& one) { return is_letter(argument) && argument[1] == one.letter; });
     if (letter != letters.end()) {
-      out.emplace_back(letter->name);
-      if (letter->value && argument.size() > 2) out.push_back(argument.substr(2));
-      else if (letter->value && i + 1 < arguments.size()) out.push_back(std::move(arguments[++i]));
+      std::string spelt(letter->name);
+      if (letter->value && argument.size() > 2) spelt += '=' + argument.substr(2);
+      else if (letter->value && i + 1 < arguments.size()) spelt += '=' + arguments[++i];
+      out.push_back(std::move(spelt));
       continue;
     }
     if (refuse_real(argument, line)) return;

@@ -11,6 +11,7 @@
 
 #include "container/sevenzip/survey.h"
 #include "hwbak/tasks.h"
+#include "io/folder.h"
 
 namespace hwbak::test {
 
@@ -136,26 +137,5 @@ inline void seal(Bytes& archive, std::size_t end_header) {
   put(28, sevenzip::crc32(ByteView(archive).subspan(end_header)));
   put(8, sevenzip::crc32(ByteView(archive).subspan(12, 20)));
 }
-
-// A folder of its own, removed at the end.
-class Folder final {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "hwbak-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace hwbak::test
