@@ -39,4 +39,8 @@ struct WrapKeyOptions {
 };
 [[nodiscard]] Report pkcs11_wrap(const Context& context, const HsmDeviceOptions& device, const WrapKeyOptions& options, CardReaders& readers = pcsc_readers());
 
+// --import-key --unwrap --wrapping-key 01 --input-file F --id 12 --label L: hsm_restore of one file with that ID and label, without a question.
+[[nodiscard]] Report pkcs11_unwrap(const Context& context, const HsmDeviceOptions& device, const Subject& subject, const HsmRestoreOptions& options,
+                                   CardReaders& readers = pcsc_readers());
+
 }  // namespace hwbak

@@ -1,8 +1,9 @@
-// hwbak device list|backup|restore|delete: a badge on a serial port.
+// hwbak device list|backup|restore|delete|init-plan: a badge on a serial port, or an HSM in a smart card reader.
 #include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/plan_text.h"
 #include "cli/session.h"
+#include "container/wrapped_key/wrapped_key.h"
 #include "term/consent.h"
 
 namespace hwbak::cli {
@@ -46,9 +47,36 @@ Report run_badge(const Options& options, Session& session) {
   return device_delete(session.context(), device, confirm_on_terminal(options, session));
 }
 
+// A restore without --port or --reader: what the file is says what it belongs to.
+bool is_for_hsm(const Options& options, Session& session) {
+  if (options.names_hsm()) return true;
+  if (options.arguments[0] != "restore" || !options.port.empty()) return false;
+  Files& files = session.context().files;
+  const Subject subject = options.arguments[1];
+  const auto info = files.info(subject);
+  if (info && info->kind == FileInfo::Kind::folder) return true;
+  if (wrapped_key::recognise(files.read(subject, options.max_size))) return true;
+  throw Error(Outcome::usage, "device restore of a badge's backup needs --port PATH, and " + printable(subject.native()) + " is no key of an HSM", std::nullopt,
+              "`hwbak device list` shows the ports");
+}
+
+// An HSM in a reader.
+Report run_hsm(const Options& options, Session& session) {
+  const HsmDeviceOptions device{options.reader, true};
+  if (options.arguments[0] == "backup") return hsm_backup(session.context(), device, {options.create.cards[0], options.force});
+  check_terminal(options, session, false, true);
+  HsmRestoreOptions restore = options.hsm_restore;
+  restore.overwrite = options.force;
+  return hsm_restore(session.context(), options.arguments[1], device, restore, confirm_on_terminal(options, session));
+}
+
 // The passphrase of a backup that is made now is a new one: typed, it is asked for twice.
-Options with_new_passphrase(Options options) {
-  if (options.arguments[0] == "backup") options.secrets.new_password = options.secrets.password.value_or(term::Source{});
+// An HSM always wants its PIN for that.
+Options with_usual_sources(Options options) {
+  const std::string& verb = options.arguments[0];
+  const bool hsm = (verb == "backup" && options.names_hsm()) || (verb == "restore" && options.port.empty());
+  if (hsm && !options.secrets.pin) options.secrets.pin = term::Source{};
+  if (verb == "backup" && !hsm) options.secrets.new_password = options.secrets.password.value_or(term::Source{});
   return options;
 }
 
@@ -56,10 +84,11 @@ Options with_new_passphrase(Options options) {
 
 int run_device(const Options& given) {
   if (given.arguments[0] == "init-plan") return run_init_plan(given);
-  const Options options = with_new_passphrase(given);
+  const Options options = with_usual_sources(given);
   Session session(options, true);
   try {
-    session.give(run_badge(options, session));
+    const bool hsm = (options.arguments[0] == "backup" || options.arguments[0] == "restore") && is_for_hsm(options, session);
+    session.give(hsm ? run_hsm(options, session) : run_badge(options, session));
   } catch (const Error& error) {
     session.give(failed("device", options.port, error));
   }

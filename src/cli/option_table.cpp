@@ -40,8 +40,8 @@ constexpr std::array option_list{
     OptionSpec{threshold, "--threshold", 0, ValueKind::number, "K", "rehearse: so many custodians must do (default: the smallest number that does). pkcs11-tool: with --shares"},
     OptionSpec{key, "--key", 0, ValueKind::path, "FILE", "wrapped-key: the key, as PEM, PKCS#8, PKCS#12, or the bytes of an AES key"},
     OptionSpec{fresh, "--fresh", 0, ValueKind::fresh, "KIND", "wrapped-key: a new key: rsa:2048, ec:secp256r1, x25519, aes:256 and so on"},
-    OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "Of a wrapped key: its label"},
-    OptionSpec{id, "--id", 0, ValueKind::text, "HEX", "Of a wrapped key: its ID, which a certificate shares with it (default 01). pkcs11-tool: of the share, or of the key in the device"},
+    OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "wrapped-key, restore to an HSM, pkcs11-tool: its label"},
+    OptionSpec{id, "--id", 0, ValueKind::text, "HEX", "wrapped-key, restore to an HSM: its ID, which a certificate shares with it (create: default 01). pkcs11-tool: of the share, or of the key in the device"},
     OptionSpec{generate_key, "--generate-key", 0, ValueKind::none, "", "A fresh DKEK as a share file in --state, brought into a device that awaits a share"},
     OptionSpec{export_key, "--export-key", 0, ValueKind::none, "", "A copy of the share file; with --wrap the key of the device that has this ID, as a file"},
     OptionSpec{import_key, "--import-key", 0, ValueKind::none, "", "With --unwrap: the key of --input-file back into the device"},
@@ -136,6 +136,8 @@ constexpr std::array option_list{
     OptionSpec{reader, "--reader", 0, ValueKind::text, "NAME",
                "The smart card reader of the HSM, or a part of its name that no other has (default: the only one with an HSM in it)"},
     OptionSpec{so_pin_from, "--so-pin-from", 0, ValueKind::source, "SOURCE", "Read the SO-PIN of the HSM, 16 hexadecimal digits, from SOURCE"},
+    OptionSpec{key_reference, "--key-reference", 0, ValueKind::number, "N",
+               "restore of one key to an HSM: its place there, 1 to 255 (default: that of the manifest or the description beside it, or the lowest free one)"},
     OptionSpec{run, "--run", 0, ValueKind::none, "", "init-plan: carry the steps out on the device"},
     OptionSpec{confirm_serial, "--confirm-serial", 0, ValueKind::text, "SERIAL",
                "init-plan: the serial number of the device that may be wiped, for scripts; without it the number is to be typed"},
@@ -170,7 +172,7 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
-constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, write_share, sheets, quorums, output, to, force, run, confirm_serial, yes, json, max_kdf_rounds, max_size, help};
+constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, write_share, sheets, quorums, output, to, key_reference, label, id, force, run, confirm_serial, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array pkcs11_options{generate_key, export_key, wrap, import_key, unwrap, wrapping_key, key_type, id, label, output_file, input_file, shares, threshold, sheets, quorums,
                                     state, login, pin_from, pin, so_pin, password_from, reader, module, slot, token_label, force, json, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
@@ -258,6 +260,8 @@ constexpr std::array device_examples{
     Example{"hwbak device list", "Serial ports, and which of them are badges"},
     Example{"hwbak device backup --port /dev/ttyACM0 --output backup.cdcbak", "The badge's backup, opened before it is kept"},
     Example{"hwbak device restore backup.cdcbak --port /dev/ttyACM0 --pin-from tty", "Rehearses, shows what will happen, asks, and restores"},
+    Example{"hwbak device backup --to keys/ --share one.pbe", "Every key of an HSM in a reader, each opened with the DKEK before it is kept"},
+    Example{"hwbak device restore keys/ --share one.pbe", "Back into a device with the same DKEK; shows the plan and asks"},
     Example{"hwbak device delete --port /dev/ttyACM0 --yes", "Removes the backup file from the badge's disk"},
 };
 constexpr std::array practice_examples{

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hwbak/hsm.h"
+#include "hwbak/hsm_device.h"
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
 #include "practice/cdc_badge/practice.h"
@@ -59,6 +60,7 @@ struct Options {
   practice::pico_hsm::Setup practice_hsm;
   std::filesystem::path port;          // of device; of practice pico-hsm a number
   std::string reader;                  // of device: of the HSM, or a part of its name
+  HsmRestoreOptions hsm_restore;       // device restore to an HSM
   bool run = false;                    // device init-plan: carry it out
   std::string confirm_serial;          // device init-plan: that of the device that may be wiped
   bool yes = false;                    // device: do not ask before something is changed

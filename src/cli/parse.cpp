@@ -397,8 +397,20 @@ class Parser final {
       }
       case OptionId::key: result_.wrapped_key.key = place(spec, text); break;
       case OptionId::fresh: result_.wrapped_key.fresh = text; break;
-      case OptionId::label: result_.wrapped_key.label = text; break;
-      case OptionId::id: result_.wrapped_key.id = hex(spec, text); break;
+      case OptionId::label:
+        result_.wrapped_key.label = text;
+        result_.hsm_restore.label = text;
+        break;
+      case OptionId::key_reference: {
+        const std::uint64_t place = number(spec, text);
+        if (place < 1 || place > 255) fail("--key-reference wants a number from 1 to 255");
+        result_.hsm_restore.reference = static_cast<std::uint8_t>(place);
+        break;
+      }
+      case OptionId::id:
+        result_.wrapped_key.id = hex(spec, text);
+        result_.hsm_restore.id = result_.wrapped_key.id;
+        break;
       case OptionId::generate_key: result_.pkcs11.generate = true; break;
       case OptionId::export_key: result_.pkcs11.exports = true; break;
       case OptionId::import_key: result_.pkcs11.imports = true; break;
@@ -570,7 +582,7 @@ class Parser final {
     if (verb != "init-plan") refuse_of_verb({write_share, sheets, quorums, confirm_serial}, verb);
     if (verb == "list") refuse_of_verb({so_pin_from, share, expect_kcv, output, to, run}, verb);
     else if (verb == "init-plan") check_init_plan();
-    else if (result_.names_hsm()) check_hsm(verb);
+    else if (result_.names_hsm() || (verb == "restore" && result_.port.empty())) check_hsm(verb);
     else check_badge(verb);
   }
 
@@ -580,16 +592,25 @@ class Parser final {
     if (result_.port.empty()) fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
     if (verb == "backup" && !result_.output) fail("device backup needs --output PATH for the file");
     if (verb != "backup" && result_.output) fail("--output goes with device backup");
-    refuse_of_verb({so_pin_from, share, expect_kcv, run}, verb);
+    refuse_of_verb({so_pin_from, share, expect_kcv, run, key_reference, label, id}, verb);
   }
 
   // An HSM in a reader.
   void check_hsm(const std::string& verb) const {
-    fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
+    using enum OptionId;
+    const bool backup = verb == "backup", restore = verb == "restore";
+    if (!backup && !restore) fail("device " + verb + " needs --port PATH; `hwbak device list` shows the ports");
+    if (backup && result_.create.cards.size() != 1) fail("device backup of an HSM needs one --to DIR for the files");
+    if (restore && !result_.create.cards.empty()) fail("--to goes with device backup");
+    refuse_of_verb({so_pin_from, password_from, output, run}, verb);
+    if (backup) refuse_of_verb({yes, key_reference, label, id}, verb);
+    if (result_.hsm_restore.label && (result_.hsm_restore.label->size() > 256 || !is_utf8(*result_.hsm_restore.label))) fail("--label wants UTF-8 of at most 256 bytes");
+    if (result_.hsm_restore.id && result_.hsm_restore.id->size() > 64) fail("--id wants at most 64 bytes");
+    if (result_.expect_kcv && result_.secrets.shares.empty()) fail("--expect-kcv goes with --share");
   }
   void check_init_plan() const {
     using enum OptionId;
-    refuse_of_verb({port, password_from, output, to, max_kdf_rounds}, "init-plan");
+    refuse_of_verb({port, password_from, output, to, max_kdf_rounds, key_reference, label, id}, "init-plan");
     const WriteSharesOptions& write = result_.write_shares;
     if (!write.files.empty() && !result_.secrets.shares.empty()) fail("init-plan takes --share for shares that exist or --write-share for new ones, not both");
     if (write.files.empty() && (write.sheets || write.quorums || result_.force)) fail("--sheets, --quorums and --force go with --write-share");

@@ -61,9 +61,16 @@ Report wrap(const Options& options, Session& session) {
   return pkcs11_wrap(session.context(), device_of(options), how);
 }
 
+Report unwrap(const Options& options, Session& session) {
+  HsmRestoreOptions how = options.hsm_restore;
+  how.overwrite = options.force;
+  return pkcs11_unwrap(session.context(), device_of(options), *options.pkcs11.input, how);
+}
+
 Report run(const Options& options, Session& session) {
   const Pkcs11Line& line = options.pkcs11;
   if (line.generate) return generate(options, session);
+  if (line.imports) return unwrap(options, session);
   if (!line.wraps) return pkcs11_export_share(session.context(), place_of(options, options.wrapped_key.id), *options.output, options.force);
   return wrap(options, session);
 }

@@ -2,11 +2,11 @@
 #include "base/counted.h"
 #include "base/hex.h"
 #include "base/unicode.h"
-#include "container/wrapped_key/description.h"
 #include "tasks/dkek_proof.h"
 #include "tasks/dkek_set.h"
 #include "tasks/dkek_writing.h"
 #include "tasks/family.h"
+#include "tasks/hsm_device_key.h"
 #include "tasks/hsm_init.h"
 #include "tasks/hsm_session.h"
 #include "tasks/shell_quoted.h"
@@ -17,17 +17,10 @@ namespace {
 
 constexpr const char* assumed_file = "dkek-share.pbe";
 
-// "key 1 \"mail\""; the description is the card's, so it is not trusted.
+// "key 1 \"mail\""
 std::string key_name(pcsc::HsmClient& hsm, std::uint8_t reference) {
-  std::string out = "key " + std::to_string(reference);
-  try {
-    const auto file = hsm.read_file(pcsc::file_id(pcsc::prefix_description, reference));
-    const auto description = file ? wrapped_key::read_description(*file) : wrapped_key::Description();
-    if (!description.label.empty()) out += " \"" + printable(description.label) + "\"";
-  } catch (const Error& error) {
-    if (error.outcome() != Outcome::damaged) throw;
-  }
-  return out;
+  const auto key = read_device_key(hsm, reference);
+  return "key " + std::to_string(reference) + (key && !key->label().empty() ? " \"" + key->label() + "\"" : "");
 }
 
 // --- the shares ---

@@ -1,4 +1,5 @@
-// hwbak pkcs11-tool --export-key --wrap: one key of the device into a file, by its ID (docs/pico-hsm.md, "The lines of the manual").
+// hwbak pkcs11-tool --export-key --wrap and --import-key --unwrap: one key of the device into a file, by its ID, and back (docs/pico-hsm.md,
+// "The lines of the manual").
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "container/wrapped_key/wrapped_key.h"
@@ -31,6 +32,16 @@ tasks::DeviceKey key_with_id(pcsc::HsmClient& hsm, const Bytes& id) {
     throw Error(Outcome::refused, "the device has no key with the ID " + to_hex(id) + (there.empty() ? "; it has none with an ID" : "; it has " + there), std::nullopt,
                 "see its keys: `hwbak device list`");
   return std::move(*found);
+}
+
+// Where the key went, or would have gone.
+std::string reference_in(const Report& report) {
+  const Value* const keys = report.facts.find("keys");
+  const auto* const list = keys != nullptr ? std::get_if<List>(&keys->get()) : nullptr;
+  const auto* const key = list != nullptr && !list->empty() ? std::get_if<Object>(&list->front().get()) : nullptr;
+  const Value* const reference = key != nullptr ? key->find("reference") : nullptr;
+  const auto* const number = reference != nullptr ? std::get_if<std::int64_t>(&reference->get()) : nullptr;
+  return number != nullptr ? std::to_string(*number) : "R";
 }
 
 void tell_share(const Context& context, const DkekPlace& place, const std::string& kcv, Report& report) {
@@ -78,6 +89,15 @@ Report pkcs11_wrap(const Context& context, const HsmDeviceOptions& device, const
     report.message = "key " + key.key_id() + " is wrapped in " + output + ", KCV " + kcv + "; sc-hsm-tool takes the file too";
     report.next = "prove it without the device: `hwbak verify --share SHARE " + tasks::shell_quoted(output) + "`";
   });
+  return report;
+}
+
+Report pkcs11_unwrap(const Context& context, const HsmDeviceOptions& device, const Subject& subject, const HsmRestoreOptions& options, CardReaders& readers) {
+  const auto at_once = [](const std::string&, const std::vector<Section>&) { return true; };   // the line says what is wanted
+  Report report = hsm_restore(context, subject, device, options, at_once, readers);
+  report.command = "pkcs11-tool";
+  report.facts.put("stands_for", "sc-hsm-tool --unwrap-key " + tasks::shell_quoted(printable(subject.native())) + " --key-reference " + reference_in(report) + " --pin env:PIN" +
+                                     (options.overwrite ? " --force" : ""));
   return report;
 }
 

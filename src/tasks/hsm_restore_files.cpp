@@ -1,0 +1,145 @@
+// The files of a restore, and the device they go to; see hsm_restore_item.h.
+#include <algorithm>
+
+#include "base/hex.h"
+#include "base/unicode.h"
+#include "crypto/digest.h"
+#include "tasks/hsm_restore_item.h"
+
+namespace hwbak::tasks {
+namespace {
+
+constexpr std::size_t most_items = 1024;
+constexpr const char* where_to_look = "name a file that `hwbak device backup` or sc-hsm-tool --wrap-key made, or a folder of them";
+
+std::optional<Manifest> manifest_beside(const Context& context, const std::filesystem::path& folder) {
+  try {
+    return manifest_in(context.files, folder.empty() ? "." : folder);
+  } catch (const Error&) {   // the files speak for themselves
+    return std::nullopt;
+  }
+}
+
+std::string type_word(std::uint8_t type) {
+  switch (static_cast<wrapped_key::KeyType>(type)) {
+    case wrapped_key::KeyType::rsa:
+    case wrapped_key::KeyType::rsa_crt: return "rsa";
+    case wrapped_key::KeyType::ec: return "ec";
+    case wrapped_key::KeyType::aes: return "aes";
+  }
+  return {};
+}
+
+// What lies open.
+void read_parts(RestoreItem& item) {
+  const auto copy = [](ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); };
+  item.description = copy(item.survey->at(item.survey->description));
+  item.certificate = copy(item.survey->at(item.survey->certificate));
+  try {
+    if (!item.description.empty()) item.described = wrapped_key::read_description(item.description);
+  } catch (const Error&) {   // said when the parts are judged
+  }
+  item.public_key = pico_hsm::certified_key(item.certificate);
+  item.shape = shape_of(item.public_key, item.described);
+  if (item.shape.type.empty()) item.shape.type = type_word(item.survey->type);
+  if (!item.described) return;
+  item.label = printable(item.described->label);
+  item.key_id = to_hex(item.described->id);
+}
+
+}  // namespace
+
+std::string RestoreItem::name() const { return (label.empty() ? std::string() : "\"" + label + "\", ") + shape.words(); }
+
+RestoreFiles restore_files(const Context& context, const Subject& subject) {
+  RestoreFiles out;
+  const auto info = context.files.info(subject);
+  out.folder = info && info->kind == FileInfo::Kind::folder;
+  const auto manifest = manifest_beside(context, out.folder ? subject : subject.parent_path());
+  std::vector<std::string> earlier;
+  if (manifest) {
+    for (const ManifestKey& key : manifest->keys)
+      if (!key.file.empty()) out.manifest.emplace(key.file, key);
+    for (const ManifestKey& key : manifest->earlier) earlier.push_back(key.file);
+  }
+  for (const Subject& file : expand(context.files, {subject})) {
+    const std::string name = file.filename().native();
+    RestoreItem item;
+    item.subject = file;
+    item.shown = printable(file.native());
+    if (out.folder && std::ranges::find(earlier, name) != earlier.end()) {
+      out.passed_over.push_back(printable(name) + ": of a key that the device had before this backup; restore it by its name");
+      continue;
+    }
+    Bytes bytes = context.files.read(file, context.max_size);
+    if (!wrapped_key::recognise(bytes)) {
+      if (!out.folder) throw Error(Outcome::unsupported, item.shown + " is no wrapped key; nothing was sent", std::nullopt, where_to_look);
+      out.passed_over.push_back(printable(name) + ": no wrapped key");
+      continue;
+    }
+    try {
+      item.survey = wrapped_key::survey(std::move(bytes));
+      read_parts(item);
+    } catch (const Error& error) {
+      item.refuse(error);
+    }
+    out.items.push_back(std::move(item));
+    if (out.items.size() > most_items)
+      throw Error(Outcome::refused, "there are more than " + std::to_string(most_items) + " wrapped keys in " + printable(subject.native()), std::nullopt,
+                  "a device holds 255 keys: restore a smaller folder");
+  }
+  if (out.items.empty())
+    throw Error(Outcome::unsupported, "there is no wrapped key in " + printable(subject.native()) + "; nothing was sent", std::nullopt, where_to_look);
+  return out;
+}
+
+RestoreTarget::RestoreTarget(HsmSession& session) : session_(session), kind_(kind_of(session)), domains_(session.hsm().domains()) {
+  for (const pcsc::FileId file : session.hsm().list()) {
+    const auto prefix = static_cast<std::uint8_t>(file >> 8);
+    if (prefix == pcsc::prefix_key || prefix == pcsc::prefix_description || prefix == pcsc::prefix_certificate) listed_[file & 0xFF] = true;
+  }
+  listed_[0] = true;   // the device's own
+}
+
+const pcsc::DomainStatus* RestoreTarget::home_of(const pcsc::Kcv& kcv) const {
+  for (const pcsc::DomainStatus& domain : domains_)
+    if (domain.note == pcsc::KcvNote::readable && domain.kcv == kcv) return &domain;
+  return nullptr;
+}
+
+std::string RestoreTarget::domains_in_words() const {
+  std::string out;
+  for (const pcsc::DomainStatus& domain : domains_)
+    out += (out.empty() ? "key domain " : "; key domain ") + std::to_string(domain.number) + ": " + in_words(domain);
+  return out.empty() ? "it has no key domain" : out;
+}
+
+const DeviceKey* RestoreTarget::key_at(std::uint8_t reference) {
+  auto known = looked_at_.find(reference);
+  if (known == looked_at_.end()) {
+    auto key = listed_[reference] && reference != 0 ? read_device_key(session_.hsm(), reference) : std::nullopt;
+    known = looked_at_.emplace(reference, std::move(key)).first;
+  }
+  return known->second ? &*known->second : nullptr;
+}
+
+// A certificate is in no list.
+bool RestoreTarget::is_taken(std::uint8_t reference) {
+  if (listed_[reference]) return true;
+  auto known = leftovers_.find(reference);
+  if (known == leftovers_.end()) {
+    const auto certificate = session_.hsm().read_file(pcsc::file_id(pcsc::prefix_certificate, reference));
+    known = leftovers_.emplace(reference, certificate && !certificate->empty()).first;
+  }
+  return known->second;
+}
+
+std::uint8_t RestoreTarget::free_reference() {
+  for (unsigned reference = 1; reference <= 255; ++reference)
+    if (!promised_[reference] && !is_taken(static_cast<std::uint8_t>(reference))) return static_cast<std::uint8_t>(reference);
+  return 0;
+}
+
+bool RestoreTarget::promise(std::uint8_t reference) { return !std::exchange(promised_[reference], true); }
+
+}  // namespace hwbak::tasks

@@ -1,0 +1,92 @@
+// A wrapped key on its way into an HSM: what its file is, whether this very device may have it, and where it would go
+// (docs/formats/pico-hsm.md, "What a device takes back").
+#pragma once
+
+#include <map>
+
+#include "hwbak/hsm_device.h"
+#include "device/pico_hsm/key.h"
+#include "tasks/family.h"
+#include "tasks/hsm_device_key.h"
+#include "tasks/hsm_device_verbs.h"
+#include "tasks/hsm_manifest.h"
+
+namespace hwbak::tasks {
+
+// What is going to be done with it.
+enum class RestorePlan { send, complete, nothing, refuse };
+struct RestoreItem {
+  Subject subject;
+  std::string shown;                             // printable
+  std::optional<wrapped_key::Survey> survey;     // nullopt: refused
+  std::optional<pico_hsm::Key> key;              // with the DKEK
+  Bytes description, certificate;                // to be put back; empty: the device's own stay
+  std::optional<wrapped_key::Description> described;
+  std::optional<crypto::PublicKey> public_key;   // of the key where that is open, else of the certificate
+  KeyShape shape;
+  std::string label, key_id;                     // printable, lower-case hexadecimal digits; as they will be
+  std::uint8_t reference = 0;                    // 0: none so far
+  RestorePlan plan = RestorePlan::refuse;
+  bool replaces = false;                         // another key of the device
+  std::vector<std::string> cautions;             // sentences
+  std::optional<Error> trouble;                  // why it is refused, or failed
+
+  // Afterwards.
+  std::string status = "not-done";               // facts.keys[].status
+  std::string proof = "none";                    // facts.keys[].proof
+  std::string proof_words;
+  [[nodiscard]] ByteView blob() const { return survey->at(survey->blob); }
+  [[nodiscard]] std::string name() const;        // "\"web server\" (EC secp256r1)"
+  void refuse(Error error) {
+    plan = RestorePlan::refuse;
+    status = "refused";
+    trouble = std::move(error);
+  }
+};
+
+// The device as it is before anything is sent.
+class RestoreTarget final {
+ public:
+  explicit RestoreTarget(HsmSession& session);
+  [[nodiscard]] bool is_pico() const noexcept { return kind_ == "pico-hsm"; }
+  [[nodiscard]] const std::string& kind() const noexcept { return kind_; }
+  [[nodiscard]] const std::vector<pcsc::DomainStatus>& domains() const noexcept { return domains_; }
+  // The first one whose KCV fits: the one that the device takes; nullptr: none.
+  [[nodiscard]] const pcsc::DomainStatus* home_of(const pcsc::Kcv& kcv) const;
+  [[nodiscard]] std::string domains_in_words() const;   // "domain 0: KCV ...; domain 1: it has no DKEK"
+  // A key, or a description or certificate that one has left.
+  [[nodiscard]] bool is_taken(std::uint8_t reference);
+  // Its key; nullptr: none, or only leftovers.
+  [[nodiscard]] const DeviceKey* key_at(std::uint8_t reference);
+  // Neither taken nor promised; 0: none is left.
+  [[nodiscard]] std::uint8_t free_reference();
+  // False: another file goes there already.
+  [[nodiscard]] bool promise(std::uint8_t reference);
+
+ private:
+  HsmSession& session_;
+  std::string kind_;
+  std::vector<pcsc::DomainStatus> domains_;
+  std::array<bool, 256> listed_{}, promised_{};
+  std::map<std::uint8_t, std::optional<DeviceKey>> looked_at_;
+  std::map<std::uint8_t, bool> leftovers_;
+};
+
+// The files of a restore, each read and judged by itself; what is no wrapped key in a folder is passed over, and so are keys
+// that the manifest calls earlier ones (`passed_over`). Throws Error for a single file that is no wrapped key; io.
+struct RestoreFiles {
+  std::vector<RestoreItem> items;
+  std::vector<std::string> passed_over;
+  std::map<std::string, ManifestKey> manifest;   // by file name
+  bool folder = false;
+};
+[[nodiscard]] RestoreFiles restore_files(const Context& context, const Subject& subject);
+
+// Its checks in their order, and its place in the device: fills plan, reference, cautions, trouble.
+void plan_item(const Context& context, RestoreItem& item, const ManifestKey* entry, RestoreTarget& target, HsmSession& session,
+               const std::shared_ptr<HsmShares>& shares, const HsmRestoreOptions& options);
+
+// What is on the device beside the key is what this item puts there.
+[[nodiscard]] bool beside_is_done(const RestoreItem& item, const DeviceKey& key);
+
+}  // namespace hwbak::tasks
