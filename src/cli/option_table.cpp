@@ -263,6 +263,8 @@ constexpr std::array device_examples{
     Example{"hwbak device backup --to keys/ --share one.pbe", "Every key of an HSM in a reader, each opened with the DKEK before it is kept"},
     Example{"hwbak device restore keys/ --share one.pbe", "Back into a device with the same DKEK; shows the plan and asks"},
     Example{"hwbak device delete --port /dev/ttyACM0 --yes", "Removes the backup file from the badge's disk"},
+    Example{"hwbak device init-plan --share one.pbe --share two.pbe", "Every step from these shares to an HSM that is ready, also as commands of sc-hsm-tool"},
+    Example{"hwbak device init-plan --write-share one.pbe=quorum:3/5 --sheets pages --run", "The same with a new share, carried out"},
 };
 constexpr std::array practice_examples{
     Example{"hwbak practice coldcard --state ~/practice --card /tmp/card", "A virtual Mk4, to rehearse backup and restore"},
@@ -352,7 +354,9 @@ const std::array command_list{
                 "list shows the ports. backup has the badge write its backup, fetches it and opens it before it is kept. restore "
                 "rehearses the file, shows what will happen, asks, sends it and compares what the badge says with the rehearsal. "
                 "delete removes the backup file from the badge. Backups of more than 8192 characters do not come over the "
-                "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again.",
+                "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again. "
+                "init-plan says every step from the shares of a DKEK to an HSM that is ready; with --run it takes them, and wipes a device only when its "
+                "serial number is typed.",
                 device_options, device_examples, device_verbs},
     CommandSpec{Command::practice, "practice", Takes::kind, "KIND --state DIR [--card DIR]", "A virtual device to rehearse on",
                 "coldcard runs a practice device at the terminal, with the menus of the real one: back up, verify, restore, clone; "

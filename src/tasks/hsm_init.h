@@ -3,6 +3,7 @@
 
 #include "hwbak/hsm_init.h"
 #include "link/pcsc/hsm_client.h"
+#include "tasks/hsm_session.h"
 #include "tasks/hsm_shares.h"
 
 namespace hwbak::tasks {
@@ -15,6 +16,7 @@ struct PlannedShare {
 // A device as the plan finds it.
 struct FoundDevice {
   std::string reader, serial, firmware;        // printable
+  std::string kind;                            // "pico-hsm", "smartcard-hsm"
   bool initialised = false;
   pcsc::PinStatus pin;
   std::optional<pcsc::DomainStatus> domain;    // domain 0
@@ -24,7 +26,9 @@ struct FoundDevice {
   // Initialised for this many shares, and some of them have not come yet.
   [[nodiscard]] bool awaits_of(std::size_t shares) const { return missing() != 0 && domain->shares == shares; }
 };
-[[nodiscard]] FoundDevice look_at(pcsc::HsmClient& hsm, const std::string& reader, const pcsc::Token& token);
+[[nodiscard]] FoundDevice look_at(HsmSession& session);
+// The same device once more, in the same session.
+[[nodiscard]] FoundDevice look_at_again(pcsc::HsmClient& hsm, const FoundDevice& before);
 // "is initialised, holds 2 keys and awaits 1 of 2 shares", behind its name
 [[nodiscard]] std::string holds_words(const FoundDevice& device);
 [[nodiscard]] Object device_fact(const FoundDevice& device);

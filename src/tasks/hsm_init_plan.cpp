@@ -7,6 +7,7 @@
 #include "tasks/dkek_writing.h"
 #include "tasks/family.h"
 #include "tasks/hsm_device_key.h"
+#include "tasks/hsm_device_verbs.h"
 #include "tasks/hsm_init.h"
 #include "tasks/hsm_session.h"
 #include "tasks/shell_quoted.h"
@@ -81,13 +82,19 @@ Section device_page(const InitPlan& plan) {
   const FoundDevice& device = *plan.device;
   section.row("reader", device.reader);
   section.row("serial", device.serial.empty() ? std::string("none before it is initialised") : device.serial);
-  section.row("firmware", device.firmware);
+  section.row("firmware", device.kind + " " + device.firmware);
   section.row("state", "it " + holds_words(device));
   if (plan.wipes())
     for (const std::string& key : device.keys) section.row("lost", key);
   if (plan.wipes() && device.keys.empty()) section.row("lost", "its present DKEK; it holds no key");
   if (plan.continues())
     section.row("", "It is not initialised again: the import goes on with " + plan.shares[plan.first()].shown + ", for those named before it are taken to be in the device already.");
+  return section;
+}
+
+Section no_device_page(const std::string& why) {
+  Section section{"The device", {}};
+  section.row("", "none was looked at: " + why);
   return section;
 }
 
@@ -141,10 +148,19 @@ void check_dkek(const InitPlan& plan) {
 
 }  // namespace
 
-FoundDevice look_at(pcsc::HsmClient& hsm, const std::string& reader, const pcsc::Token& token) {
+FoundDevice look_at(HsmSession& session) {
   FoundDevice out;
-  out.reader = reader;
-  out.firmware = token.firmware();
+  out.reader = session.reader();
+  out.firmware = session.token().firmware();
+  out.kind = kind_of(session);
+  return look_at_again(session.hsm(), out);
+}
+
+FoundDevice look_at_again(pcsc::HsmClient& hsm, const FoundDevice& before) {
+  FoundDevice out;
+  out.reader = before.reader;
+  out.firmware = before.firmware;
+  out.kind = before.kind;
   out.serial = hsm.serial();
   out.pin = hsm.pin_status();
   out.initialised = out.pin.state != pcsc::PinState::not_initialised;
@@ -164,7 +180,7 @@ std::string holds_words(const FoundDevice& device) {
 
 Object device_fact(const FoundDevice& device) {
   Object out;
-  out.put("reader", device.reader).put("serial", device.serial).put("firmware", device.firmware).put("initialised", device.initialised);
+  out.put("reader", device.reader).put("kind", device.kind).put("serial", device.serial).put("firmware", device.firmware).put("initialised", device.initialised);
   out.put("shares", device.domain ? device.domain->shares : 0u).put("missing", device.missing());
   List keys;
   for (const std::string& key : device.keys) keys.emplace_back(key);
@@ -190,12 +206,14 @@ Report init_plan_with(const Context& context, const InitPlanOptions& options, co
     if (!fresh.files.empty()) plan_fresh(fresh, plan);
     if (options.run && plan.fresh) check_writing(context, options.write, show);
 
+    std::string no_device;
     std::optional<HsmSession> session;
     try {
       session.emplace(context, readers, HsmDeviceOptions{options.reader, false});
-      plan.device = look_at(session->hsm(), session->reader(), session->token());
+      plan.device = look_at(*session);
     } catch (const Error& error) {
       if (options.run || !options.reader.empty() || error.outcome() == Outcome::internal) throw;
+      no_device = error.sentence();
     }
     if (plan.device) {
       if (report.subject.empty()) report.subject = plan.device->reader;
@@ -210,7 +228,7 @@ Report init_plan_with(const Context& context, const InitPlanOptions& options, co
       plan_existing(set, plan);
       if (options.run) shares = shares_of(set);
     }
-    if (plan.device) report.page.push_back(device_page(plan));
+    report.page.push_back(plan.device ? device_page(plan) : no_device_page(no_device));
     if (!options.run) {
       put_steps(plan, report);
       report.message = planned_words(plan);

@@ -88,8 +88,8 @@ class Run final {
 
   [[nodiscard]] std::optional<FoundDevice> look_again() {
     try {
-      const pcsc::Token token = hsm_.select_applet();
-      return look_at(hsm_, plan_.device->reader, token);
+      (void)hsm_.select_applet();
+      return look_at_again(hsm_, *plan_.device);
     } catch (const Error&) {
       return std::nullopt;
     }
@@ -113,15 +113,15 @@ class Run final {
 };
 
 void tell_ready(pcsc::HsmClient& hsm, const InitPlan& plan, Report& report) {
-  FoundDevice now;
-  now.reader = plan.device->reader;
-  now.firmware = plan.device->firmware;
-  now.serial = hsm.serial();
-  now.initialised = true;
-  now.domain = hsm.domain(0);
-  now.keys = plan.continues() ? plan.device->keys : std::vector<std::string>();
-  report.facts.put("shares_imported", static_cast<std::uint64_t>(plan.shares.size())).put("device_now", device_fact(now));
-  report.message = "the device " + now.serial + " is ready: it has the DKEK of these shares; its KCV " + dkek::to_text(*plan.kcv) + " is the one computed here";
+  report.facts.put("shares_imported", static_cast<std::uint64_t>(plan.shares.size()));
+  std::string serial = plan.device->serial;
+  try {
+    const FoundDevice now = look_at_again(hsm, *plan.device);
+    report.facts.put("device_now", device_fact(now));
+    serial = now.serial;
+  } catch (const Error&) {  // all is done; a device that is taken out now is ready too
+  }
+  report.message = "the device " + (serial.empty() ? "" : serial + " ") + "is ready: it has the DKEK of these shares; its KCV " + dkek::to_text(*plan.kcv) + " is the one computed here";
   report.next = "make a key, back it up and restore it before you rely on the device: `hwbak device backup --to DIR`";
   report.page.push_back(dkek_cautions(plan.shares.size()));
 }
@@ -138,7 +138,9 @@ InitPins ask_pins(const Context& context, const InitPlan& plan, bool wants_so) {
   if (out.pin->size() < shortest_pin || out.pin->size() > longest_pin)
     throw Error(Outcome::refused, "the PIN of an HSM has 6 to 16 characters; nothing was sent", std::nullopt, "give one of that length");
   if (!wants_so) return out;
-  const SecretString& so = asked(context, Secrets::Kind::so_pin, plan, !device.initialised, "The SO-PIN: 16 hexadecimal digits.");
+  const bool present = device.initialised && device.kind == "smartcard-hsm";
+  const SecretString& so = asked(context, Secrets::Kind::so_pin, plan, !present,
+                                 std::string(present ? "The SO-PIN that the device has now" : "The new SO-PIN") + ": 16 hexadecimal digits.");
   auto bytes = from_hex_secret(so.expose());
   if (!bytes || bytes->size() != so_pin_size)
     throw Error(Outcome::refused, "the SO-PIN of an HSM is 16 hexadecimal digits; nothing was sent", std::nullopt, "give 16 digits, 0 to 9 and A to F");

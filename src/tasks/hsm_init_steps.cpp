@@ -64,10 +64,17 @@ class Steps final {
 
   void pins() {
     const bool initialises = !plan_.continues();
-    add(initialises ? "Think of a PIN of 6 to 16 characters and an SO-PIN of 16 hexadecimal digits. A SmartCard-HSM that was initialised before wants its present SO-PIN; a "
-                      "Pico HSM asks nobody for it. For sc-hsm-tool they stand in variables of the shell, where no other program reads them; hwbak asks for them"
+    add(initialises ? "Think of a PIN of 6 to 16 characters and an SO-PIN of 16 hexadecimal digits. " + present_so_pin() +
+                          "For sc-hsm-tool they stand in variables of the shell, where no other program reads them; hwbak asks for them"
                     : "Have the PIN of the device at hand: it was initialised with it. For sc-hsm-tool it stands in a variable of the shell; hwbak asks for it",
         "", std::string(initialises ? "read -rs HSM_SO_PIN && " : "") + "read -rs HSM_PIN && export " + (initialises ? "HSM_SO_PIN " : "") + "HSM_PIN");
+  }
+
+  [[nodiscard]] std::string present_so_pin() const {
+    const std::string kind = plan_.device ? plan_.device->kind : std::string();
+    if (kind == "pico-hsm" || (plan_.device && !plan_.device->initialised)) return {};
+    if (kind == "smartcard-hsm") return "The SO-PIN is the one that this device has now. ";
+    return "A SmartCard-HSM that was initialised before wants its present SO-PIN; a Pico HSM asks nobody for it. ";
   }
 
   void initialise() {

@@ -20,16 +20,18 @@ namespace {
 std::string shown_of(const DkekPlace& place) { return printable(place.file().native()); }
 
 void make_folders(const Context& context, const Subject& folder) {
-  if (folder.empty() || context.files.info(folder)) return;
-  make_folders(context, folder.parent_path());
-  context.files.make_folder(folder);
+  Subject whole;
+  for (const Subject& part : folder) {
+    whole /= part;
+    if (!context.files.info(whole)) context.files.make_folder(whole);
+  }
 }
 
 // The device, if there is one; a reader that was named must have one.
 std::optional<FoundDevice> find_device(const Context& context, const HsmDeviceOptions& options, CardReaders& readers, std::optional<HsmSession>& session) {
   try {
     session.emplace(context, readers, HsmDeviceOptions{options.reader, false});
-    return look_at(session->hsm(), session->reader(), session->token());
+    return look_at(*session);
   } catch (const Error& error) {
     if (!options.reader.empty() || error.outcome() != Outcome::device) throw;
     return std::nullopt;
