@@ -1,9 +1,10 @@
-// hwbak device list|backup|restore|delete|init-plan: a badge on a serial port, or an HSM in a smart card reader.
+// hwbak device list|backup|restore|delete|init-plan: a badge on a serial port, an HSM in a smart card reader.
 #include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/plan_text.h"
 #include "cli/session.h"
 #include "container/wrapped_key/wrapped_key.h"
+#include "hwbak/hsm_device.h"
 #include "term/consent.h"
 
 namespace hwbak::cli {
@@ -32,9 +33,7 @@ void check_terminal(const Options& options, Session& session, bool asks_passphra
 Report run_badge(const Options& options, Session& session) {
   const std::string& verb = options.arguments[0];
   const DeviceOptions device{options.port, options.secrets.pin.has_value()};
-  if (verb == "list") {
-    return device_list(session.context(), options.port.empty() ? std::nullopt : std::optional(options.port));
-  }
+  if (verb == "list") return device_list(session.context(), options.port);
   if (verb == "backup") {
     check_terminal(options, session, true, false);
     return device_backup(session.context(), device, {*options.output, options.force});
@@ -60,14 +59,22 @@ bool is_for_hsm(const Options& options, Session& session) {
               "`hwbak device list` shows the ports");
 }
 
-// An HSM in a reader.
+// An HSM in a smart card reader.
 Report run_hsm(const Options& options, Session& session) {
-  const HsmDeviceOptions device{options.reader, true};
-  if (options.arguments[0] == "backup") return hsm_backup(session.context(), device, {options.create.cards[0], options.force});
+  const std::string& verb = options.arguments[0];
+  const HsmDeviceOptions device{options.reader, options.secrets.pin.has_value()};
+  if (verb == "backup") return hsm_backup(session.context(), device, {options.create.cards[0], options.force});
+  if (verb != "restore") return hsm_list(session.context(), device);
   check_terminal(options, session, false, true);
   HsmRestoreOptions restore = options.hsm_restore;
   restore.overwrite = options.force;
   return hsm_restore(session.context(), options.arguments[1], device, restore, confirm_on_terminal(options, session));
+}
+
+Report run(const Options& options, Session& session) {
+  if (is_for_hsm(options, session)) return run_hsm(options, session);
+  if (options.port.empty()) return device_list_all(session.context(), {options.reader, options.secrets.pin.has_value()});
+  return run_badge(options, session);
 }
 
 // The passphrase of a backup that is made now is a new one: typed, it is asked for twice.
@@ -87,10 +94,9 @@ int run_device(const Options& given) {
   const Options options = with_usual_sources(given);
   Session session(options, true);
   try {
-    const bool hsm = (options.arguments[0] == "backup" || options.arguments[0] == "restore") && is_for_hsm(options, session);
-    session.give(hsm ? run_hsm(options, session) : run_badge(options, session));
+    session.give(run(options, session));
   } catch (const Error& error) {
-    session.give(failed("device", options.port, error));
+    session.give(failed("device", options.names_hsm() ? Subject(options.reader) : options.port, error));
   }
   return session.exit();
 }

@@ -1,4 +1,7 @@
 // hwbak device list: which ports may be badges, and what those that are say of themselves.
+#include "tasks/device_list.h"
+
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "link/serial/badge_client.h"
 #include "link/serial/ports.h"
@@ -79,37 +82,47 @@ std::string row(const Seen& seen) {
 
 }  // namespace
 
+namespace tasks {
+
+PortsSeen look_at_ports(const Context& context, const std::optional<std::filesystem::path>& port) {
+  std::vector<Seen> all;
+  if (port) all.push_back({{port->native(), {}, {}, {}, {}, {}, {}}, "not-asked", {}, {}, false});
+  else
+    for (auto& found : serial::ports()) all.push_back({std::move(found), "not-asked", {}, {}, false});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (port || all[i].port.may_be_badge()) ask(all[i]);
+    if (context.progress && !context.progress(static_cast<double>(i + 1) / static_cast<double>(all.size()))) break;
+  }
+  PortsSeen out;
+  for (const Seen& seen : all) {
+    out.facts.push_back(fact(seen));
+    out.page.row(printable(seen.port.path), row(seen));
+    if (seen.answer != "badge") continue;
+    ++out.badges;
+    out.badge = seen.port.path;
+  }
+  if (port) out.refusal = all[0].message;
+  return out;
+}
+
+std::string badge_next(const PortsSeen& seen) {
+  return "back it up: `hwbak device backup --port " + shell_quoted(printable(seen.badge)) + " --output backup.cdcbak`";
+}
+
+}  // namespace tasks
+
 Report device_list(const Context& context, const std::optional<std::filesystem::path>& port) {
   Report report = tasks::blank_report("device", port.value_or("ports"));
   report.format = "device";
   tasks::guarded(report, [&] {
-    std::vector<Seen> all;
-    if (port) all.push_back({{port->native(), {}, {}, {}, {}, {}, {}}, "not-asked", {}, {}, false});
-    else
-      for (auto& found : serial::ports()) all.push_back({std::move(found), "not-asked", {}, {}, false});
-    Section page{"Serial ports", {}};
-    List facts;
-    const Seen* badge = nullptr;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (port || all[i].port.may_be_badge()) ask(all[i]);
-      if (context.progress && !context.progress(static_cast<double>(i + 1) / static_cast<double>(all.size()))) break;
-    }
-    std::size_t badges = 0;
-    for (const Seen& seen : all) {
-      facts.push_back(fact(seen));
-      page.row(printable(seen.port.path), row(seen));
-      if (seen.answer != "badge") continue;
-      ++badges;
-      badge = &seen;
-    }
-    report.facts.put("ports", std::move(facts));
-    if (!page.rows.empty()) report.page.push_back(std::move(page));
-    if (badge == nullptr)
-      throw Error(Outcome::device, port && !all[0].message.empty() ? all[0].message : "no badge answers on any serial port",
-                  std::nullopt, "plug the badge in with a cable that carries data, unlock it, and try again");
-    report.message = std::to_string(badges) + (badges == 1 ? " badge answers" : " badges answer");
-    report.next = "back it up: `hwbak device backup --port " + tasks::shell_quoted(printable(badge->port.path)) +
-                  " --output backup.cdcbak`";
+    tasks::PortsSeen seen = tasks::look_at_ports(context, port);
+    report.facts.put("ports", std::move(seen.facts));
+    if (!seen.page.rows.empty()) report.page.push_back(std::move(seen.page));
+    if (seen.badges == 0)
+      throw Error(Outcome::device, seen.refusal.empty() ? "no badge answers on any serial port" : seen.refusal, std::nullopt,
+                  "plug the badge in with a cable that carries data, unlock it, and try again");
+    report.message = counted(seen.badges, "badge answers", "badges answer");
+    report.next = tasks::badge_next(seen);
   });
   return report;
 }

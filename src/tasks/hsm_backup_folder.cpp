@@ -17,7 +17,7 @@ constexpr std::uint64_t largest_kept = 256 * 1024;   // bytes of a file of one k
 
 // "007", "007-web server"
 std::string stem_of(const DeviceKey& key) {
-  std::string number = std::to_string(key.reference());
+  std::string number = std::to_string(key.metadata.reference);
   number.insert(0, 3 - number.size(), '0');
   const std::string label = key.described ? key.described->label : std::string();
   return label.empty() ? number : number + "-" + label;
@@ -89,7 +89,7 @@ void BackupFolder::add_earlier(ManifestKey key) {
 std::optional<BackupFolder::Before> BackupFolder::before(const DeviceKey& key) {
   if (!before_) return std::nullopt;
   Before out;
-  const ManifestKey* const entry = entry_before(key.reference());
+  const ManifestKey* const entry = entry_before(key.metadata.reference);
   if (entry != nullptr && !entry->file.empty()) {
     out.file = entry->file;
     out.sha256 = entry->sha256;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "foreign/file_names.h"
-#include "tasks/hsm_device_key.h"
+#include "tasks/hsm_device_keys.h"
 #include "tasks/hsm_manifest.h"
 
 namespace hwbak::tasks {

@@ -7,6 +7,7 @@
 #include "base/sentence.h"
 #include "base/unicode.h"
 #include "crypto/digest.h"
+#include "device/pico_hsm/algorithms.h"
 #include "device/pico_hsm/key.h"
 #include "tasks/dkek_proof.h"
 #include "tasks/hsm_backup_folder.h"
@@ -138,15 +139,14 @@ class DeviceBackup final {
     const auto key = read_device_key(hsm_, static_cast<std::uint8_t>(entry.reference));
     if (!key) return fail_key(entry, "the device lists this key, and has none of that reference");
     describe(*key, entry);
-    if (!key->exportable()) {
-      entry.status = not_exportable;
-      entry.why = "its list of allowed algorithms lacks 92 (wrap): the device never exports it (6985)";
+    if (const std::string why = why_not_exportable(*key, domains_); !why.empty()) {
+      const bool by_its_rules = key->metadata.algorithms && !pico_hsm::exportable(*key->metadata.algorithms);
+      entry.status = by_its_rules ? not_exportable : failed;
+      entry.why = why + (by_its_rules ? " (6985)" : " (6A88)");
       return;
     }
     const pcsc::DomainStatus* const home = domain(key->domain());
-    if (home == nullptr || home->note != pcsc::KcvNote::readable || !home->kcv)
-      return fail_key(entry, "it belongs to key domain " + std::to_string(key->domain()) + ", and " +
-                                 (home == nullptr ? std::string("the device does not tell of that") : in_words(*home)) + ": the device answers 6A88");
+    if (home == nullptr || !home->kcv) return fail_key(entry, "the KCV of its key domain " + std::to_string(key->domain()) + " cannot be read");
     entry.kcv = dkek::to_text(*home->kcv);
     Fetched fetched{*key, *home, keys_for(shares_, *home->kcv), {}};
     fetch_from(fetched, entry);
@@ -189,7 +189,7 @@ class DeviceBackup final {
 
   void wrap(Fetched& fetched) {
     if (!fetched.file.empty()) return;
-    const Bytes blob = hsm_.wrap(fetched.key.reference());
+    const Bytes blob = hsm_.wrap(fetched.key.metadata.reference);
     fetched.file = wrapped_key::write_file(blob, fetched.key.description, fetched.key.certificate);
   }
 
@@ -210,7 +210,8 @@ class DeviceBackup final {
       return recorded ? There::changed : There::other;
     }
     if (survey->kcv != *fetched.home.kcv) return There::other;
-    const auto theirs = pico_hsm::certified_key(survey->at(survey->certificate));
+    const ByteView certificate = survey->at(survey->certificate);
+    const auto theirs = key_beside({}, Bytes(certificate.begin(), certificate.end())).public_key;
     if (theirs && fetched.key.public_key && !crypto::same(*theirs, *fetched.key.public_key)) return There::other;
     if (fetched.keys == nullptr) return intact ? There::same : There::changed;
     try {
@@ -229,12 +230,11 @@ class DeviceBackup final {
   }
 
   static void describe(const DeviceKey& key, ManifestKey& entry) {
-    const KeyShape shape = shape_of(key.public_key, key.described);
-    entry.key_type = shape.type;
-    entry.curve = shape.curve;
-    entry.key_size = shape.bits;
+    entry.key_type = key.type;
+    entry.curve = key.curve;
+    entry.key_size = key.bits;
     entry.label = key.label();
-    entry.key_id = key.key_id();
+    entry.key_id = key.id();
     entry.domain = key.domain();
     if (key.public_key) entry.public_key_pem = crypto::spki_pem(*key.public_key);
   }
@@ -247,7 +247,7 @@ class DeviceBackup final {
   void note(const Fetched& fetched, const Looked& looked, ManifestKey& entry) {
     if (fetched.keys == nullptr) {
       if (entry.status == present && !fetched.key.public_key)
-        add(Severity::warning, "not-compared", "whether the device still has this very key cannot be told without the shares: it shows no public key", entry);
+        add(Severity::warning, "key-not-compared", "whether the device still has this very key cannot be told without the shares: it shows no public key", entry);
     } else {
       proven_.push_back(entry.reference);
       if (const auto opened = crypto::public_of(looked.key->key)) entry.public_key_pem = crypto::spki_pem(*opened);

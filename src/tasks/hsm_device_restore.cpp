@@ -73,7 +73,7 @@ class DeviceRestore final {
       const auto found = files_.manifest.find(item.subject.filename().native());
       return found == files_.manifest.end() ? nullptr : &found->second;
     };
-    const auto knows = [&](const RestoreItem& item) { return entry(item) != nullptr || (item.described && item.described->key_reference); };
+    const auto knows = [&](const RestoreItem& item) { return entry(item) != nullptr || (item.beside.described && item.beside.described->key_reference); };
     std::stable_partition(files_.items.begin(), files_.items.end(), knows);
     for (RestoreItem& item : files_.items) plan_item(context_, item, entry(item), target, session, shares_, options_);
   }
@@ -103,7 +103,7 @@ class DeviceRestore final {
   }
 
   static std::string in_plan(const RestoreItem& item) {
-    const std::string to = "reference " + std::to_string(item.reference) + ": " + item.name() + (item.key_id.empty() ? "" : ", ID " + item.key_id);
+    const std::string to = "reference " + std::to_string(item.reference) + ": " + name_of(item.beside) + (item.beside.id().empty() ? "" : ", ID " + item.beside.id());
     switch (item.plan) {
       case RestorePlan::send: return "goes to " + to + (item.replaces ? "; REPLACES what is there" : "");
       case RestorePlan::complete: return to + "; the key is there, its label, ID and certificate are put back";
@@ -122,7 +122,7 @@ class DeviceRestore final {
         send(hsm, item);
         if (const auto key = read_device_key(hsm, item.reference)) made = key->public_key;
       } else {
-        made = item.public_key;   // compared when the plan was made
+        made = item.beside.public_key;   // compared when the plan was made
       }
       put_beside(hsm, item);
       prove_item(context_, item, hsm, made, shares_);
@@ -152,7 +152,7 @@ class DeviceRestore final {
       return "Its KCV is that of key domain " + std::to_string(home->number) +
              ", so the DKEK is the right one: the blob is damaged behind its header, or of a kind that this firmware does not take; --share tells which";
     return "All checks hold here: the DKEK of key domain " + std::to_string(home->number) +
-           " opens it, and its numbers belong together; so the device is full, wants its button, or its firmware does not take " + item.shape.words();
+           " opens it, and its numbers belong together; so the device is full, wants its button, or its firmware does not take " + item.beside.kind();
   }
 
   // The device makes its own when it takes a key; those of the file come back over them.
@@ -172,8 +172,8 @@ class DeviceRestore final {
       throw Error(Outcome::device, "the key is on the device, but its " + std::string(what) + " reads back otherwise than it was written", std::nullopt,
                   "run the command again");
     };
-    put(pcsc::prefix_description, item.description, "label and ID");
-    put(pcsc::prefix_certificate, item.certificate, "certificate");
+    put(pcsc::prefix_description, item.beside.description, "label and ID");
+    put(pcsc::prefix_certificate, item.beside.certificate, "certificate");
   }
 
   // --- cut off ---
@@ -192,7 +192,7 @@ class DeviceRestore final {
       const auto key = read_device_key(session.hsm(), item.reference);
       if (session.serial() != told_serial()) return;
       if (!key) item.proof_words = "looked at again: reference " + number + " holds no key";
-      else if (item.public_key && key->public_key && !crypto::same(*item.public_key, *key->public_key))
+      else if (item.beside.public_key && key->public_key && !crypto::same(*item.beside.public_key, *key->public_key))
         item.proof_words = "looked at again: reference " + number + " holds another key, as before";
       else if (!beside_is_done(item, *key))
         item.proof_words = "looked at again: reference " + number + " holds a key; its label, ID and certificate are not all put back";
@@ -245,9 +245,9 @@ class DeviceRestore final {
 
   static Object fact_of(const RestoreItem& item) {
     Object out;
-    out.put("file", item.shown).put("status", item.status).put("label", item.label).put("key_id", item.key_id).put("key_type", item.shape.type);
-    if (!item.shape.curve.empty()) out.put("curve", item.shape.curve);
-    if (item.shape.bits) out.put("key_size", *item.shape.bits);
+    out.put("file", item.shown).put("status", item.status).put("label", item.beside.label()).put("key_id", item.beside.id()).put("key_type", item.beside.type);
+    if (!item.beside.curve.empty()) out.put("curve", item.beside.curve);
+    if (item.beside.bits) out.put("key_size", *item.beside.bits);
     if (item.reference != 0) out.put("reference", item.reference);
     if (item.survey) out.put("kcv", dkek::to_text(item.survey->kcv));
     out.put("proof", item.proof);
@@ -263,7 +263,7 @@ class DeviceRestore final {
   static std::string line_of(const RestoreItem& item) {
     const std::string at = item.reference != 0 ? " at reference " + std::to_string(item.reference) : "";
     const std::string why = why_of(item);
-    if (item.status == restored || item.status == present) return item.status + at + ": " + item.name() + (why.empty() ? "" : "; " + why);
+    if (item.status == restored || item.status == present) return item.status + at + ": " + name_of(item.beside) + (why.empty() ? "" : "; " + why);
     return "NOT restored: " + (why.empty() ? std::string("not reached") : why);
   }
 

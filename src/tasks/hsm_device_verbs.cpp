@@ -1,7 +1,7 @@
 // See hsm_device_verbs.h.
 #include "tasks/hsm_device_verbs.h"
 
-#include "base/counted.h"
+#include "tasks/hsm_device_keys.h"
 
 namespace hwbak::tasks {
 
@@ -23,25 +23,8 @@ const wrapped_key::DkekKeys* keys_for(const std::shared_ptr<HsmShares>& shares, 
 
 List domains_fact(const std::vector<pcsc::DomainStatus>& domains) {
   List out;
-  for (const pcsc::DomainStatus& domain : domains) {
-    Object item;
-    item.put("domain", domain.number).put("shares", domain.shares).put("missing", domain.missing);
-    if (domain.kcv) item.put("kcv", dkek::to_text(*domain.kcv));
-    out.emplace_back(std::move(item));
-  }
+  for (const pcsc::DomainStatus& domain : domains) out.emplace_back(fact_of(domain));
   return out;
-}
-
-std::string in_words(const pcsc::DomainStatus& domain) {
-  switch (domain.note) {
-    case pcsc::KcvNote::readable: return "KCV " + (domain.kcv ? dkek::to_text(*domain.kcv) : std::string("unknown"));
-    case pcsc::KcvNote::not_logged_in: return "its KCV cannot be read without a login";
-    case pcsc::KcvNote::shares_missing:
-      return std::to_string(domain.missing) + " of " + counted(domain.shares, "share") + " of its DKEK " + is_or_are(domain.missing) + " missing";
-    case pcsc::KcvNote::no_dkek: return "it has no DKEK";
-    case pcsc::KcvNote::zeros: return "its KCV reads as zeros though all shares are loaded: this DKEK does not work";
-  }
-  return {};
 }
 
 bool still_there(pcsc::HsmClient& hsm) {

@@ -24,8 +24,6 @@ namespace hwbak::tasks {
 [[nodiscard]] const wrapped_key::DkekKeys* keys_for(const std::shared_ptr<HsmShares>& shares, const pcsc::Kcv& kcv);
 // facts.domains
 [[nodiscard]] List domains_fact(const std::vector<pcsc::DomainStatus>& domains);
-// "KCV 2952B3021B693783", or why there is none.
-[[nodiscard]] std::string in_words(const pcsc::DomainStatus& domain);
 // After an error: does the card still answer, in the same session?
 [[nodiscard]] bool still_there(pcsc::HsmClient& hsm);
 

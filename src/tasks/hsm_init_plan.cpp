@@ -6,7 +6,7 @@
 #include "tasks/dkek_set.h"
 #include "tasks/dkek_writing.h"
 #include "tasks/family.h"
-#include "tasks/hsm_device_key.h"
+#include "tasks/hsm_device_keys.h"
 #include "tasks/hsm_device_verbs.h"
 #include "tasks/hsm_init.h"
 #include "tasks/hsm_session.h"

@@ -1,6 +1,5 @@
 // The facts and findings of a wrapped key, as docs/json.md lists them.
 #include <algorithm>
-#include <bit>
 
 #include "base/hex.h"
 #include "base/unicode.h"
@@ -20,21 +19,6 @@ std::string_view word(wrapped_key::CertificateKind kind) {
     case wrapped_key::CertificateKind::cvc: return "cvc";
   }
   return "none";
-}
-
-unsigned bits_of(ByteView number) {
-  const auto first = std::ranges::find_if(number, [](std::uint8_t byte) { return byte != 0; });
-  if (first == number.end()) return 0;
-  const auto bytes = static_cast<unsigned>(number.end() - first);
-  return 8 * bytes - static_cast<unsigned>(std::countl_zero(*first));
-}
-
-// Curve25519 and Curve448 by their prime.
-std::optional<crypto::Montgomery> montgomery_with(ByteView p) {
-  constexpr std::size_t bytes25519 = 32, bytes448 = 56;
-  if (p.size() == bytes25519 && bits_of(p) == 255 && p.back() == 0xED) return crypto::Montgomery::x25519;
-  if (p.size() == bytes448 && bits_of(p) == 448 && p.back() == 0xFF && p[27] == 0xFE) return crypto::Montgomery::x448;
-  return std::nullopt;
 }
 
 // The private numbers, in hexadecimal.
@@ -73,17 +57,11 @@ WrappedKeyDescription::Shape WrappedKeyDescription::shape() const {
     case KeyType::ec: shape.type = "ec"; break;
     case KeyType::aes: shape.type = "aes"; break;
   }
-  if (x_.cvc_ && x_.cvc_->n) shape.bits = bits_of(*x_.cvc_->n);
-  if (!x_.cvc_ || !x_.cvc_->p || shape.type != "ec") return shape;
-  if (const auto kind = montgomery_with(*x_.cvc_->p)) {
-    const bool small = *kind == crypto::Montgomery::x25519;
-    return {small ? "x25519" : "x448", small ? "X25519" : "X448", small ? 256u : 448u};
-  }
-  if (const auto curve = x_.cvc_->b ? crypto::curve_with(*x_.cvc_->p, *x_.cvc_->b) : std::nullopt) {
-    const crypto::CurveParameters& known = crypto::parameters(*curve);
-    shape.curve = known.name;
-    shape.bits = known.bits;
-  }
+  const auto key = x_.cvc_ ? pico_hsm::public_key_in(*x_.cvc_) : std::nullopt;
+  if (!key) return shape;
+  pico_hsm::Shape shown = pico_hsm::shape_of(*key);
+  if (shown.type == "rsa") shape.bits = shown.bits;
+  else if (shape.type == "ec") shape = {std::string(shown.type), std::move(shown.curve), shown.bits};
   return shape;
 }
 

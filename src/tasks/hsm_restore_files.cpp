@@ -1,9 +1,7 @@
 // The files of a restore, and the device they go to; see hsm_restore_item.h.
 #include <algorithm>
 
-#include "base/hex.h"
 #include "base/unicode.h"
-#include "crypto/digest.h"
 #include "tasks/hsm_restore_item.h"
 
 namespace hwbak::tasks {
@@ -33,23 +31,13 @@ std::string type_word(std::uint8_t type) {
 // What lies open.
 void read_parts(RestoreItem& item) {
   const auto copy = [](ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); };
-  item.description = copy(item.survey->at(item.survey->description));
-  item.certificate = copy(item.survey->at(item.survey->certificate));
-  try {
-    if (!item.description.empty()) item.described = wrapped_key::read_description(item.description);
-  } catch (const Error&) {   // said when the parts are judged
-  }
-  item.public_key = pico_hsm::certified_key(item.certificate);
-  item.shape = shape_of(item.public_key, item.described);
-  if (item.shape.type.empty()) item.shape.type = type_word(item.survey->type);
-  if (!item.described) return;
-  item.label = printable(item.described->label);
-  item.key_id = to_hex(item.described->id);
+  item.beside = key_beside(copy(item.survey->at(item.survey->description)), copy(item.survey->at(item.survey->certificate)));
+  if (item.beside.type.empty()) item.beside.type = type_word(item.survey->type);
 }
 
 }  // namespace
 
-std::string RestoreItem::name() const { return (label.empty() ? std::string() : "\"" + label + "\", ") + shape.words(); }
+std::string name_of(const DeviceKey& key) { return (key.label().empty() ? std::string() : "\"" + key.label() + "\", ") + key.kind(); }
 
 RestoreFiles restore_files(const Context& context, const Subject& subject) {
   RestoreFiles out;

@@ -7,7 +7,7 @@
 #include "hwbak/hsm_device.h"
 #include "device/pico_hsm/key.h"
 #include "tasks/family.h"
-#include "tasks/hsm_device_key.h"
+#include "tasks/hsm_device_keys.h"
 #include "tasks/hsm_device_verbs.h"
 #include "tasks/hsm_manifest.h"
 
@@ -20,11 +20,9 @@ struct RestoreItem {
   std::string shown;                             // printable
   std::optional<wrapped_key::Survey> survey;     // nullopt: refused
   std::optional<pico_hsm::Key> key;              // with the DKEK
-  Bytes description, certificate;                // to be put back; empty: the device's own stay
-  std::optional<wrapped_key::Description> described;
-  std::optional<crypto::PublicKey> public_key;   // of the key where that is open, else of the certificate
-  KeyShape shape;
-  std::string label, key_id;                     // printable, lower-case hexadecimal digits; as they will be
+  // What is put back beside it, and what is known of it: the public key is that of the key itself where that is open. Parts that
+  // are empty: the device's own stay.
+  DeviceKey beside;
   std::uint8_t reference = 0;                    // 0: none so far
   RestorePlan plan = RestorePlan::refuse;
   bool replaces = false;                         // another key of the device
@@ -36,13 +34,15 @@ struct RestoreItem {
   std::string proof = "none";                    // facts.keys[].proof
   std::string proof_words;
   [[nodiscard]] ByteView blob() const { return survey->at(survey->blob); }
-  [[nodiscard]] std::string name() const;        // "\"web server\" (EC secp256r1)"
   void refuse(Error error) {
     plan = RestorePlan::refuse;
     status = "refused";
     trouble = std::move(error);
   }
 };
+
+// "\"web server\", EC secp256r1"
+[[nodiscard]] std::string name_of(const DeviceKey& key);
 
 // The device as it is before anything is sent.
 class RestoreTarget final {

@@ -69,7 +69,7 @@ class Planner final {
     if (opening.fit == wrapped_key::Fit::opens) {
       try {
         item_.key = pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context_.random);
-        beside = pico_hsm::compare(*item_.key, {item_.description, item_.certificate});
+        beside = pico_hsm::compare(*item_.key, {item_.beside.description, item_.beside.certificate});
         take_key();
       } catch (const Error& thrown) {
         error = thrown;
@@ -92,8 +92,10 @@ class Planner final {
 
   void take_key() {
     const pico_hsm::Key& key = *item_.key;
-    item_.public_key = crypto::public_of(key.key);
-    item_.shape = {std::string(pico_hsm::type_word(key)), key.curve, key.bits};
+    item_.beside.public_key = crypto::public_of(key.key);
+    item_.beside.type = pico_hsm::type_word(key);
+    item_.beside.curve = key.curve;
+    item_.beside.bits = key.bits;
   }
 
   // Without the DKEK: what lies open. Nobody can tell whether the bytes behind the header are those that were written.
@@ -105,33 +107,32 @@ class Planner final {
     if (target_.is_pico() && !wrapped_key::has_usual_algorithm(survey()))
       throw Error(Outcome::refused, "the default algorithm in its header is not the one that a Pico HSM asks for; it would answer 6400", std::nullopt,
                   "write it again: `hwbak rekey` (the same shares may be given as --share and --new-share)");
-    if (!item_.certificate.empty() && !item_.public_key)
+    if (!item_.beside.certificate.empty() && !item_.beside.public_key)
       throw Error(Outcome::refused, "the certificate beside it cannot be read, or is on a curve that is not known here", std::nullopt, give_shares);
-    if (!item_.description.empty() && !item_.described)
+    if (!item_.beside.description.empty() && !item_.beside.described)
       throw Error(Outcome::damaged, "the description beside it is damaged", std::nullopt, give_shares);
     check_kind(type);
-    if (item_.shape.type.starts_with('x'))
+    if (item_.beside.type.starts_with('x'))
       throw Error(Outcome::refused,
-                  "it is an " + item_.shape.curve + " key: firmware 6.6 refuses its own backup of one with 6400, and without the DKEK nobody can tell "
+                  "it is an " + item_.beside.curve + " key: firmware 6.6 refuses its own backup of one with 6400, and without the DKEK nobody can tell "
                   "whether this one was put right",
                   std::nullopt, std::string(give_shares) + "; `hwbak rekey` puts it right");
-    if (const auto* const rsa = item_.public_key ? std::get_if<crypto::RsaPublic>(&*item_.public_key) : nullptr;
+    if (const auto* const rsa = item_.beside.public_key ? std::get_if<crypto::RsaPublic>(&*item_.beside.public_key) : nullptr;
         rsa != nullptr && rsa->e != Bytes{1, 0, 1})
       throw Error(Outcome::refused, "its public exponent is not 65537: the device would answer 9000 and hold another key from then on", std::nullopt,
                   "do not restore it to a Pico HSM; `hwbak export --as pkcs8` takes it out for use elsewhere");
-    if (target_.is_pico() && item_.shape.type == "ec" && !item_.shape.curve.empty() && !pico_hsm::has_curve(item_.shape.curve))
-      throw Error(Outcome::refused, "a Pico HSM has no " + item_.shape.curve + "; it would answer 6400", std::nullopt,
+    if (target_.is_pico() && item_.beside.type == "ec" && !item_.beside.curve.empty() && !pico_hsm::has_curve(item_.beside.curve))
+      throw Error(Outcome::refused, "a Pico HSM has no " + item_.beside.curve + "; it would answer 6400", std::nullopt,
                   "`hwbak export --as pkcs8` takes the key out for use elsewhere");
     item_.cautions.emplace_back("checked without its DKEK: form, KCV and sizes alone; a changed byte of it would not be noticed before the device does");
-    if ((type == KeyType::rsa || type == KeyType::rsa_crt) && !item_.public_key)
+    if ((type == KeyType::rsa || type == KeyType::rsa_crt) && !item_.beside.public_key)
       item_.cautions.emplace_back("its public exponent is not known: if it is not 65537, the device holds another key from then on");
   }
 
   void check_kind(KeyType type) const {
     const bool rsa = type == KeyType::rsa || type == KeyType::rsa_crt, aes = type == KeyType::aes;
     const auto fits = [&](std::string_view word) { return rsa ? word == "rsa" : aes ? word == "aes" : word == "ec" || word.starts_with('x'); };
-    const std::string described = shape_of(std::nullopt, item_.described).type;
-    const std::string certified = shape_of(item_.public_key, std::nullopt).type;
+    const std::string described = key_beside(item_.beside.description, {}).type, certified = key_beside({}, item_.beside.certificate).type;
     if ((described.empty() || fits(described)) && (certified.empty() || fits(certified))) return;
     throw Error(Outcome::inconsistent, "what stands beside it is of another kind of key than the blob says", std::nullopt, give_shares);
   }
@@ -139,13 +140,11 @@ class Planner final {
   // Label and ID as the command wants them.
   void rename() {
     if (!options_.label && !options_.id) return;
-    wrapped_key::Description wanted = item_.described ? *item_.described : fresh_description();
+    wrapped_key::Description wanted = item_.beside.described ? *item_.beside.described : fresh_description();
     if (options_.label) wanted.label = *options_.label;
     if (options_.id) wanted.id = *options_.id;
-    item_.label = printable(wanted.label);
-    item_.key_id = to_hex(wanted.id);
-    item_.description = wrapped_key::write_description(wanted);
-    item_.described = std::move(wanted);
+    item_.beside.description = wrapped_key::write_description(wanted);
+    item_.beside.described = std::move(wanted);
   }
   [[nodiscard]] wrapped_key::Description fresh_description() const {
     if (item_.key) return pico_hsm::description_for(item_.key->key);
@@ -153,7 +152,7 @@ class Planner final {
     const auto type = static_cast<KeyType>(survey().type);
     out.kind = type == KeyType::aes ? wrapped_key::DescribedKind::secret : type == KeyType::ec ? wrapped_key::DescribedKind::ec : wrapped_key::DescribedKind::rsa;
     out.id = {1};
-    out.bits = item_.shape.bits;
+    out.bits = item_.beside.bits;
     return out;
   }
 
@@ -162,8 +161,8 @@ class Planner final {
   [[nodiscard]] std::uint8_t wanted() const {
     if (options_.reference) return *options_.reference;
     if (entry_ != nullptr && !changed_) return static_cast<std::uint8_t>(entry_->reference);
-    if (item_.described && item_.described->key_reference && *item_.described->key_reference <= 255)
-      return static_cast<std::uint8_t>(*item_.described->key_reference);
+    if (item_.beside.described && item_.beside.described->key_reference && *item_.beside.described->key_reference <= 255)
+      return static_cast<std::uint8_t>(*item_.beside.described->key_reference);
     return 0;
   }
 
@@ -200,7 +199,7 @@ class Planner final {
     if (there == nullptr)
       throw Error(Outcome::refused, "reference " + number + " is occupied: the description or certificate of a key that is gone is there", std::nullopt,
                   "add --force to replace them, or go elsewhere: --key-reference N");
-    const std::string what = (there->label().empty() ? "" : "\"" + there->label() + "\", ") + shape_of(there->public_key, there->described).words();
+    const std::string what = name_of(*there);
     if (same == Same::unknown)
       throw Error(Outcome::refused, "reference " + number + " is occupied (" + what + "), and whether by this very key cannot be told without its DKEK", std::nullopt,
                   std::string(give_shares) + "; or --force to replace what is there");
@@ -214,10 +213,10 @@ class Planner final {
 
   enum class Same { yes, no, unknown };
   Same is_same(const DeviceKey& there, const wrapped_key::DkekKeys* keys) {
-    if (there.public_key && item_.public_key) return crypto::same(*there.public_key, *item_.public_key) ? Same::yes : Same::no;
-    const KeyShape shape = shape_of(there.public_key, there.described);
-    if (!shape.type.empty() && !item_.shape.type.empty() && shape.type != item_.shape.type && !item_.shape.type.starts_with("rsa")) return Same::no;
-    if (!item_.key || keys == nullptr || !there.exportable()) return Same::unknown;
+    if (there.public_key && item_.beside.public_key) return crypto::same(*there.public_key, *item_.beside.public_key) ? Same::yes : Same::no;
+    const bool rsa = item_.beside.type.starts_with("rsa");   // rsa-crt is one too
+    if (!there.type.empty() && !item_.beside.type.empty() && there.type != item_.beside.type && !rsa) return Same::no;
+    if (!item_.key || keys == nullptr || !why_not_exportable(there, target_.domains()).empty()) return Same::unknown;
     try {
       const auto same = same_key_wrapped(session_.hsm(), item_.reference, *item_.key, shares_, context_.random);
       return same ? (*same ? Same::yes : Same::no) : Same::unknown;
@@ -235,8 +234,8 @@ class Planner final {
     const std::string number = std::to_string(item_.reference);
     const bool firmware_made = there.described && there.described->label.empty() &&
                                std::ranges::equal(there.described->id, number, {}, {}, [](char c) { return static_cast<std::uint8_t>(c); });
-    const bool description = item_.description.empty() || begun(there.description, item_.description) || firmware_made;
-    const bool certificate = item_.certificate.empty() || begun(there.certificate, item_.certificate) ||
+    const bool description = item_.beside.description.empty() || begun(there.description, item_.beside.description) || firmware_made;
+    const bool certificate = item_.beside.certificate.empty() || begun(there.certificate, item_.beside.certificate) ||
                              wrapped_key::certificate_kind(there.certificate) == wrapped_key::CertificateKind::cvc;
     return description && certificate;
   }
@@ -259,7 +258,7 @@ void plan_item(const Context& context, RestoreItem& item, const ManifestKey* ent
 }
 
 bool beside_is_done(const RestoreItem& item, const DeviceKey& key) {
-  return (item.description.empty() || item.description == key.description) && (item.certificate.empty() || item.certificate == key.certificate);
+  return (item.beside.description.empty() || item.beside.description == key.description) && (item.beside.certificate.empty() || item.beside.certificate == key.certificate);
 }
 
 }  // namespace hwbak::tasks

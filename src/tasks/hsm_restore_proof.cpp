@@ -151,14 +151,14 @@ std::optional<bool> same_key_wrapped(pcsc::HsmClient& hsm, std::uint8_t referenc
 void prove_item(const Context& context, RestoreItem& item, pcsc::HsmClient& hsm, const std::optional<crypto::PublicKey>& made,
                 const std::shared_ptr<HsmShares>& shares) {
   item.proof = "none";
-  if (made && item.public_key && !crypto::same(*made, *item.public_key)) another_key(item, "the public key it shows is not that of the file");
+  if (made && item.beside.public_key && !crypto::same(*made, *item.beside.public_key)) another_key(item, "the public key it shows is not that of the file");
   try {
-    if (!item.public_key) return prove_by_wrapping(context, item, hsm, shares);
+    if (!item.beside.public_key) return prove_by_wrapping(context, item, hsm, shares);
     if (made) {
       item.proof = "public-key";
       item.proof_words = "its public key is that of the file";
     }
-    const Trial::Told told = Trial(context, item, hsm).run(*item.public_key);
+    const Trial::Told told = Trial(context, item, hsm).run(*item.beside.public_key);
     if (told.result == Trial::Result::bad) another_key(item, "what it did with a fresh challenge does not fit the public key of the file");
     if (told.result == Trial::Result::good) {
       item.proof = told.proof;

@@ -7,7 +7,7 @@
 #include "hwbak/pkcs11_lines.h"
 #include "tasks/check_output.h"
 #include "tasks/family.h"
-#include "tasks/hsm_device_key.h"
+#include "tasks/hsm_device_keys.h"
 #include "tasks/hsm_session.h"
 #include "tasks/shell_quoted.h"
 
@@ -21,10 +21,10 @@ tasks::DeviceKey key_with_id(pcsc::HsmClient& hsm, const Bytes& id) {
   for (const std::uint8_t reference : hsm.keys()) {
     auto key = tasks::read_device_key(hsm, reference);
     if (!key || !key->described) continue;
-    there += (there.empty() ? "" : ", ") + key->key_id();
+    there += (there.empty() ? "" : ", ") + key->id();
     if (key->described->id != id) continue;
     if (found)
-      throw Error(Outcome::refused, "keys " + std::to_string(found->reference()) + " and " + std::to_string(reference) + " of the device both have the ID " + to_hex(id) + "; nothing was written",
+      throw Error(Outcome::refused, "keys " + std::to_string(found->metadata.reference) + " and " + std::to_string(reference) + " of the device both have the ID " + to_hex(id) + "; nothing was written",
                   std::nullopt, "name the one you mean by its reference: `sc-hsm-tool --wrap-key FILE --key-reference " + std::to_string(reference) + "`, or back up all: `hwbak device backup --to DIR`");
     found = std::move(key);
   }
@@ -55,7 +55,7 @@ void tell_share(const Context& context, const DkekPlace& place, const std::strin
 void page(const tasks::DeviceKey& key, const std::string& kcv, const std::string& output, Report& report) {
   Section section{"The wrapped key", {}};
   section.row("file", output);
-  section.row("key", "reference " + std::to_string(key.reference()) + ", " + tasks::shape_of(key.public_key, key.described).words());
+  section.row("key", "reference " + std::to_string(key.metadata.reference) + ", " + key.kind());
   section.row("label", key.label().empty() ? std::string("none") : key.label());
   section.row("KCV", kcv + " of the DKEK that it is wrapped under");
   report.page.push_back(std::move(section));
@@ -71,11 +71,11 @@ Report pkcs11_wrap(const Context& context, const HsmDeviceOptions& device, const
     session.describe(report);
     const tasks::DeviceKey key = key_with_id(session.hsm(), options.id);
     const std::string output = printable(options.output.native());
-    report.facts.put("key_reference", static_cast<unsigned>(key.reference())).put("key_id", key.key_id()).put("label", key.label());
-    report.facts.put("stands_for", "sc-hsm-tool --wrap-key " + tasks::shell_quoted(output) + " --key-reference " + std::to_string(key.reference()) + " --pin env:PIN");
-    if (!key.exportable())
-      throw Error(Outcome::refused, "the device never gives this key out, even wrapped: its list of allowed algorithms lacks 92 (wrap)", std::nullopt, "make a new key, without such a list");
-    const Bytes blob = session.hsm().wrap(key.reference());
+    report.facts.put("key_reference", static_cast<unsigned>(key.metadata.reference)).put("key_id", key.id()).put("label", key.label());
+    report.facts.put("stands_for", "sc-hsm-tool --wrap-key " + tasks::shell_quoted(output) + " --key-reference " + std::to_string(key.metadata.reference) + " --pin env:PIN");
+    if (const std::string why = tasks::why_not_exportable(key, session.hsm().domains()); !why.empty())
+      throw Error(Outcome::refused, "the device does not give this key out, even wrapped: " + why, std::nullopt, "`hwbak device list --pin-from tty` shows which keys it does");
+    const Bytes blob = session.hsm().wrap(key.metadata.reference);
     const Bytes file = wrapped_key::write_file(blob, key.description, key.certificate);
     const auto survey = wrapped_key::survey(file);
     if (survey.dead_end) throw *survey.dead_end;
@@ -86,7 +86,7 @@ Report pkcs11_wrap(const Context& context, const HsmDeviceOptions& device, const
     report.facts.put("kcv", kcv).put("output", output).put("output_sha256", to_hex(crypto::sha256(file)));
     if (options.share) tell_share(context, *options.share, kcv, report);
     page(key, kcv, output, report);
-    report.message = "key " + key.key_id() + " is wrapped in " + output + ", KCV " + kcv + "; sc-hsm-tool takes the file too";
+    report.message = "key " + key.id() + " is wrapped in " + output + ", KCV " + kcv + "; sc-hsm-tool takes the file too";
     report.next = "prove it without the device: `hwbak verify --share SHARE " + tasks::shell_quoted(output) + "`";
   });
   return report;

@@ -182,11 +182,12 @@ TEST(Parse, DeviceNamesItsVerbsAndWhatTheyNeed) {
   EXPECT_TRUE(restore.secrets.pin);
   EXPECT_EQ(restore.subjects(), std::vector<Subject>{"b.cdcbak"});
   EXPECT_TRUE(parse({"device", "list"}).port.empty());
-  EXPECT_EQ(complaint({"device"}), "`hwbak device` wants to be told what to do: list, backup, restore, delete");
+  EXPECT_EQ(complaint({"device"}), "`hwbak device` wants to be told what to do: list, backup, restore, delete, init-plan");
   EXPECT_EQ(complaint({"device", "backup", "--output", "o"}), "device backup needs --port PATH; `hwbak device list` shows the ports");
   EXPECT_EQ(complaint({"device", "backup", "--port", "p"}), "device backup needs --output PATH for the file");
   for (const Strings& wrong : std::vector<Strings>{{"device", "erase"}, {"device", "restore", "--port", "p"}, {"device", "list", "x"},
-                                                   {"device", "delete", "--port", "p", "--output", "o"}, {"device", "list", "--pin-from", "tty"},
+                                                   {"device", "delete", "--port", "p", "--output", "o"}, {"device", "list", "--port", "p", "--pin-from", "tty"}, {"device", "list", "--reader", ""},
+                                                   {"device", "list", "--port", "p", "--reader", "r"}, {"device", "list", "--run"},
                                                    {"device", "restore", "-", "--port", "p", "--password-from", "stdin"},
                                                    {"device", "backup", "--port", "p", "--output", "o", "--pin-from", "1234"},
                                                    {"device", "backup", "--port", "p", "--output", "o", "--pin-from", "stdin", "--password-from", "fd:0"}})

@@ -7,9 +7,9 @@
 
 #include "hwbak/error.h"
 #include "hwbak/hsm_device.h"
-#include "io/folder.h"
 #include "link/pcsc/card_line.h"
 #include "practice/pico_hsm/card.h"
+#include "support/folder.h"
 
 namespace hwbak::test {
 
@@ -69,7 +69,13 @@ class PracticeReaders final : public CardReaders {
     PracticeReader& reader_;
   };
 
-  Folder folder_;
+  // A card writes its state after each command: in memory, where the system has a place for that.
+  static std::filesystem::path in_memory() {
+    const std::filesystem::path memory = "/dev/shm";
+    return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+  }
+
+  Folder folder_{in_memory()};
   std::vector<std::unique_ptr<PracticeReader>> all_;
 };
 

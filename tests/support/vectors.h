@@ -11,7 +11,7 @@
 
 #include "container/sevenzip/survey.h"
 #include "hwbak/tasks.h"
-#include "io/folder.h"
+#include "support/folder.h"
 
 namespace hwbak::test {
 

@@ -18,16 +18,6 @@ Bytes minimal(ByteView number) {
   return Bytes(number.begin(), number.end());
 }
 
-// The public key of a certificate; nullopt when it is on a curve that is not known here, or when parts are missing.
-std::optional<crypto::PublicKey> key_in(const Cvc& cvc) {
-  if (cvc.n && cvc.e) return crypto::RsaPublic{minimal(*cvc.n), minimal(*cvc.e)};
-  if (!cvc.p || !cvc.q) return std::nullopt;
-  if (cvc.b)
-    if (const auto curve = crypto::curve_with(*cvc.p, *cvc.b)) return crypto::EcPublic{*curve, *cvc.q};
-  if (const auto kind = montgomery_with(*cvc.p)) return crypto::MontgomeryPublic{*kind, *cvc.q};
-  return std::nullopt;
-}
-
 // Of the certificate's own signature, by the last byte of its algorithm (BSI TR-03110, part 3).
 enum class Signing { checked, not_checked, unknown };
 struct Signature {
@@ -98,7 +88,7 @@ class Comparison final {
   void against_cvc() {
     const Cvc cvc = wrapped_key::read_cvc(parts_.certificate);
     out_.holder = cvc.holder;
-    auto theirs = key_in(cvc);
+    auto theirs = public_key_in(cvc);
     if (const auto* const ours = public_ ? std::get_if<crypto::EcPublic>(&*public_) : nullptr;
         ours != nullptr && !theirs && cvc.q && *cvc.q == ours->q) {
       if (cvc.p || cvc.b)
@@ -163,20 +153,36 @@ class Comparison final {
 
 }  // namespace
 
-Beside compare(const Key& key, const Parts& parts) { return Comparison(key, parts).run(); }
+std::optional<crypto::PublicKey> public_key_in(const Cvc& cvc) {
+  if (cvc.n && cvc.e) return crypto::RsaPublic{minimal(*cvc.n), minimal(*cvc.e)};
+  if (!cvc.p || !cvc.q) return std::nullopt;
+  if (cvc.b)
+    if (const auto curve = crypto::curve_with(*cvc.p, *cvc.b)) return crypto::EcPublic{*curve, *cvc.q};
+  if (const auto kind = montgomery_with(*cvc.p)) return crypto::MontgomeryPublic{*kind, *cvc.q};
+  return std::nullopt;
+}
 
-std::optional<crypto::PublicKey> certified_key(ByteView certificate) {
-  try {
-    switch (wrapped_key::certificate_kind(certificate)) {
-      case wrapped_key::CertificateKind::none: break;
-      case wrapped_key::CertificateKind::x509:
-        if (auto facts = crypto::read_certificate(certificate)) return std::move(facts->key);
-        break;
-      case wrapped_key::CertificateKind::cvc: return key_in(wrapped_key::read_cvc(certificate));
-    }
-  } catch (const Error&) {  // damaged
+std::optional<crypto::PublicKey> public_key_in(ByteView certificate) {
+  switch (wrapped_key::certificate_kind(certificate)) {
+    case wrapped_key::CertificateKind::none: break;
+    case wrapped_key::CertificateKind::cvc: return public_key_in(wrapped_key::read_cvc(certificate));
+    case wrapped_key::CertificateKind::x509:
+      if (auto facts = crypto::read_certificate(certificate)) return std::move(facts->key);
+      throw Error(Outcome::damaged, "the X.509 certificate cannot be read", std::nullopt, {});
   }
   return std::nullopt;
 }
+
+Shape shape_of(const crypto::PublicKey& key) {
+  if (const auto* const rsa = std::get_if<crypto::RsaPublic>(&key)) return {"rsa", "", static_cast<unsigned>(bit_count(rsa->n))};
+  if (const auto* const ec = std::get_if<crypto::EcPublic>(&key)) {
+    const crypto::CurveParameters& curve = crypto::parameters(ec->curve);
+    return {"ec", std::string(curve.name), static_cast<unsigned>(curve.bits)};
+  }
+  const bool small = std::get<crypto::MontgomeryPublic>(key).kind == crypto::Montgomery::x25519;
+  return small ? Shape{"x25519", "X25519", 256} : Shape{"x448", "X448", 448};
+}
+
+Beside compare(const Key& key, const Parts& parts) { return Comparison(key, parts).run(); }
 
 }  // namespace hwbak::pico_hsm

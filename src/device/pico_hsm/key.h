@@ -38,6 +38,17 @@ struct Key {
 [[nodiscard]] std::string describe(const Key& key);
 [[nodiscard]] std::string_view type_word(const Key& key);   // facts.key_type: rsa, rsa-crt, ec, aes, x25519, x448
 
+// A public key as a certificate has it; nullopt when it is on a curve that is not known here, or when parts are missing.
+[[nodiscard]] std::optional<crypto::PublicKey> public_key_in(const wrapped_key::Cvc& cvc);
+// X.509 or card-verifiable, as it stands beside a key. Throws Error(damaged).
+[[nodiscard]] std::optional<crypto::PublicKey> public_key_in(ByteView certificate);
+struct Shape {
+  std::string_view type;                      // facts.key_type: rsa, ec, x25519, x448
+  std::string curve;
+  unsigned bits = 0;
+};
+[[nodiscard]] Shape shape_of(const crypto::PublicKey& key);
+
 // Beside it.
 enum class Match { nothing_to_compare, same, differs };
 struct Beside {
@@ -64,8 +75,6 @@ struct Parts {
   ByteView description, certificate;
 };
 [[nodiscard]] Beside compare(const Key& key, const Parts& parts);
-// The public key of a certificate, X.509 or card-verifiable; nullopt when it cannot be read, or is on no known curve.
-[[nodiscard]] std::optional<crypto::PublicKey> certified_key(ByteView certificate);
 
 // The contents of a blob that a device takes: full-length parameters, Montgomery d little-endian.
 struct Composed {

@@ -114,7 +114,7 @@ class HsmClient final {
   bool delete_file(FileId file);
 
   [[nodiscard]] Bytes wrap(std::uint8_t reference);
-  // Overwrites a key of this reference. `blob` must have been checked: firmware 6.6 dies of some bad ones.
+  // Overwrites a key of this reference. In the command, or by way of EF 2F10 where long commands are not taken. `blob` must have been checked: firmware 6.6 dies of some bad ones.
   void unwrap(std::uint8_t reference, ByteView blob);
 
   // Deletes all keys and DKEKs; the user is logged in afterwards.
@@ -148,6 +148,7 @@ class HsmClient final {
 
   CardLine& line_;
   bool logged_in_ = false;
+  std::size_t write_piece_ = 1024;   // of a file, in one command
   bool share_since_login_ = false;   // a DKEK completed in this session is sealed, and its KCV right, with the next login
 };
 

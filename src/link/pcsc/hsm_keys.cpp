@@ -14,7 +14,7 @@ using wrapped_key::find_tag;
 using wrapped_key::tlv;
 
 // A device has a buffer of some 2000 bytes for an answer; tools write to it in smaller pieces.
-constexpr std::size_t read_piece = 2000, write_piece = 1024, whole_answer = 65536, short_expected = 256, largest_data = 65535;
+constexpr std::size_t read_piece = 2000, whole_answer = 65536, short_expected = 256, largest_data = 65535, short_data = 255, short_piece = 200;
 constexpr std::size_t most_algorithms = 255;
 
 std::array<std::uint8_t, 2> two(std::size_t value) { return {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)}; }
@@ -104,7 +104,7 @@ void HsmClient::write_file(FileId file, ByteView contents) {
   };
   (void)delete_file(file);
   put(0, {});
-  for (std::size_t at = 0; at < contents.size(); at += write_piece) put(at, contents.subspan(at, std::min(write_piece, contents.size() - at)));
+  for (std::size_t at = 0; at < contents.size(); at += write_piece_) put(at, contents.subspan(at, std::min(write_piece_, contents.size() - at)));
 }
 
 bool HsmClient::delete_file(FileId file) {
@@ -121,7 +121,14 @@ Bytes HsmClient::wrap(std::uint8_t reference) {
 
 void HsmClient::unwrap(std::uint8_t reference, ByteView blob) {
   if (blob.empty() || blob.size() > largest_data) throw refusal(StatusWord::bad_data, Tried::unwrap, key_named(reference));
-  (void)demand({0x80, 0x74, reference, 0x93, blob, std::nullopt}, Tried::unwrap, key_named(reference));
+  const Answer direct = send({0x80, 0x74, reference, 0x93, blob, std::nullopt});
+  if (direct.word == StatusWord::ok) return;
+  if (direct.word != StatusWord::wrong_length || blob.size() <= short_data) throw refusal(direct.word, Tried::unwrap, key_named(reference));
+  // The reader or the card takes no long commands: then by way of its file, in short pieces from now on.
+  write_piece_ = short_piece;
+  write_file(file_unwrap, blob);
+  (void)demand({0x80, 0x74, reference, 0x93, {}, std::nullopt}, Tried::unwrap, key_named(reference));
+  (void)delete_file(file_unwrap);
 }
 
 Bytes HsmClient::sign(std::uint8_t reference, std::uint8_t algorithm, ByteView data) {

@@ -13,7 +13,7 @@ namespace hwbak::pcsc {
 namespace {
 
 constexpr std::size_t largest_names = 64 * 1024, most_readers = 64;
-constexpr const char* start_daemon = "start it: `sudo systemctl start pcscd`";
+constexpr const char* start_daemon = "start the card daemon: `sudo systemctl start pcscd`";
 
 std::string next_step(Code code) {
   switch (code) {

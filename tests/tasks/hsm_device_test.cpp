@@ -1,0 +1,536 @@
+// A whole HSM backed up and restored: the practice card in place of a device, pulled out wherever it may be.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "device/pico_hsm/key.h"
+#include "device/pico_hsm/montgomery.h"
+#include "hsm_fixture.h"
+#include "support/badge_files.h"
+#include "support/practice_reader.h"
+#include "support/wrapped_keys.h"
+#include "tasks/hsm_device_keys.h"
+#include "tasks/hsm_device_verbs.h"
+#include "tasks/hsm_manifest.h"
+
+namespace hwbak::test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::size_t never = SIZE_MAX;
+
+class HsmDevice : public HsmTask {
+ protected:
+  void SetUp() override { secrets_.others.add(Secrets::Kind::pin, "648219"); }
+
+  // --- devices ---
+
+  static void send_good(PracticeReader& reader, std::string_view hex) {
+    const SecretBytes answer = reader.card->transmit(from_hex(hex).value());
+    ASSERT_EQ(to_hex(answer.expose()).substr(2 * answer.size() - 4), "9000") << hex;
+  }
+  // Initialised, with that DKEK in domain 0; shares: how many are awaited.
+  static void make_ready(PracticeReader& reader, std::string_view dkek = "A", unsigned shares = 1) {
+    reader.pulled_after = never;
+    reader.instead = nullptr;
+    send_good(reader, "805000001c8002000181063634383231398208353736323138383091010392010" + std::to_string(shares));
+    send_good(reader, "8052000020" + to_hex(test_dkek(dkek)));
+    reader.card->reset();
+    reader.sent.clear();
+  }
+  PracticeReader& device(const std::string& name, std::string_view dkek = "A") {
+    PracticeReader& reader = readers_.add(name);
+    make_ready(reader, dkek);
+    return reader;
+  }
+  template <class Work>
+  void with_client(PracticeReader& reader, const Work& work) {
+    const auto line = readers_.connect(reader.name);
+    pcsc::HsmClient hsm(*line);
+    (void)hsm.select_applet();
+    hsm.log_in(SecretString::copy_of("648219"));
+    work(hsm);
+  }
+  // A key of the vectors, with what stands beside it.
+  void load(PracticeReader& reader, std::uint8_t reference, std::string_view file, const std::string& label = "") {
+    with_client(reader, [&](pcsc::HsmClient& hsm) {
+      const auto survey = wrapped_key::survey(wrapped_vector(file).bytes);
+      hsm.unwrap(reference, survey.at(survey.blob));
+      const ByteView description = survey.at(survey.description), certificate = survey.at(survey.certificate);
+      if (!description.empty()) {
+        auto described = wrapped_key::read_description(description);
+        if (!label.empty()) described.label = label;
+        described.key_reference = reference;
+        hsm.write_file(pcsc::file_id(pcsc::prefix_description, reference), wrapped_key::write_description(described));
+      }
+      if (!certificate.empty()) hsm.write_file(pcsc::file_id(pcsc::prefix_certificate, reference), certificate);
+    });
+    reader.sent.clear();
+  }
+  static std::size_t count_sent(const PracticeReader& reader, std::uint8_t ins) {
+    return static_cast<std::size_t>(std::ranges::count_if(reader.sent, [&](const Bytes& command) { return command.size() > 1 && command[1] == ins; }));
+  }
+  static constexpr std::uint8_t wrap = 0x72, unwrap = 0x74;
+
+  // What a device tells of its keys, by reference.
+  std::map<unsigned, tasks::DeviceKey> held(PracticeReader& reader) {
+    reader.pulled_after = never;
+    std::map<unsigned, tasks::DeviceKey> out;
+    with_client(reader, [&](pcsc::HsmClient& hsm) {
+      for (const std::uint8_t reference : hsm.keys())
+        if (auto key = tasks::read_device_key(hsm, reference)) out.emplace(reference, std::move(*key));
+    });
+    return out;
+  }
+
+  // --- verbs ---
+
+  Report backup(const std::string& to, const tasks::SharesSource& source, bool force = false, const std::string& reader = "") {
+    return tasks::hsm_backup_with(context(), {reader, true}, {folder_ / to, force}, readers_, source);
+  }
+  Report backup(const std::string& to) { return backup(to, vector_shares()); }
+  Report restore(const std::filesystem::path& from, const tasks::SharesSource& source, const HsmRestoreOptions& options = {}, const std::string& reader = "") {
+    return tasks::hsm_restore_with(
+        context(), from, {reader, true}, options,
+        [this](const std::string& question, const std::vector<Section>& plan) {
+          asked_ = question;
+          planned_ = plan.size();
+          return yes_;
+        },
+        readers_, source);
+  }
+  Report restore(const std::string& from) { return restore(folder_ / from, vector_shares()); }
+
+  static std::vector<std::string> statuses(const Report& report) { return members(list_fact(report.facts, "keys"), "status"); }
+  static const Object& key_fact(const Report& report, std::size_t index) { return item(report.facts, "keys", index); }
+  std::filesystem::path put_file(std::string_view name, const Bytes& bytes) {
+    const auto path = folder_ / name;
+    write_bytes(path, bytes);
+    return path;
+  }
+  void put_text(std::string_view name, std::string_view text) { write_bytes(folder_ / name, as_bytes(text)); }
+  static Bytes file_of(const crypto::PrivateKey& key) {
+    return wrapped_key::write_file(wrapped_key::write_blob(pico_hsm::compose(key, {}).contents, vector_keys(), system_random()), {}, {});
+  }
+
+  PracticeReaders readers_;
+  bool yes_ = true;
+  std::string asked_;
+  std::size_t planned_ = 0;
+};
+
+TEST_F(HsmDevice, BackedUpWipedAndRestored) {
+  PracticeReader& card = device("one");
+  load(card, 1, "rsa1024.bin", "signing");
+  load(card, 7, "p256.bin");
+  load(card, 8, "bp256.bin");
+  load(card, 9, "aes256.bin");
+  const auto before = held(card);
+  const Report saved = backup("keys");
+  ASSERT_EQ(saved.outcome, Outcome::ok) << saved.message;
+  EXPECT_EQ(saved.levels.meaning, Level::pass);
+  EXPECT_THAT(statuses(saved), ElementsAre("written", "written", "written", "written"));
+  EXPECT_EQ(text_fact(key_fact(saved, 0), "file"), "001-signing.bin");
+  EXPECT_EQ(text_fact(key_fact(saved, 0), "label"), "signing");
+  EXPECT_EQ(text_fact(key_fact(saved, 0), "key_type"), "rsa");
+  EXPECT_EQ(number_fact(key_fact(saved, 0), "key_size"), 1024);
+  EXPECT_EQ(text_fact(key_fact(saved, 1), "curve"), "secp256r1");
+  EXPECT_TRUE(bool_fact(key_fact(saved, 3), "proven"));
+  EXPECT_THAT(text_fact(key_fact(saved, 1), "public_key_pem"), HasSubstr("BEGIN PUBLIC KEY"));
+  EXPECT_EQ(text_fact(saved.facts, "firmware"), "6.6");
+  EXPECT_EQ(text_fact(saved.facts, "device"), "pico-hsm");
+  EXPECT_EQ(verified(folder_ / "keys/007-p256.bin").outcome, Outcome::ok);
+  EXPECT_EQ(std::filesystem::status(folder_ / "keys/007-p256.bin").permissions(), std::filesystem::perms(0600));
+  EXPECT_THAT(expand(real_files(), {folder_ / "keys"}), testing::SizeIs(4)) << "the manifest is no backup";
+
+  make_ready(card);
+  EXPECT_TRUE(held(card).empty());
+  const Report back = restore("keys");
+  ASSERT_EQ(back.outcome, Outcome::ok) << back.message;
+  EXPECT_THAT(statuses(back), ElementsAre("restored", "restored", "restored", "restored"));
+  EXPECT_THAT(members(list_fact(back.facts, "keys"), "proof"), ElementsAre("signature", "signature", "signature", "rewrapped"));
+  EXPECT_EQ(planned_, 2u);
+  const auto after = held(card);
+  ASSERT_EQ(after.size(), before.size());
+  for (const auto& [reference, key] : before) {
+    EXPECT_EQ(key.description, after.at(reference).description) << reference;
+    EXPECT_EQ(key.certificate, after.at(reference).certificate) << reference;
+  }
+
+  // Once more, both ways: nothing is left to do.
+  card.sent.clear();
+  const Report again = restore("keys");
+  EXPECT_EQ(again.outcome, Outcome::ok) << again.message;
+  EXPECT_THAT(statuses(again), ElementsAre("present", "present", "present", "present"));
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  const Report twice = backup("keys");
+  EXPECT_EQ(twice.outcome, Outcome::ok) << twice.message;
+  EXPECT_THAT(statuses(twice), ElementsAre("present", "present", "present", "present"));
+}
+
+TEST_F(HsmDevice, WhatCannotBeExportedIsListed) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin");
+  load(card, 2, "host-aes256-genuine.bin", "locked in");
+  const Report saved = backup("keys", {});
+  EXPECT_EQ(saved.outcome, Outcome::ok) << saved.message;
+  EXPECT_THAT(statuses(saved), ElementsAre("written", "not-exportable"));
+  EXPECT_TRUE(has_finding(saved, "not-exportable"));
+  EXPECT_EQ(saved.levels.content, Level::not_run) << "no shares: nothing is proven";
+  EXPECT_EQ(count_sent(card, wrap), 1u);
+}
+
+TEST_F(HsmDevice, AKeyWithoutADkekMakesItPartial) {
+  PracticeReader& card = device("one");
+  // Two key domains, the second one without a DKEK.
+  send_good(card, "805000001c80020001810636343832313982083537363231383830910103970102");
+  send_good(card, "80520100010100");
+  send_good(card, "8052000020" + to_hex(test_dkek("A")));
+  send_good(card, "80520101010100");
+  send_good(card, "004801b003920101");
+  send_good(card, "004802b000");
+  const Report saved = backup("keys");
+  EXPECT_EQ(saved.outcome, Outcome::partial) << saved.message;
+  EXPECT_THAT(statuses(saved), ElementsAre("failed", "written"));
+  EXPECT_THAT(text_fact(key_fact(saved, 0), "why"), HasSubstr("key domain 1"));
+}
+
+TEST_F(HsmDevice, ASecondRunFetchesWhatIsMissingOrChanged) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin", "a");
+  load(card, 2, "p384.bin", "b");
+  load(card, 3, "k256.bin", "c");
+  ASSERT_EQ(backup("keys").outcome, Outcome::ok);
+  const Bytes kept = read_bytes(folder_ / "keys/001-a.bin");
+  std::filesystem::remove(folder_ / "keys/002-b.bin");
+  Bytes changed = read_bytes(folder_ / "keys/003-c.bin");
+  changed.back() ^= 1;
+  write_bytes(folder_ / "keys/003-c.bin", changed);
+  for (const auto& source : {tasks::SharesSource{}, vector_shares()}) {
+    card.sent.clear();
+    const Report again = backup("keys", source);
+    EXPECT_EQ(again.outcome, Outcome::ok) << again.message;
+    EXPECT_EQ(count_sent(card, wrap), source ? 0u : 2u);
+    EXPECT_THAT(statuses(again), source ? ElementsAre("present", "present", "present") : ElementsAre("present", "written", "written"));
+    EXPECT_EQ(read_bytes(folder_ / "keys/001-a.bin"), kept);
+  }
+  // Another key has the place of the first one: its backup stays, under its name.
+  load(card, 1, "p521.bin", "a");
+  const Report moved = backup("keys");
+  EXPECT_EQ(moved.outcome, Outcome::ok) << moved.message;
+  EXPECT_THAT(statuses(moved), ElementsAre("written", "present", "present"));
+  EXPECT_EQ(text_fact(key_fact(moved, 0), "file"), "001-a-2.bin");
+  EXPECT_EQ(text_fact(item(moved.facts, "earlier", 0), "file"), "001-a.bin");
+  EXPECT_EQ(read_bytes(folder_ / "keys/001-a.bin"), kept);
+  EXPECT_EQ(list_fact(backup("keys").facts, "earlier").size(), 1u);
+  // That earlier one is no part of a restore.
+  make_ready(card);
+  const Report back = restore("keys");
+  EXPECT_EQ(back.outcome, Outcome::ok) << back.message;
+  EXPECT_EQ(list_fact(back.facts, "passed_over").size(), 1u);
+  EXPECT_EQ(held(card).size(), 3u);
+}
+
+TEST_F(HsmDevice, TwoDevicesAreNeverMixedAndNothingIsOverwritten) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin", "a");
+  ASSERT_EQ(backup("keys").outcome, Outcome::ok);
+  std::string manifest = text_of_file(folder_ / "keys/manifest.json");
+  const auto at = manifest.find("ESPICOHSMTR");
+  ASSERT_NE(at, std::string::npos);
+  put_text("keys/manifest.json", std::string(manifest).replace(at, 3, "DEX"));
+  const Report other = backup("keys", vector_shares(), true);
+  EXPECT_EQ(other.outcome, Outcome::refused) << other.message;
+  EXPECT_THAT(other.message, HasSubstr("another device"));
+  std::filesystem::remove(folder_ / "keys/manifest.json");
+  const Bytes there = read_bytes(folder_ / "keys/001-a.bin");
+  EXPECT_EQ(backup("keys").outcome, Outcome::refused);
+  EXPECT_EQ(read_bytes(folder_ / "keys/001-a.bin"), there);
+  EXPECT_EQ(backup("keys", vector_shares(), true).outcome, Outcome::ok);
+  EXPECT_NE(read_bytes(folder_ / "keys/001-a.bin"), there);
+  put_text("keys/manifest.json", "{\"schema\": 1}");
+  EXPECT_EQ(backup("keys").outcome, Outcome::refused) << "a damaged manifest is not replaced";
+}
+
+TEST_F(HsmDevice, SharesOfAnotherDkekEndItBeforeAnythingIsFetched) {
+  PracticeReader& card = device("one", "A12");
+  const Report saved = backup("keys");
+  EXPECT_EQ(saved.outcome, Outcome::wrong_secret) << saved.message;
+  EXPECT_THAT(saved.message, HasSubstr("2952B3021B693783"));
+  EXPECT_EQ(count_sent(card, wrap), 0u);
+}
+
+TEST_F(HsmDevice, ALabelIsNoPath) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin", "../../../etc/pass\nwd\xE2\x80\xAE");
+  load(card, 2, "p384.bin", std::string(300, 'x'));
+  ASSERT_EQ(backup("keys").outcome, Outcome::ok);
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) files += entry.is_regular_file() ? 1u : 0u;
+  EXPECT_EQ(files, 3u);
+  for (const auto& path : expand(real_files(), {folder_ / "keys"})) EXPECT_LT(path.filename().native().size(), 100u);
+}
+
+// A manifest is only ever text of somebody.
+TEST_F(HsmDevice, AHostileManifestNamesNothing) {
+  const auto read = [](std::string_view keys) { return tasks::read_manifest("{\"schema\": \"hwbak-hsm-manifest/1\", \"serial\": \"S\", \"keys\": " + std::string(keys) + "}"); };
+  EXPECT_FALSE(tasks::read_manifest("[]"));
+  EXPECT_FALSE(tasks::read_manifest("{\"schema\": \"hwbak-hsm-manifest/2\"}"));
+  for (const std::string_view name : {"../a.bin", "/etc/passwd", "..", ".", "", "a/b", "manifest.json", "a\\u0000b"})
+    EXPECT_EQ(read("[{\"reference\": 1, \"file\": \"" + std::string(name) + "\"}]")->keys.at(0).file, "") << name;
+  EXPECT_TRUE(read("[{\"reference\": 0}, {\"reference\": 256}, {\"reference\": -1}, {}, 7, {\"reference\": \"1\"}]")->keys.empty());
+  EXPECT_TRUE(read("{\"a\": {\"reference\": 1}}")->keys.empty());
+  std::string many = "[";
+  for (int i = 0; i < 6000; ++i) many += std::string(i == 0 ? "" : ",") + "{\"reference\": 1}";
+  EXPECT_LE(read(many + "]")->keys.size(), 4096u);
+}
+
+TEST_F(HsmDevice, PulledOutOfABackupAnywhere) {
+  PracticeReader& card = device("one");
+  load(card, 1, "rsa1024.bin", "a");
+  load(card, 2, "p256.bin", "b");
+  load(card, 3, "aes128.bin", "c");
+  ASSERT_EQ(backup("whole").outcome, Outcome::ok);
+  const std::size_t all = card.sent.size();
+  ASSERT_GT(all, 15u);
+  for (std::size_t n = 0; n < all; ++n) {
+    const std::string to = "keys" + std::to_string(n);
+    card.pulled_after = n;
+    const Report cut = backup(to);
+    EXPECT_NE(cut.outcome, Outcome::internal);
+    EXPECT_TRUE(cut.outcome == Outcome::ok || cut.message.find("taken out") != std::string::npos) << n << cut.message;
+    for (const auto& path : expand(real_files(), {folder_ / to}))
+      EXPECT_EQ(verified(path).outcome, Outcome::ok) << n << path;
+    card.pulled_after = never;
+    const Report whole = backup(to);
+    EXPECT_EQ(whole.outcome, Outcome::ok) << n << whole.message;
+    EXPECT_EQ(expand(real_files(), {folder_ / to}).size(), 3u) << n;
+  }
+}
+
+TEST_F(HsmDevice, PulledOutOfARestoreAnywhere) {
+  PracticeReader& card = device("one");
+  load(card, 1, "rsa1024.bin", "a");
+  load(card, 2, "p256.bin", "b");
+  load(card, 3, "aes128.bin", "c");
+  ASSERT_EQ(backup("keys").outcome, Outcome::ok);
+  const auto before = held(card);
+  make_ready(card);
+  ASSERT_EQ(restore("keys").outcome, Outcome::ok);
+  const std::size_t all = card.sent.size();
+  for (std::size_t n = 0; n < all; ++n) {
+    make_ready(card);
+    card.pulled_after = n;
+    const Report cut = restore("keys");
+    EXPECT_NE(cut.outcome, Outcome::internal);
+    EXPECT_TRUE(cut.outcome == Outcome::ok || cut.message.find("taken out") != std::string::npos) << n << cut.message;
+    const auto now = held(card);
+    const auto status = statuses(cut);
+    EXPECT_EQ(std::ranges::count(status, "restored") == 3, cut.outcome == Outcome::ok) << n;
+    for (std::size_t i = 0; i < status.size(); ++i)
+      EXPECT_TRUE(status[i] != "restored" || now.contains(static_cast<unsigned>(i + 1))) << n << ": what is said to be there is there";
+    const Report whole = restore("keys");
+    EXPECT_EQ(whole.outcome, Outcome::ok) << n << whole.message;
+    const auto after = held(card);
+    ASSERT_EQ(after.size(), 3u) << n;
+    for (const auto& [reference, key] : before) {
+      EXPECT_EQ(key.description, after.at(reference).description) << n << " " << reference;
+      EXPECT_EQ(key.certificate, after.at(reference).certificate) << n << " " << reference;
+    }
+  }
+}
+
+// It comes back at once: what it holds is looked at, without a PIN.
+TEST_F(HsmDevice, PulledOutAndPutBackIsLookedAtAgain) {
+  PracticeReader& card = device("one");
+  const auto key = put_file("key.bin", wrapped_vector("p256.bin").bytes);
+  bool gone = false;
+  card.instead = [&](ByteView command) -> std::optional<Bytes> {
+    if (command[1] == 0xA4 && command[2] == 0x04) gone = false;
+    if (gone) throw Error(Outcome::device, "the card was taken out");
+    if (command[1] == unwrap) {
+      gone = true;
+      const SecretBytes answer = card.card->transmit(command);
+      return Bytes(answer.expose().begin(), answer.expose().end());
+    }
+    return std::nullopt;
+  };
+  const Report cut = restore(key, vector_shares());
+  EXPECT_EQ(cut.outcome, Outcome::device) << cut.message;
+  EXPECT_THAT(cut.message, HasSubstr("holds a key; its label, ID and certificate are not all put back"));
+  EXPECT_EQ(count_sent(card, 0x20) - 1u, 3u) << "its state three times, the PIN once";
+}
+
+TEST_F(HsmDevice, AWrongPinIsSentOnce) {
+  PracticeReader& card = device("one");
+  secrets_.others = FixedSecrets();
+  secrets_.others.add(Secrets::Kind::pin, "111111");
+  secrets_.others.add(Secrets::Kind::pin, "648219");
+  const Report wrong = backup("keys", {});
+  EXPECT_EQ(wrong.outcome, Outcome::device) << wrong.message;
+  EXPECT_THAT(wrong.message, HasSubstr("2 tries are left"));
+  EXPECT_EQ(std::ranges::count_if(card.sent, [](const Bytes& command) { return command[1] == 0x20 && command.size() > 5; }), 1);
+  (void)backup("keys", {});
+  (void)backup("keys", {});
+  card.sent.clear();
+  const Report locked = backup("keys", {});
+  EXPECT_EQ(locked.outcome, Outcome::device);
+  EXPECT_THAT(locked.message, HasSubstr("6983"));
+  EXPECT_EQ(std::ranges::count_if(card.sent, [](const Bytes& command) { return command[1] == 0x20 && command.size() > 5; }), 0);
+}
+
+TEST_F(HsmDevice, AnOccupiedReferenceIsKept) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p384.bin", "precious");
+  const auto key = put_file("key.bin", wrapped_vector("p256.bin").bytes);
+  const auto before = held(card);
+  const Report kept = restore(key, vector_shares(), {.reference = 1});
+  EXPECT_EQ(kept.outcome, Outcome::refused) << kept.message;
+  EXPECT_THAT(kept.message, HasSubstr("precious"));
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  EXPECT_EQ(held(card).at(1).description, before.at(1).description);
+  yes_ = false;
+  EXPECT_EQ(restore(key, vector_shares(), {.overwrite = true, .reference = 1}).outcome, Outcome::refused) << "given up";
+  EXPECT_THAT(asked_, HasSubstr("REPLACED"));
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  yes_ = true;
+  const Report forced = restore(key, vector_shares(), {.overwrite = true, .reference = 1, .label = "new", .id = Bytes{0xAB}});
+  EXPECT_EQ(forced.outcome, Outcome::ok) << forced.message;
+  EXPECT_EQ(held(card).at(1).label(), "new");
+  EXPECT_EQ(held(card).at(1).id(), "ab");
+  EXPECT_EQ(restore(key, vector_shares(), {.reference = 5}).outcome, Outcome::ok);
+  EXPECT_EQ(held(card).size(), 2u);
+}
+
+TEST_F(HsmDevice, AFullDevice) {
+  PracticeReader& card = device("one");
+  const auto key = put_file("key.bin", wrapped_vector("host-aes256-genuine.bin").bytes);
+  card.instead = [](ByteView command) -> std::optional<Bytes> {
+    if (command[1] != 0x58) return std::nullopt;
+    Bytes out{0xC4, 0x00, 0xCC, 0x00};
+    for (unsigned reference = 1; reference <= 255; ++reference) {
+      out.push_back(0xCC);
+      out.push_back(static_cast<std::uint8_t>(reference));
+    }
+    out.push_back(0x90);
+    out.push_back(0x00);
+    return out;
+  };
+  const Report full = restore(key, vector_shares());
+  EXPECT_NE(full.outcome, Outcome::ok) << full.message;
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  card.instead = [](ByteView command) { return command[1] == unwrap ? std::optional(Bytes{0x6A, 0x84}) : std::nullopt; };
+  const Report memory = restore(key, vector_shares(), {.reference = 9});
+  EXPECT_EQ(memory.outcome, Outcome::device);
+  EXPECT_THAT(memory.message, HasSubstr("6A84"));
+}
+
+TEST_F(HsmDevice, TheReasonBehindABareRefusal) {
+  PracticeReader& card = device("one", "A12");
+  const auto key = put_file("key.bin", wrapped_vector("p256.bin").bytes);
+  for (const auto& source : {tasks::SharesSource{}, vector_shares()}) {
+    const Report other = restore(key, source);
+    EXPECT_EQ(other.outcome, Outcome::wrong_secret) << other.message;
+    EXPECT_THAT(other.message, HasSubstr("2952B3021B693783"));
+    EXPECT_THAT(other.message, HasSubstr("84050F370FCDF7BC"));
+  }
+  make_ready(card, "A", 2);
+  const Report missing = restore(key, {});
+  EXPECT_EQ(missing.outcome, Outcome::wrong_secret) << missing.message;
+  EXPECT_THAT(missing.message, HasSubstr("1 of 2 shares"));
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  make_ready(card);
+  card.instead = [](ByteView command) { return command[1] == unwrap ? std::optional(Bytes{0x64, 0x00}) : std::nullopt; };
+  EXPECT_THAT(restore(key, {}).message, HasSubstr("--share tells which"));
+  EXPECT_THAT(restore(key, vector_shares()).message, HasSubstr("All checks hold here"));
+}
+
+TEST_F(HsmDevice, WhatFailsACheckIsNeverSent) {
+  PracticeReader& card = device("one");
+  const std::set<std::string> good{"whole.bin", "bare.bin", "junk-behind.bin", "g-of-2022.bin"};
+  const auto museum = std::filesystem::path(HWBAK_SOURCE) / "tests/museum/wrapped-key";
+  for (const auto& entry : std::filesystem::directory_iterator(museum)) {
+    if (entry.path().extension() != ".bin" || good.contains(entry.path().filename().string())) continue;
+    const Report report = restore(entry.path(), vector_shares());
+    EXPECT_NE(report.outcome, Outcome::ok) << entry.path();
+    EXPECT_NE(report.outcome, Outcome::internal) << entry.path();
+    EXPECT_FALSE(report.next.empty()) << entry.path() << report.message;
+  }
+  const crypto::ReadKey three = crypto::read_key_file(read_bytes(std::filesystem::path(HWBAK_SOURCE) / "tests/museum/pico-hsm/rsa-e3.pem"), {});
+  EXPECT_THAT(restore(put_file("e3.bin", file_of(three.key)), vector_shares()).message, HasSubstr("65537"));
+  EXPECT_THAT(restore(put_file("curve.bin", file_of(crypto::fresh_ec(crypto::Curve::secp224r1, system_random()))), vector_shares()).message, HasSubstr("secp224r1"));
+  const Report montgomery = restore(hsm_file("x25519.bin"), vector_shares());
+  EXPECT_THAT(montgomery.message, HasSubstr("big-endian"));
+  EXPECT_THAT(montgomery.next, HasSubstr("rekey"));
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+
+  // Without the DKEK: what can be told all the same.
+  for (const char* name : {"blob-of-9-bytes", "blob-of-72-bytes", "key-type-7", "type-byte-wrong", "kcv-byte-wrong", "header-length-65535", "cut-within-blob"})
+    EXPECT_NE(restore(museum / (std::string(name) + ".bin"), {}).outcome, Outcome::ok) << name;
+  EXPECT_THAT(restore(hsm_file("x25519.bin"), {}).message, HasSubstr("X25519"));
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  // And what cannot be told is left to the device, which says no.
+  EXPECT_EQ(restore(museum / "mac-byte-wrong.bin", {}).outcome, Outcome::device);
+  EXPECT_EQ(count_sent(card, unwrap), 1u);
+}
+
+TEST_F(HsmDevice, MovesToAnotherDevice) {
+  PracticeReader& old = device("old");
+  PracticeReader& fresh = device("new");
+  load(old, 1, "rsa2048.bin", "a");
+  load(old, 2, "k256.bin", "b");
+  EXPECT_EQ(backup("keys", {}).outcome, Outcome::refused) << "which of the two?";
+  ASSERT_EQ(backup("keys", vector_shares(), false, "old").outcome, Outcome::ok);
+  load(fresh, 2, "p521.bin", "in the way");
+  const Report some = restore(folder_ / "keys", vector_shares(), {}, "new");
+  EXPECT_EQ(some.outcome, Outcome::partial) << some.message;
+  EXPECT_THAT(statuses(some), ElementsAre("restored", "refused"));
+  const Report other = restore(folder_ / "keys/002-b.bin", vector_shares(), {.reference = 3}, "new");
+  EXPECT_EQ(other.outcome, Outcome::ok) << other.message;
+  const auto there = held(fresh), here = held(old);
+  EXPECT_TRUE(crypto::same(*there.at(1).public_key, *here.at(1).public_key));
+  EXPECT_TRUE(crypto::same(*there.at(3).public_key, *here.at(2).public_key));
+}
+
+TEST_F(HsmDevice, AllVectorsAsTheSpecificationHasThem) {
+  PracticeReader& card = device("one");
+  std::uint8_t reference = 1;
+  for (const WrappedVector& vector : wrapped_vectors()) {
+    const Report report = restore(hsm_file(vector.file), vector_shares(), {.reference = reference++});
+    EXPECT_EQ(report.outcome, vector.file == "x25519.bin" ? Outcome::refused : Outcome::ok) << vector.file << report.message;
+    if (report.outcome != Outcome::ok) continue;
+    const bool wrappable = bool_fact(verified(hsm_file(vector.file)).facts, "exportable");
+    EXPECT_EQ(text_fact(key_fact(report, 0), "proof"),
+              vector.file.find("aes") == std::string::npos ? "signature" : wrappable ? "rewrapped" : "none")
+        << vector.file;
+  }
+  // And without the DKEK into a device that has it.
+  make_ready(card);
+  reference = 1;
+  for (const WrappedVector& vector : wrapped_vectors()) {
+    const Report report = restore(hsm_file(vector.file), {}, {.reference = reference++});
+    EXPECT_EQ(report.outcome, vector.file == "x25519.bin" ? Outcome::refused : Outcome::ok) << vector.file << report.message;
+    EXPECT_EQ(has_finding(report, "restore-caution"), report.outcome == Outcome::ok) << vector.file;
+  }
+}
+
+// X25519 as the firmware takes it; a reader that takes no long commands.
+TEST_F(HsmDevice, KeyAgreementAndShortCommands) {
+  PracticeReader& card = device("one");
+  const auto key = put_file("x.bin", file_of(crypto::fresh_montgomery(crypto::Montgomery::x25519, system_random())));
+  const Report report = restore(key, vector_shares());
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(text_fact(key_fact(report, 0), "proof"), "key-agreement");
+  card.instead = [](ByteView command) { return command.size() > 261 ? std::optional(Bytes{0x67, 0x00}) : std::nullopt; };
+  const Report pieces = restore(hsm_file("rsa2048.bin"), vector_shares(), {.reference = 9});
+  EXPECT_EQ(pieces.outcome, Outcome::ok) << pieces.message;
+  EXPECT_EQ(count_sent(card, unwrap), 3u);
+}
+
+}  // namespace
+}  // namespace hwbak::test
