@@ -262,7 +262,7 @@ constexpr std::array dkek_examples{
     Example{"hwbak dkek rehearse --share one.pbe=quorum:all.txt", "Whether every choice of enough custodians opens the share"},
 };
 constexpr std::array device_examples{
-    Example{"hwbak device list", "Serial ports, and which of them are badges"},
+    Example{"hwbak device list", "Badges on serial ports, HSMs in smart card readers, and what is on them"},
     Example{"hwbak device backup --port /dev/ttyACM0 --output backup.cdcbak", "The badge's backup, opened before it is kept"},
     Example{"hwbak device restore backup.cdcbak --port /dev/ttyACM0 --pin-from tty", "Rehearses, shows what will happen, asks, and restores"},
     Example{"hwbak device backup --to keys/ --share one.pbe", "Every key of an HSM in a reader, each opened with the DKEK before it is kept"},
@@ -356,8 +356,8 @@ const std::array command_list{
                 "it whole: name wrapped keys of this DKEK, or its KCV with --expect-kcv, and one damaged byte of a share is found and put right. rehearse proves that every choice of "
                 "as many custodians as are needed opens each share.",
                 dkek_options, dkek_examples, dkek_verbs},
-    CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete --port PATH", "A CDC Badge on a serial port",
-                "list shows the ports. backup has the badge write its backup, fetches it and opens it before it is kept. restore "
+    CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete|init-plan", "A CDC Badge on a serial port, an HSM in a smart card reader",
+                "list shows the serial ports and the smart card readers, and what is on the devices there. Of a badge (--port): backup has it write its backup, fetches it and opens it before it is kept. restore "
                 "rehearses the file, shows what will happen, asks, sends it and compares what the badge says with the rehearsal. "
                 "delete removes the backup file from the badge. Backups of more than 8192 characters do not come over the "
                 "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again. "
