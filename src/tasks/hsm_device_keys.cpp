@@ -130,7 +130,7 @@ std::string in_words(const pcsc::DomainStatus& domain) {
   switch (domain.note) {
     case pcsc::KcvNote::readable: return shares + ", all loaded; KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{}));
     case pcsc::KcvNote::not_logged_in:
-      return shares + ", all loaded; KCV not known: without a login in the same session a Pico HSM shows zeros, whatever it is";
+      return shares + ", all loaded; KCV not known: without a login in the same session a Pico HSM shows zeros, whatever it is (--pin-from tty logs in)";
     case pcsc::KcvNote::shares_missing:
       return std::to_string(domain.missing) + " of " + shares + " " + is_or_are(domain.missing) + " missing; there is no KCV before all are loaded";
     case pcsc::KcvNote::no_dkek: return domain.set_up ? "no DKEK: its keys cannot be exported, and none can be restored" : "not set up: no DKEK";
