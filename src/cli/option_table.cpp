@@ -356,8 +356,11 @@ const std::array command_list{
                 "it whole: name wrapped keys of this DKEK, or its KCV with --expect-kcv, and one damaged byte of a share is found and put right. rehearse proves that every choice of "
                 "as many custodians as are needed opens each share.",
                 dkek_options, dkek_examples, dkek_verbs},
-    CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete|init-plan", "A CDC Badge on a serial port, an HSM in a smart card reader",
-                "list shows the serial ports and the smart card readers, and what is on the devices there. Of a badge (--port): backup has it write its backup, fetches it and opens it before it is kept. restore "
+    CommandSpec{Command::device, "device", Takes::verb, "list | backup --output FILE|--to DIR | restore FILE|DIR | delete | init-plan", "A CDC Badge on a serial port, an HSM in a smart card reader",
+                "list shows the serial ports and the smart card readers, and what is on the devices there. Of an HSM: backup --to DIR fetches every key that the device lets out, as files that sc-hsm-tool "
+                "takes, with a manifest; run again it goes on with what is missing. restore takes such a file or folder: it checks each key "
+                "against the device, shows the plan, asks, sends, and proves that the key in the device is that of the file; what fails a check is never "
+                "sent, and nothing is overwritten without --force. Of a badge (--port): backup has it write its backup, fetches it and opens it before it is kept. restore "
                 "rehearses the file, shows what will happen, asks, sends it and compares what the badge says with the rehearsal. "
                 "delete removes the backup file from the badge. Backups of more than 8192 characters do not come over the "
                 "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again. "
