@@ -468,6 +468,24 @@ TEST_F(PracticeHsm, AFaultAtAnyStepLeavesAStateThatLoads) {
   }
 }
 
+TEST_F(PracticeHsm, AFullDeviceSaysSoAndLoads) {
+  set_up();
+  const auto file = folder / "state" / "hsm.state";
+  State state = parse_state(test::bytes_of_file(file), "the state");
+  for (std::uint16_t number = 0; number < 256; ++number) state.files[static_cast<std::uint16_t>(0xCA00 + number)] = Bytes(8190);
+  real_files().write(file, serialise(state).expose(), {.overwrite = true});
+  insert();
+  ASSERT_EQ(log_in(), "9000");
+  Bytes data = from_hex("54020000" "53821000").value();
+  data.resize(data.size() + 0x1000, 0xEE);
+  EXPECT_EQ(send("00d7cd00", data), "6a84");
+  EXPECT_EQ(send("00d7ca00", data), "9000") << "what is there may be written again";
+  EXPECT_EQ(send("00d7cf0508" "5402ffff" "53024141"), "6a84") << "too long a file";
+  insert();
+  EXPECT_EQ(log_in(), "9000");
+  EXPECT_EQ(send("004801b000"), "9000") << "there is room for keys";
+}
+
 TEST_F(PracticeHsm, ADamagedFileIsTold) {
   set_up();
   const auto file = folder / "state" / "hsm.state";
