@@ -78,7 +78,8 @@ const Bytes& prepared() {
 // Large primes take seconds.
 bool takes_long(ByteView command, bool in_chain) {
   static const Bytes rsa = from_hex("04007f000702020201").value();
-  return command.size() > 4 && command[1] == 0x46 && (in_chain || !std::ranges::search(command, rsa).empty());
+  return command.size() > 4 && command[1] == 0x46 &&
+         (in_chain || std::search(command.begin(), command.end(), rsa.begin(), rsa.end()) != command.end());
 }
 
 void check_state(const Bytes& contents) {
