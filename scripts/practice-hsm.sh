@@ -2,7 +2,7 @@
 # Runs a command beside a practice HSM in a virtual reader: pcscd with vpcd, the card, and the command have a network of
 # their own, since vpcd listens on all interfaces and takes whoever comes first for the card.
 # Usage: practice-hsm.sh STATE [COMMAND [ARGUMENT...]]     without a command: a shell
-# HWBAK names the program (default: hwbak). Debian packages: pcscd vsmartcard-vpcd opensc iproute2
+# HWBAK names the program (default: hwbak); PRACTICE_HSM_OPTIONS are for the card (--quirks, --delay 0.005). Debian packages: pcscd vsmartcard-vpcd opensc iproute2
 set -eu
 
 [ $# -ge 1 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
@@ -10,7 +10,7 @@ hwbak=${HWBAK:-hwbak}
 if [ "${PRACTICE_HSM_INSIDE:-}" != yes ]; then
   export PRACTICE_HSM_INSIDE=yes
   if unshare -Urnm true 2>/dev/null; then exec unshare -Urnm "$0" "$@"; fi
-  exec sudo --preserve-env=PRACTICE_HSM_INSIDE,HWBAK unshare -nm "$0" "$@"
+  exec sudo --preserve-env=PRACTICE_HSM_INSIDE,PRACTICE_HSM_OPTIONS,HWBAK unshare -nm "$0" "$@"
 fi
 state=$1
 shift
@@ -30,7 +30,7 @@ until grep -qs ':8C7B .* 0A ' /proc/net/tcp /proc/net/tcp6; do
   [ $tries -le 100 ] || { cat /run/pcscd.log >&2; echo "practice-hsm: vpcd does not listen" >&2; exit 1; }
   sleep 0.1
 done
-"$hwbak" practice pico-hsm --state "$state" &
+"$hwbak" practice pico-hsm --state "$state" ${PRACTICE_HSM_OPTIONS:-} &
 card=$!
 tries=0
 until opensc-tool --list-readers 2>/dev/null | grep -q Yes; do
