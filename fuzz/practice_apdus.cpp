@@ -7,29 +7,14 @@
 
 #include "base/hex.h"
 #include "hwbak/error.h"
+#include "one_file.h"
 #include "practice/pico_hsm/card.h"
 
 namespace {
 
 using namespace hwbak;
+using fuzz::OneFile;
 using practice::pico_hsm::Card;
-
-// One file, whatever its name.
-class OneFile final : public Files {
- public:
-  Bytes contents;
-  std::optional<FileInfo> info(const std::filesystem::path& path) override {
-    if (contents.empty()) return std::nullopt;
-    return FileInfo{path, FileInfo::Kind::file, contents.size()};
-  }
-  Bytes read(const std::filesystem::path&, std::uint64_t, FileInfo*) override { return contents; }
-  std::vector<FileInfo> list(const std::filesystem::path&) override { return {}; }
-  std::vector<std::filesystem::path> files_in(const std::filesystem::path&) override { return {}; }
-  void write(const std::filesystem::path&, ByteView bytes, const WriteOptions&) override { contents.assign(bytes.begin(), bytes.end()); }
-  void check_room(const std::filesystem::path&, std::uint64_t, std::uint64_t) override {}
-  void remove(const std::filesystem::path&) override { contents.clear(); }
-  void make_folder(const std::filesystem::path&) override {}
-};
 
 // The same bytes for the same input, so that a failure can be repeated.
 class Repeated final : public RandomSource {
@@ -78,7 +63,8 @@ const Bytes& prepared() {
 // Large primes take seconds.
 bool takes_long(ByteView command, bool in_chain) {
   static const Bytes rsa = from_hex("04007f000702020201").value();
-  return command.size() > 4 && command[1] == 0x46 && (in_chain || !std::ranges::search(command, rsa).empty());
+  return command.size() > 4 && command[1] == 0x46 &&
+         (in_chain || std::search(command.begin(), command.end(), rsa.begin(), rsa.end()) != command.end());
 }
 
 void check_state(const Bytes& contents) {

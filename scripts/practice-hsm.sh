@@ -3,7 +3,7 @@
 # /run and processes of their own, since vpcd listens on all interfaces and takes whoever comes first for the card. USB
 # devices are out of sight in there, so that no command meant for the practice HSM reaches a real one.
 # Usage: practice-hsm.sh STATE [COMMAND [ARGUMENT...]]     without a command: a shell
-# HWBAK names the program (default: hwbak). In COMMAND, kill $PRACTICE_HSM_CARD takes the card out of the reader.
+# HWBAK names the program (default: hwbak), PRACTICE_HSM_OPTIONS is for the card (--quirks, --delay 0.005). In COMMAND, kill $PRACTICE_HSM_CARD takes the card out of the reader.
 # Debian packages: pcscd vsmartcard-vpcd opensc iproute2
 set -eu
 
@@ -28,7 +28,7 @@ if [ -z "${PRACTICE_HSM_INSIDE:-}" ]; then
     $enter sh -c "$own_run" ||
       fail "neither you nor root may make namespaces here (unshare -Urnmpf); a container needs --privileged for it"
   fi
-  exec $enter env PRACTICE_HSM_INSIDE=yes HWBAK="${HWBAK:-hwbak}" PATH="$PATH" "$0" "$@"
+  exec $enter env PRACTICE_HSM_INSIDE=yes HWBAK="${HWBAK:-hwbak}" PRACTICE_HSM_OPTIONS="${PRACTICE_HSM_OPTIONS:-}" PATH="$PATH" "$0" "$@"
 fi
 unset PRACTICE_HSM_INSIDE
 state=$1
@@ -54,7 +54,7 @@ until grep -qs ':8C7B .* 0A ' /proc/net/tcp /proc/net/tcp6; do
   [ $tries -le 100 ] || { cat /run/pcscd.log >&2; fail "vpcd does not listen"; }
   sleep 0.1
 done
-"$HWBAK" practice pico-hsm --state "$state" &
+"$HWBAK" practice pico-hsm --state "$state" $PRACTICE_HSM_OPTIONS &
 export PRACTICE_HSM_CARD=$!
 tries=0
 until opensc-tool --list-readers 2>/dev/null | grep -q Yes; do

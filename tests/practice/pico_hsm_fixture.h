@@ -3,7 +3,9 @@
 
 #include <memory>
 
+#include "base/as_bytes.h"
 #include "base/hex.h"
+#include "container/wrapped_key/tlv.h"
 #include "hwbak/error.h"
 #include "io/folder.h"
 #include "practice/pico_hsm/card.h"
@@ -41,6 +43,14 @@ class PracticeHsm : public ::testing::Test {
     insert();
     EXPECT_EQ(send("805000001c8002" + options + "810636343832313982083537363231383830910103920101"), "9000");
     EXPECT_EQ(send("8052000020" + to_hex(test::test_dkek("A"))), "01002952b3021b6937839000");
+  }
+  // Of GENERATE: these fields of the key, and what is wanted besides.
+  static Bytes template_of(const std::vector<Bytes>& fields, std::string_view more = "") {
+    Bytes inner, out = from_hex("5f2901004209555443413030303031").value();
+    for (const Bytes& field : fields) inner.insert(inner.end(), field.begin(), field.end());
+    for (const Bytes& part : std::vector<Bytes>{wrapped_key::tlv(0x7F49, inner), wrapped_key::tlv(0x5F20, as_bytes("ABCD")), from_hex(more).value()})
+      out.insert(out.end(), part.begin(), part.end());
+    return out;
   }
   std::string log_in() { return send("0020008106363438323139"); }
   static Bytes blob_of(const test::WrappedVector& vector) {

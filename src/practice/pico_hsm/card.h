@@ -22,10 +22,6 @@ namespace hsm = hwbak::pico_hsm;
 inline constexpr unsigned option_reset_retry = 0x0001, option_transport_pin = 0x0002, option_replace_public_keys = 0x0008,
                           option_reset_only = 0x0020, option_button = 0x0100, option_count_all = 0x0200;
 
-// Files of the card's own: how many public keys there are and are wanted, and these.
-inline constexpr std::uint16_t file_public_keys = 0x10C0, file_first_public_key = 0x10D0;
-inline constexpr std::size_t most_public_keys = 8;
-
 class Card final {
  public:
   // Loads the state in `folder`, which is made when missing. Throws Error as parse_state and Files do.

@@ -12,7 +12,8 @@ namespace {
 
 using wrapped_key::tlv;
 
-constexpr std::size_t largest_file = 16 * 1024, most_files = 1024;
+// In all, so that with every key there is the state stays below what is read back.
+constexpr std::size_t largest_file = 16 * 1024, most_files = 1024, most_in_files = largest_state / 2;
 
 const Bytes& applet() {
   static const Bytes name = from_hex("e82b0601040181c31f0201").value();
@@ -141,10 +142,13 @@ Answer Card::update(const Command& command) {
   const auto data = find_tag(command.data, 0x53);
   if (!offset || !data) return Status::wrong_data;
   const bool is_new = state_.files.count(*identifier) == 0;
-  if (*offset + data->size() > largest_file || (is_new && state_.files.size() >= most_files)) return Status::full;
+  std::size_t held = 0;
+  for (const auto& [other, contents] : state_.files) held += other == *identifier ? 0 : contents.size();
+  const std::size_t size = *offset + data->size();
+  if (size > largest_file || held + size > most_in_files || (is_new && state_.files.size() >= most_files)) return Status::full;
   // What lay behind is gone, as on the device: tools write a file from its beginning to its end.
   Bytes& file = state_.files[*identifier];
-  file.resize(*offset + data->size());
+  file.resize(size);
   std::ranges::copy(*data, file.begin() + static_cast<std::ptrdiff_t>(*offset));
   save();
   return Status::ok;

@@ -156,7 +156,7 @@ Answer Card::wrap(const Command& command) {
   const auto found = state_.keys.find(command.p1);
   if (command.p1 == 0 || found == state_.keys.end()) return Status::no_file;
   const auto algorithms = find_tag(found->second.metadata, tag_algorithms), number = find_tag(found->second.metadata, tag_domain);
-  const std::size_t domain = number ? (*number)[0] : 0;
+  const std::size_t domain = number && !number->empty() ? (*number)[0] : 0;
   const auto dkek = domain < state_.domains.size() ? keys_of(state_.domains[domain]) : std::nullopt;
   if (!dkek) return Status::no_reference;
   if (algorithms && !hsm::exportable(*algorithms)) return Status::conditions;

@@ -12,11 +12,12 @@ namespace {
 
 std::uint16_t slot(std::size_t number) noexcept { return static_cast<std::uint16_t>(file_first_public_key + number); }
 
-std::optional<wrapped_key::Cvc> certificate_in(ByteView bytes) {
+// An empty one of bytes that are none.
+wrapped_key::Cvc certificate_in(ByteView bytes) {
   try {
     return wrapped_key::read_cvc(bytes);
   } catch (const Error&) {
-    return std::nullopt;
+    return {};
   }
 }
 
@@ -47,8 +48,7 @@ Answer Card::public_keys(const Command& command) {
     if (command.p1 == 0)
       while (number < total && !is_free(number)) ++number;
     if (number >= total) return command.p1 == 0 ? Status::full : Status::incorrect_p1p2;
-    const auto certificate = certificate_in(command.data);
-    if (!certificate || !public_key_in(*certificate)) return Status::wrong_data;
+    if (!public_key_in(certificate_in(command.data))) return Status::wrong_data;
     state_.files[slot(number)].assign(command.data.begin(), command.data.end());
     presented_[number] = false;
     save();
@@ -56,7 +56,7 @@ Answer Card::public_keys(const Command& command) {
   if (command.p1 == 2) {
     if (command.p2 >= total) return Status::incorrect_p1p2;
     if (is_free(command.p2)) return Status::no_reference;
-    Answer out(as_bytes(certificate_in(state_.files.at(slot(command.p2))).value().holder));
+    Answer out(as_bytes(certificate_in(state_.files.at(slot(command.p2))).holder));
     out.status = static_cast<std::uint16_t>(out.status | (presented_[command.p2] ? 1 : 0));
     return out;
   }
@@ -76,7 +76,7 @@ Answer Card::choose_public_key(const Command& command) {
   if (!name) return Status::wrong_data;
   for (std::size_t number = 0; number < presented_.size(); ++number) {
     const auto file = state_.files.find(slot(number));
-    if (file == state_.files.end() || !std::ranges::equal(as_bytes(certificate_in(file->second).value().holder), *name)) continue;
+    if (file == state_.files.end() || !std::ranges::equal(as_bytes(certificate_in(file->second).holder), *name)) continue;
     presenting_ = number;
     return presented_[number] ? Status::conditions : Status::ok;
   }
@@ -90,7 +90,7 @@ Answer Card::authenticate_public_key(const Command& command) {
   if (command.data.empty()) return Status::wrong_length;
   const auto file = state_.files.find(slot(*presenting_));
   if (challenge_.empty() || file == state_.files.end()) return Status::conditions;
-  const auto key = public_key_in(certificate_in(file->second).value());
+  const auto key = public_key_in(certificate_in(file->second));
   ByteWriter text;
   text.bytes(as_bytes(device_holder)).bytes(challenge_);
   presented_[*presenting_] = key && crypto::verify_signature(*key, 256, text.view(), command.data);

@@ -85,6 +85,9 @@ State read_state(ByteReader& in) {
     file = copy_of(in);
   }
   if (!in.at_end()) in.fail("bytes behind its end");
+  if (out.initialised && out.keys.count(0) == 0) in.fail("no key of the device");
+  if (const auto wanted = out.files.find(file_public_keys); wanted != out.files.end())
+    if (wanted->second.size() != 2 || wanted->second[0] > most_public_keys) in.fail("numbers of public keys that cannot be");
   return out;
 }
 

@@ -18,7 +18,9 @@
 namespace hwbak::practice::pico_hsm {
 
 inline constexpr std::uint64_t largest_state = std::uint64_t{4} << 20;
-inline constexpr std::size_t most_domains = 16;
+inline constexpr std::size_t most_domains = 16, most_public_keys = 8;
+// Files of the card's own: how many public keys there are and how many are needed, and these.
+inline constexpr std::uint16_t file_public_keys = 0x10C0, file_first_public_key = 0x10D0;
 
 struct Pin {
   std::uint8_t length = 0, tries_left = 0, tries = 0;
