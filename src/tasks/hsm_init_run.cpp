@@ -134,6 +134,11 @@ void tell_ready(pcsc::HsmClient& hsm, const InitPlan& plan, Report& report) {
   report.message = "the device " + (serial.empty() ? "" : serial + " ") + "is ready: it has the DKEK of these shares; its KCV " +
                    dkek::to_text(*plan.kcv) + " is the one computed here";
   report.next = "make a key, back it up and restore it before you rely on the device: `hwbak device backup --to DIR`";
+  Section done{"What was done", {}};
+  if (!plan.continues()) done.row("", "initialised for " + counted(plan.shares.size(), "share"));
+  for (std::size_t i = plan.first(); i < plan.shares.size(); ++i) done.row("", "imported " + plan.shares[i].shown);
+  done.row("", "logged in, and compared the KCV");
+  report.page.push_back(std::move(done));
   report.page.push_back(dkek_cautions(plan.shares.size()));
 }
 

@@ -442,6 +442,7 @@ TEST_F(Lines, AKeyIsWrappedByItsId) {
 TEST_F(Lines, AKeyComesBackWithTheIdAndLabelOfTheLine) {
   auto& reader = readers.add("Practice");
   make_ready("Practice", 1);
+  reader.sent.clear();
   HsmRestoreOptions restore;
   restore.id = Bytes{0x12};
   restore.label = "restored-key";
