@@ -145,7 +145,12 @@ constexpr std::array option_list{
     OptionSpec{link, "--link", 0, ValueKind::path, "PATH", "cdc-badge: make PATH a symbolic link to the practice badge's port"},
     OptionSpec{fault, "--fault", 0, ValueKind::fault, "NAME",
                "cdc-badge: behave as an odd build, or fail, in this way (docs/cdc-badge.md); may be repeated", true},
-    OptionSpec{delay, "--delay", 0, ValueKind::number, "SECONDS", "cdc-badge: time that BACKUP takes (default 0; a real badge needs 18)"},
+    OptionSpec{delay, "--delay", 0, ValueKind::text, "SECONDS",
+               "cdc-badge: time that BACKUP takes (default 0; a real badge needs 18). pico-hsm: time before every answer, such as 0.005"},
+    OptionSpec{quirks, "--quirks", 0, ValueKind::none, "",
+               "pico-hsm: do as the real firmware does where it is fragile or wrong: stop, and change keys (docs/pico-hsm.md)"},
+    OptionSpec{button, "--button", 0, ValueKind::button, "WHAT",
+               "pico-hsm: what happens when the button is to be pressed for the use of a key: pressed (default) or not-pressed"},
     OptionSpec{help, "--help", 'h', ValueKind::none, "", "Show help with examples"},
     OptionSpec{version, "--version", 'V', ValueKind::none, "", "Show the version and what is built in"},
 };
@@ -175,7 +180,7 @@ constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorum
 constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, write_share, sheets, quorums, output, to, key_reference, label, id, force, run, confirm_serial, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array pkcs11_options{generate_key, export_key, wrap, import_key, unwrap, wrapping_key, key_type, id, label, output_file, input_file, shares, threshold, sheets, quorums,
                                     state, login, pin_from, pin, so_pin, password_from, reader, module, slot, token_label, force, json, max_size, help};
-constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
+constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, quirks, button, port, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 
 constexpr std::array glance_examples{
@@ -257,7 +262,7 @@ constexpr std::array dkek_examples{
     Example{"hwbak dkek rehearse --share one.pbe=quorum:all.txt", "Whether every choice of enough custodians opens the share"},
 };
 constexpr std::array device_examples{
-    Example{"hwbak device list", "Serial ports, and which of them are badges"},
+    Example{"hwbak device list", "Badges on serial ports, HSMs in smart card readers, and what is on them"},
     Example{"hwbak device backup --port /dev/ttyACM0 --output backup.cdcbak", "The badge's backup, opened before it is kept"},
     Example{"hwbak device restore backup.cdcbak --port /dev/ttyACM0 --pin-from tty", "Rehearses, shows what will happen, asks, and restores"},
     Example{"hwbak device backup --to keys/ --share one.pbe", "Every key of an HSM in a reader, each opened with the DKEK before it is kept"},
@@ -271,6 +276,7 @@ constexpr std::array practice_examples{
     Example{"hwbak practice coldcard --state ~/old --card /tmp/card --model mk3 --firmware 4.1.9", "An older device"},
     Example{"hwbak practice cdc-badge --state ~/badge --link /tmp/badge", "A virtual badge on a serial port of its own"},
     Example{"hwbak practice pico-hsm --state ~/hsm", "A virtual HSM in the virtual reader of vpcd"},
+    Example{"hwbak practice pico-hsm --state ~/hsm --quirks", "The same with the faults of the real firmware"},
 };
 constexpr std::array pkcs11_examples{
     Example{"hwbak pkcs11-tool --generate-key --key-type aes:32 --label dkek --id 01", "Asks for a password; the share goes into a device that awaits one"},
@@ -350,8 +356,11 @@ const std::array command_list{
                 "it whole: name wrapped keys of this DKEK, or its KCV with --expect-kcv, and one damaged byte of a share is found and put right. rehearse proves that every choice of "
                 "as many custodians as are needed opens each share.",
                 dkek_options, dkek_examples, dkek_verbs},
-    CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete --port PATH", "A CDC Badge on a serial port",
-                "list shows the ports. backup has the badge write its backup, fetches it and opens it before it is kept. restore "
+    CommandSpec{Command::device, "device", Takes::verb, "list | backup --output FILE|--to DIR | restore FILE|DIR | delete | init-plan", "A CDC Badge on a serial port, an HSM in a smart card reader",
+                "list shows the serial ports and the smart card readers, and what is on the devices there. Of an HSM: backup --to DIR fetches every key that the device lets out, as files that sc-hsm-tool "
+                "takes, with a manifest; run again it goes on with what is missing. restore takes such a file or folder: it checks each key "
+                "against the device, shows the plan, asks, sends, and proves that the key in the device is that of the file; what fails a check is never "
+                "sent, and nothing is overwritten without --force. Of a badge (--port): backup has it write its backup, fetches it and opens it before it is kept. restore "
                 "rehearses the file, shows what will happen, asks, sends it and compares what the badge says with the rehearsal. "
                 "delete removes the backup file from the badge. Backups of more than 8192 characters do not come over the "
                 "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again. "
@@ -386,6 +395,7 @@ constexpr std::array<std::string_view, 5> target_words{"coldcard", "cdc-badge", 
 constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
+constexpr std::array<std::string_view, 2> button_words{"pressed", "not-pressed"};
 constexpr std::array<std::string_view, 14> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
                                                         "browser-csv", "aegis", "vcf", "json", "pkcs8", "pkcs12", "pem", "raw"};
 
@@ -420,6 +430,7 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::chain: return chain_words;
     case ValueKind::model: return model_words;
     case ValueKind::fault: return practice::cdc_badge::fault_names();
+    case ValueKind::button: return button_words;
     case ValueKind::format: return format_words;
     case ValueKind::none:
     case ValueKind::share:

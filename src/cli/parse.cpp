@@ -241,6 +241,19 @@ class Parser final {
     return value;
   }
 
+  // Seconds, with at most three digits behind a point.
+  std::chrono::milliseconds delay(const std::string& text) const {
+    constexpr std::uint64_t longest = 3600;
+    const std::size_t point = std::min(text.find('.'), text.size());
+    std::string digits = text.substr(0, point), fraction = point < text.size() ? text.substr(point + 1) : "0";
+    const bool plain = !digits.empty() && digits.size() <= 4 && !fraction.empty() && fraction.size() <= 3 &&
+                       (digits + fraction).find_first_not_of("0123456789") == std::string::npos;
+    fraction.resize(3, '0');
+    const std::uint64_t all = plain ? std::stoull(digits + fraction) : longest * 1000 + 1;
+    if (all > longest * 1000) fail("--delay wants 0 to 3600 seconds, such as 18 or 0.005");
+    return std::chrono::milliseconds(all);
+  }
+
   std::uint64_t size(const OptionSpec& spec, std::string_view text) const {
     unsigned shift = 0;
     if (text.ends_with('k') || text.ends_with('K')) shift = 10;
@@ -444,12 +457,11 @@ class Parser final {
       case OptionId::link: result_.practice_badge.link = place(spec, text); break;
       case OptionId::fault: result_.practice_badge.faults.push_back(fault(spec, text)); break;
       case OptionId::delay: {
-        const std::uint64_t seconds = number(spec, text);
-        constexpr std::uint64_t longest = 3600;
-        if (seconds > longest) fail("--delay wants 0 to 3600 seconds");
-        result_.practice_badge.delay = std::chrono::seconds(seconds);
+        result_.practice_badge.delay = result_.practice_hsm.delay = delay(text);
         break;
       }
+      case OptionId::quirks: result_.practice_hsm.behaviour.quirks = true; break;
+      case OptionId::button: result_.practice_hsm.behaviour.button = choice(spec, text, {true, false}); break;
     }
   }
 
@@ -568,8 +580,10 @@ class Parser final {
     if (hsm && !result_.practice.card.empty()) fail("--card goes with coldcard");
     if (!hsm && !result_.port.empty()) fail("practice wants --port with pico-hsm alone");
     if (badge && !result_.practice.card.empty()) fail("--card goes with coldcard; the disk of a practice badge is in its --state folder");
-    if (!badge && (setup.link || !setup.faults.empty() || setup.delay.count() != 0 || result_.secrets.pin))
-      fail("--link, --fault, --delay and --pin-from go with cdc-badge");
+    if (!badge && (setup.link || !setup.faults.empty() || result_.secrets.pin)) fail("--link, --fault and --pin-from go with cdc-badge");
+    if (!badge && !hsm && setup.delay.count() != 0) fail("--delay goes with cdc-badge and pico-hsm");
+    if (!hsm && (result_.practice_hsm.behaviour.quirks || !result_.practice_hsm.behaviour.button))
+      fail("--quirks and --button go with pico-hsm");
     const practice::coldcard::Setup& coldcard = result_.practice;
     if (coldcard.firmware.empty()) return;
     if (const auto fault = practice::coldcard::firmware_fault(coldcard.model, coldcard.firmware))

@@ -34,13 +34,16 @@ bool looks_like_ours(const std::string& name) {
 BackupFolder::BackupFolder(const Context& context, const Subject& folder, bool overwrite) : context_(context), folder_(folder) {
   Files& files = context.files;
   const auto there = files.info(folder);
+  constexpr std::uint64_t room = 8 * 1024, most_files = 64;   // bytes of a file; a device with more says so when the disk is full
   if (!there) {
     files.make_folder(folder);
+    files.check_room(folder, room, most_files);
     return;
   }
   const std::string shown = printable(folder.native());
   if (there->kind != FileInfo::Kind::folder)
     throw Error(Outcome::refused, shown + " is no folder; nothing was fetched", std::nullopt, "name a folder with --to");
+  files.check_room(folder, room, most_files);
   before_ = manifest_in(files, folder);
   if (before_ || overwrite) return;
   for (const auto& file : files.files_in(folder))

@@ -20,6 +20,8 @@ class BackupFolder final {
   // What this run makes of the folder. Throws Error(refused) when the folder holds another device's backup.
   Manifest& begin(Manifest now);
   [[nodiscard]] Manifest& manifest() noexcept { return now_; }
+  [[nodiscard]] const Manifest& manifest() const noexcept { return now_; }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return folder_; }
 
   // The file that was written for the key of this reference, or would have been by a run that was stopped; nullopt: none.
   struct Before {

@@ -2,23 +2,19 @@
 // whole device backed up").
 #include <algorithm>
 
-#include "base/counted.h"
 #include "base/hex.h"
 #include "base/sentence.h"
 #include "base/unicode.h"
 #include "crypto/digest.h"
 #include "device/pico_hsm/algorithms.h"
 #include "device/pico_hsm/key.h"
-#include "tasks/dkek_proof.h"
-#include "tasks/hsm_backup_folder.h"
+#include "tasks/hsm_backup_answer.h"
 #include "tasks/hsm_device_verbs.h"
-#include "tasks/shell_quoted.h"
 
 namespace hwbak::tasks {
 namespace {
 
-constexpr std::string_view written = "written", present = "present", not_exportable = "not-exportable", failed = "failed",
-                           pending = "pending";
+using namespace backup_status;
 
 // A blob with what goes beside it, looked at.
 struct Looked {
@@ -62,20 +58,20 @@ class DeviceBackup final {
     begin();
     check_shares();
     folder_.save(true);
-    std::optional<Error> stop;
     try {
       fetch_all();
     } catch (const Error& error) {
-      stop = error;
+      end_.stop = error;
     }
     for (ManifestKey& key : folder_.manifest().keys)
-      if (key.status == pending) fail_key(key, stop ? "not reached: " + within_sentence(stop->sentence()) : "not reached");
+      if (key.status == pending) fail_key(key, end_.stop ? "not reached: " + within_sentence(end_.stop->sentence()) : "not reached");
     try {
       folder_.save(true);
     } catch (const Error& error) {
-      if (!stop) stop = error;
+      if (!end_.stop) end_.stop = error;
     }
-    tell(stop);
+    end_.domains = std::move(domains_);
+    tell_backup(folder_, end_, shares_, report_);
   }
 
  private:
@@ -249,7 +245,7 @@ class DeviceBackup final {
       if (entry.status == present && !fetched.key.public_key)
         add(Severity::warning, "key-not-compared", "whether the device still has this very key cannot be told without the shares: it shows no public key", entry);
     } else {
-      proven_.push_back(entry.reference);
+      end_.proven.push_back(entry.reference);
       if (const auto opened = crypto::public_of(looked.key->key)) entry.public_key_pem = crypto::spki_pem(*opened);
       if (!looked.key->usual_exponent)
         add(Severity::high, "rsa-exponent", "the public exponent is not 65537: a Pico HSM holds another key once it is restored", entry);
@@ -257,123 +253,11 @@ class DeviceBackup final {
         add(Severity::warning, "big-endian-d", "firmware 6.6 refuses its own backup of this key with 6400; `hwbak rekey` writes one that it takes", entry);
       for (const std::string& what : looked.differs) {
         add(Severity::high, "beside-differs", printable(what), entry);
-        differs_ = true;
+        end_.differs = true;
       }
     }
     if (fetched.key.metadata.counter)
       add(Severity::note, "usage-counter", "the key has a usage counter, which is in no backup: it comes back without one", entry);
-  }
-
-  // --- the answer ---
-
-  struct Counts {
-    std::size_t written = 0, present = 0, not_exportable = 0, failed = 0;
-    [[nodiscard]] std::size_t good() const { return written + present; }
-  };
-  void tell(const std::optional<Error>& stop) {
-    const Manifest& manifest = folder_.manifest();
-    Counts counts;
-    List keys, earlier;
-    Section page{"The keys", {}};
-    for (const ManifestKey& key : manifest.keys) {
-      count(key, counts);
-      keys.emplace_back(fact_of(key));
-      page.row(std::to_string(key.reference), line_of(key));
-    }
-    for (const ManifestKey& key : manifest.earlier) {
-      Object item;
-      item.put("reference", key.reference).put("file", printable(key.file)).put("label", key.label).put("sha256", key.sha256);
-      earlier.emplace_back(std::move(item));
-      page.row(std::to_string(key.reference), printable(key.file) + ": of a key that the device had before; kept");
-    }
-    report_.facts.put("keys", std::move(keys)).put("earlier", std::move(earlier)).put("manifest", printable(folder_.manifest_path().native()));
-    report_.page.push_back(std::move(page));
-    if (counts.not_exportable != 0) tell_not_exportable(manifest);
-    for (const pcsc::DomainStatus& one : domains_)
-      if (one.kcv && one.shares == 0)
-        report_.findings.push_back({Severity::high, "internal-dkek",
-                                    "the device drew the DKEK of key domain " + std::to_string(one.number) +
-                                        " itself and nobody has shares of it: these backups open on this device only, until it is initialised again", "", true});
-    judge(counts, stop);
-  }
-
-  static void count(const ManifestKey& key, Counts& counts) {
-    if (key.status == written) ++counts.written;
-    else if (key.status == present) ++counts.present;
-    else if (key.status == not_exportable) ++counts.not_exportable;
-    else ++counts.failed;
-  }
-
-  bool is_proven(const ManifestKey& key) const { return std::ranges::find(proven_, key.reference) != proven_.end(); }
-
-  Object fact_of(const ManifestKey& key) const {
-    Object out;
-    out.put("reference", key.reference).put("key_id", key.key_id).put("label", key.label).put("key_type", key.key_type);
-    if (!key.curve.empty()) out.put("curve", key.curve);
-    if (key.key_size) out.put("key_size", *key.key_size);
-    out.put("domain", key.domain).put("status", key.status);
-    const bool has_file = key.status == written || key.status == present;
-    if (has_file) out.put("file", printable(key.file)).put("sha256", key.sha256).put("kcv", key.kcv).put("proven", is_proven(key));
-    if (!key.public_key_pem.empty()) out.put("public_key_pem", key.public_key_pem);
-    if (!key.why.empty()) out.put("why", key.why);
-    return out;
-  }
-
-  static std::string line_of(const ManifestKey& key) {
-    const std::string name = key.label.empty() ? std::string() : "\"" + key.label + "\" ";
-    if (key.status == written) return name + "in " + printable(key.file);
-    if (key.status == present) return name + "in " + printable(key.file) + ", as before";
-    return name + std::string(key.status == not_exportable ? "cannot be exported: " : "NOT backed up: ") + key.why;
-  }
-
-  void tell_not_exportable(const Manifest& manifest) {
-    for (const ManifestKey& key : manifest.keys)
-      if (key.status == not_exportable)
-        report_.findings.push_back({Severity::warning, "not-exportable",
-                                    "key " + std::to_string(key.reference) + (key.label.empty() ? "" : " (\"" + key.label + "\")") +
-                                        " has no backup and can have none: " + key.why, "key " + std::to_string(key.reference), false});
-  }
-
-  void judge(const Counts& counts, const std::optional<Error>& stop) {
-    const std::size_t all = folder_.manifest().keys.size();
-    const std::string where = printable(options_.folder.native());
-    const bool all_proven = counts.good() != 0 && proven_.size() == counts.good();
-    if (counts.good() != 0) report_.levels.structure = Level::pass;
-    if (all_proven) report_.levels.content = Level::pass;
-    if (all_proven) report_.levels.meaning = differs_ ? Level::fail : Level::pass;
-    std::string message = all == 0 ? "the device holds no keys"
-                                   : std::to_string(counts.good()) + " of " + counted(all, "key") + " of the device " + is_or_are(counts.good()) + " in " + where;
-    if (counts.present != 0) message += ", " + std::to_string(counts.present) + " of them from before";
-    if (counts.not_exportable != 0) message += "; " + std::to_string(counts.not_exportable) + " cannot be exported by " + (counts.not_exportable == 1 ? "its" : "their") + " own rules";
-    if (counts.failed != 0) message += "; " + std::to_string(counts.failed) + (counts.failed == 1 ? " is" : " are") + " NOT backed up: " + first_why();
-    if (all_proven) message += "; each was opened with the DKEK" + std::string(differs_ ? "" : ", and its public key compared");
-    else if (counts.good() != 0 && shares_) message += "; " + std::to_string(proven_.size()) + " of them opened with the DKEK of these shares";
-    else if (counts.good() != 0) message += "; nothing proves that the shares of the DKEK exist: --share does";
-    report_.message = std::move(message);
-    report_.outcome = Outcome::ok;
-    if (differs_) report_.outcome = Outcome::inconsistent;
-    if (counts.failed != 0) report_.outcome = counts.good() == 0 ? Outcome::device : Outcome::partial;
-    if (stop && (stop->outcome() != Outcome::device || counts.good() == 0)) report_.outcome = stop->outcome();
-    report_.next = next_step(counts, all_proven, where);
-    if (stop && !stop->next().empty() && stop->outcome() != Outcome::device) report_.next = stop->next();
-    if (shares_ && !shares_->set().damage().empty() && report_.outcome == Outcome::ok) blame_shares(shares_->set(), first_file(), report_);
-  }
-
-  std::string first_why() const {
-    for (const ManifestKey& key : folder_.manifest().keys)
-      if (key.status == failed) return key.why;
-    return {};
-  }
-  std::string first_file() const {
-    for (const ManifestKey& key : folder_.manifest().keys)
-      if (is_proven(key)) return folder_.path_of(key.file).native();
-    return {};
-  }
-  static std::string next_step(const Counts& counts, bool proven, const std::string& where) {
-    if (counts.failed != 0) return "run the same command again: it goes on with what is missing";
-    if (counts.good() == 0) return "make keys on it, or restore some: `hwbak device restore DIR`";
-    if (!proven) return "prove the set with every share of the DKEK: `hwbak verify --share FILE " + shell_quoted(where) + "`";
-    return "restore it to a second device as a test: `hwbak device restore " + shell_quoted(where) + "`";
   }
 
   const Context& context_;
@@ -384,8 +268,7 @@ class DeviceBackup final {
   const HsmBackupOptions& options_;
   Report& report_;
   std::vector<pcsc::DomainStatus> domains_;
-  std::vector<unsigned> proven_;                         // references of keys that were opened with the DKEK
-  bool differs_ = false;
+  BackupEnd end_;
 };
 
 }  // namespace

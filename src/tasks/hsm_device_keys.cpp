@@ -128,9 +128,11 @@ Object fact_of(const DeviceKey& key, std::span<const pcsc::DomainStatus> domains
 std::string in_words(const pcsc::DomainStatus& domain) {
   const std::string shares = counted(domain.shares, "share");
   switch (domain.note) {
-    case pcsc::KcvNote::readable: return shares + ", all loaded; KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{}));
+    case pcsc::KcvNote::readable:
+      if (domain.shares == 0) return "KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{})) + ", and no shares: nobody outside the device has this DKEK";
+      return shares + ", all loaded; KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{}));
     case pcsc::KcvNote::not_logged_in:
-      return shares + ", all loaded; KCV not known: without a login in the same session a Pico HSM shows zeros, whatever it is";
+      return shares + ", all loaded; KCV not known: without a login in the same session a Pico HSM shows zeros, whatever it is (--pin-from tty logs in)";
     case pcsc::KcvNote::shares_missing:
       return std::to_string(domain.missing) + " of " + shares + " " + is_or_are(domain.missing) + " missing; there is no KCV before all are loaded";
     case pcsc::KcvNote::no_dkek: return domain.set_up ? "no DKEK: its keys cannot be exported, and none can be restored" : "not set up: no DKEK";

@@ -5,6 +5,7 @@
 #include "base/counted.h"
 #include "base/sentence.h"
 #include "base/unicode.h"
+#include "device/pico_hsm/restore.h"
 #include "tasks/hsm_restore_item.h"
 #include "tasks/hsm_restore_proof.h"
 #include "tasks/shell_quoted.h"
@@ -42,6 +43,10 @@ class DeviceRestore final {
   void work(HsmSession& session, const ConfirmPlan& confirm) {
     RestoreTarget target(session);
     report_.facts.put("device", target.kind()).put("domains", domains_fact(target.domains()));
+    if (target.is_pico() && session.token().firmware() != pico_hsm::newest_pico_hsm)
+      report_.findings.push_back({Severity::warning, "restore-caution",
+                                  "the device has firmware " + session.token().firmware() + "; what it takes back is known of " +
+                                      std::string(pico_hsm::newest_pico_hsm), "", true});
     plan(session, target);
     const auto is_work = [](const RestoreItem& item) { return item.plan == RestorePlan::send || item.plan == RestorePlan::complete; };
     const auto to_do = std::ranges::count_if(files_.items, is_work);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "tasks/family.h"
+#include "tasks/hsm_manifest.h"
 #include "tasks/hsm_shares.h"
 
 namespace hwbak::tasks {
@@ -35,6 +36,7 @@ class HsmShares final {
 class HsmMemo final : public Memo {
  public:
   std::shared_ptr<HsmShares> shares;   // of Context::shares; nullptr until a file needs them
+  std::map<std::filesystem::path, std::optional<Manifest>> manifests;   // by folder; nullopt: there is none that can be read
 };
 
 // "the share dkek-a1.pbe", "the shares a.pbe and b.pbe"

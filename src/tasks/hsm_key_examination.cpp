@@ -1,6 +1,9 @@
 // See hsm_key_examination.h. What opens it, and what a caller gets of it.
 #include "tasks/hsm_key_examination.h"
 
+#include "base/hex.h"
+#include "crypto/digest.h"
+
 namespace hwbak::tasks {
 
 WrappedKeyExamination::WrappedKeyExamination(const Context&, Loaded file) : file_(std::move(file)) {
@@ -47,7 +50,30 @@ void WrappedKeyExamination::open_with(std::shared_ptr<HsmShares> shares) {
   }
 }
 
-void WrappedKeyExamination::judge(const Context& context, Memo*) {
+void WrappedKeyExamination::compare_with_manifest(const Context& context, Memo* memo) {
+  if (file_.subject == "-") return;
+  const auto parent = file_.subject.parent_path();
+  const std::filesystem::path folder = parent.empty() ? "." : parent;
+  HsmMemo own;
+  auto& known = (memo != nullptr ? static_cast<HsmMemo&>(*memo) : own).manifests;
+  auto found = known.find(folder);
+  if (found == known.end()) {
+    std::optional<Manifest> manifest;
+    try {
+      manifest = manifest_in(context.files, folder);
+    } catch (const Error&) {  // then nothing is compared
+    }
+    found = known.emplace(folder, std::move(manifest)).first;
+  }
+  if (!found->second) return;
+  const std::string name = file_.subject.filename().native();
+  for (const auto* const list : {&found->second->keys, &found->second->earlier})
+    for (const ManifestKey& key : *list)
+      if (key.file == name && !key.sha256.empty()) as_in_manifest_ = key.sha256 == to_hex(crypto::sha256(file_.bytes));
+}
+
+void WrappedKeyExamination::judge(const Context& context, Memo* memo) {
+  compare_with_manifest(context, memo);
   if (!unlocked() || judged_) return;
   judged_ = true;
   const wrapped_key::KeyType type = opening_->type;

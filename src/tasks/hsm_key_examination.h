@@ -44,7 +44,11 @@ class WrappedKeyExamination final : public Examination {
  private:
   friend class WrappedKeyDescription;  // reads everything, changes nothing
 
+  // Of the manifest of a device backup, where one is beside the file and names it.
+  void compare_with_manifest(const Context& context, Memo* memo);
+
   Loaded file_;
+  std::optional<bool> as_in_manifest_;                   // its SHA-256
   std::optional<wrapped_key::Survey> survey_;
   std::optional<Error> dead_end_;                        // why it is not good as it stands; with a survey a DKEK may open it all the same
   std::optional<wrapped_key::Description> described_;    // label, ID

@@ -95,6 +95,7 @@ void WrappedKeyDescription::facts() {
   facts.put("allowed_algorithms", std::move(ids)).put("allowed_algorithm_names", std::move(names));
   facts.put("exportable", pico_hsm::exportable(allowed()));
   if (x_.described_) facts.put("label", label()).put("key_id", to_hex(x_.described_->id));
+  if (x_.as_in_manifest_) facts.put("manifest_matches", *x_.as_in_manifest_);
   facts.put("certificate", word(wrapped_key::certificate_kind(survey.at(survey.certificate))));
   if (x_.shares_) {
     const ShareSet& set = x_.shares_->set();
@@ -183,6 +184,8 @@ void WrappedKeyDescription::findings() {
     for (const OpenedShare& share : x_.shares_->set().shares)
       for (const Finding& finding : share.findings) report_.findings.push_back(finding);
   }
+  if (x_.as_in_manifest_ == false)
+    add(Severity::warning, "manifest-differs", "its SHA-256 is not the one in manifest.json beside it: it is not the file that was backed up");
   if (x_.key_ && x_.beside_) key_findings();
 }
 

@@ -80,6 +80,15 @@ std::string WrappedKeyDescription::other_dkek() const {
 }
 
 void WrappedKeyDescription::verdict_closed() {
+  if (!x_.shares_ && x_.as_in_manifest_ == false)
+    return say(Outcome::damaged,
+               "its SHA-256 is not the one in manifest.json beside it: bytes of it have changed since the device was backed up, or it was written anew",
+               "say with the DKEK what it is: `hwbak verify {} --share FILE --share FILE`; or look for another copy");
+  if (!x_.shares_ && x_.as_in_manifest_ == true)
+    return say(Outcome::ok,
+               "this is to the byte what was backed up, as manifest.json has it (" + kind_words() + ", KCV " + dkek::to_text(x_.survey_->kcv) +
+                   "); whether the DKEK of it is there only the shares can show",
+               "prove it with every share of its DKEK: `hwbak verify {} --share FILE --share FILE`");
   if (!x_.shares_)
     return say(Outcome::ok,
                "this has the form of a wrapped key (" + kind_words() + ", KCV " + dkek::to_text(x_.survey_->kcv) +

@@ -61,9 +61,9 @@ class Look final {
     try {
       about_token();
       if (log_in) {
-        (void)log_in_hsm(context, *hsm_, printable(name_));
+        const pcsc::PinStatus before = log_in_hsm(context, *hsm_, printable(name_));
         fact_.put("logged_in", true);
-        page_.row("logged in", "yes");
+        pin_row() = "accepted; " + counted(before.tries, "try was", "tries were") + " left before";
       }
       about_domains();
       about_keys(context);
@@ -95,6 +95,8 @@ class Look final {
     page_.row("SO-PIN", in_words(so));
   }
 
+  [[nodiscard]] Value& pin_row() { return std::ranges::find(page_.rows, "PIN", &Section::Row::label)->value; }
+
   void put_pins(const pcsc::PinStatus& pin, const pcsc::PinStatus& so) {
     fact_.put("pin", word(pin.state)).put("pin_tries", tries_of(pin));
     fact_.put("so_pin", word(so.state)).put("so_pin_tries", tries_of(so));
@@ -105,8 +107,7 @@ class Look final {
     try {
       const pcsc::PinStatus pin = hsm_->pin_status(), so = hsm_->so_pin_status();
       put_pins(pin, so);
-      for (Section::Row& row : page_.rows)
-        if (row.label == "PIN") row.value = in_words(pin);
+      pin_row() = in_words(pin);
     } catch (const Error&) {  // the card is gone; why is said already
     }
   }

@@ -236,6 +236,28 @@ TEST_F(HsmDevice, ASecondRunFetchesWhatIsMissingOrChanged) {
   EXPECT_EQ(held(card).size(), 3u);
 }
 
+TEST_F(HsmDevice, TheManifestTellsAChangedFileWithoutTheDkek) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin", "a");
+  load(card, 2, "aes128.bin", "b");
+  ASSERT_EQ(backup("keys").outcome, Outcome::ok);
+  Bytes changed = read_bytes(folder_ / "keys/002-b.bin");
+  changed[40] ^= 1;
+  write_bytes(folder_ / "keys/002-b.bin", changed);
+  Context closed;
+  std::vector<Report> reports;
+  verify(closed, expand(real_files(), {folder_ / "keys"}), {}, [&](Report report) { reports.push_back(std::move(report)); });
+  ASSERT_EQ(reports.size(), 2u);
+  EXPECT_EQ(reports[0].outcome, Outcome::ok) << reports[0].message;
+  EXPECT_TRUE(bool_fact(reports[0].facts, "manifest_matches"));
+  EXPECT_EQ(reports[1].outcome, Outcome::damaged) << reports[1].message;
+  EXPECT_TRUE(has_finding(reports[1], "manifest-differs"));
+  make_ready(card);
+  const Report back = restore(folder_ / "keys", {});
+  EXPECT_EQ(back.outcome, Outcome::partial) << back.message;
+  EXPECT_THAT(statuses(back), ElementsAre("restored", "refused"));
+}
+
 TEST_F(HsmDevice, TwoDevicesAreNeverMixedAndNothingIsOverwritten) {
   PracticeReader& card = device("one");
   load(card, 1, "p256.bin", "a");

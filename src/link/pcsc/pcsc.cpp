@@ -21,12 +21,12 @@ std::string next_step(Code code) {
     case Code::service_stopped: return start_daemon;
     case Code::sharing_violation: return "close the other program: a browser that knows the token, gpg (`gpgconf --kill scdaemon`), pkcs11-tool";
     case Code::security_violation: return "run it as a user who sits at this machine, or ask its administrator for a polkit rule for pcscd";
+    case Code::no_smartcard: return "put the card in, and run the command again";
     case Code::ok:
     case Code::invalid_handle:
     case Code::insufficient_buffer:
     case Code::unknown_reader:
     case Code::timeout:
-    case Code::no_smartcard:
     case Code::proto_mismatch:
     case Code::comm_error:
     case Code::not_transacted:
