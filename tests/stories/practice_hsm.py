@@ -2,9 +2,11 @@
 calls enter() first is played once more in the namespaces of scripts/practice-hsm.sh, alone with its card."""
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import pexpect
 
@@ -15,6 +17,7 @@ SO_PIN = "3537363231383830"
 NO_KCV = "0" * 16
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "practice-hsm.sh")
 INSIDE = "HWBAK_STORY_WITH_CARD"
+CARD = [int(os.environ.get("PRACTICE_HSM_CARD", "0"))]
 
 
 def enter():
@@ -27,6 +30,27 @@ def enter():
         # Should this process be killed, by a time limit say, nothing in there outlives it.
         sys.exit(subprocess.call(["setpriv", "--pdeathsig", "KILL", SCRIPT, state, "env", *own, f"{INSIDE}={state}", "HOME=" + folder,
                                   sys.executable, *sys.argv], env=dict(os.environ, HWBAK=terminal.PROGRAM)))
+
+
+def pull():
+    """Takes the card out of the reader, whatever it does."""
+    os.kill(CARD[0], signal.SIGKILL)
+    wait_for_card("No")
+
+
+def insert(*options):
+    """Puts it in again."""
+    card = subprocess.Popen([terminal.PROGRAM, "practice", "pico-hsm", "--state", os.environ[INSIDE], *options], stdin=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+    CARD[0] = card.pid
+    wait_for_card("Yes")
+
+
+def wait_for_card(there):
+    deadline = time.monotonic() + 60
+    while not re.search(rf"^0 +{there}\b", tool("opensc-tool", "--list-readers"), re.M):
+        assert time.monotonic() < deadline, "the reader does not notice"
+        time.sleep(0.1)
 
 
 def attempt(*command, typed="", **environment):
@@ -114,13 +138,15 @@ class Key:
 
     def __init__(self, folder, ident, kind=None):
         self.folder, self.ident = folder, ident
-        if kind is not None:
-            pkcs11_tool("--keypairgen", "--key-type", kind, "--id", ident, "--label", f"key {ident}", "--usage-sign", "--usage-decrypt",
-                        "--usage-derive")
         self.public = self.path("pub.pem")
         if kind is not None:
-            # pkcs11-tool 0.23 cannot write that of some curves ("cannot create EVP_PKEY").
-            tool("pkcs15-tool", "--read-public-key", ident, "--output", self.public)
+            self.generate(kind)
+
+    def generate(self, kind):
+        pkcs11_tool("--keypairgen", "--key-type", kind, "--id", self.ident, "--label", f"key {self.ident}", "--usage-sign",
+                    "--usage-decrypt", "--usage-derive")
+        # pkcs11-tool 0.23 cannot write that of some curves ("cannot create EVP_PKEY").
+        tool("pkcs15-tool", "--read-public-key", self.ident, "--output", self.public)
 
     def path(self, name):
         return os.path.join(self.folder, f"{self.ident}-{name}")
