@@ -1,8 +1,6 @@
 """The way to a ready HSM and the lines of the manual, as far as they go where no device is: the plan, a share made at the terminal and
 copied, and what is refused. Every derivation is a real one of some seconds."""
-import json
 import os
-import subprocess
 import tempfile
 
 import terminal
@@ -14,12 +12,12 @@ NO_DAEMON = {"PCSCLITE_CSOCK_NAME": "/nowhere/pcscd.comm"}
 
 
 def run(*arguments, **environment):
-    return subprocess.run([terminal.PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True,
-                          env={**os.environ, **NO_DAEMON, **environment}, timeout=100)
+    return terminal.alone(*arguments, **NO_DAEMON, **environment)
 
 
 def answer(done):
-    return json.loads(done.stdout)
+    (one,) = terminal.answers(done)
+    return one
 
 
 def the_plan_has_the_commands_of_both_tools():

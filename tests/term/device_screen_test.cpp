@@ -29,6 +29,18 @@ TEST(Consent, OnlyATypedYesGoesOn) {
   }
 }
 
+TEST(Consent, OnlyTheSameNumberGoesOn) {
+  for (const char* const keys : {"ESPICOHSMTR\r", " espicohsmtr \n"}) {
+    PlayedTerminal terminal(keys);
+    EXPECT_TRUE(ask_same(terminal, "It will be wiped.\r\n", "its serial number", "ESPICOHSMTR")) << keys;
+    EXPECT_NE(terminal.shown.find("Type its serial number, ESPICOHSMTR, to go on"), std::string::npos);
+  }
+  for (const char* const keys : {"yes\r", "\r", "ESPICOHSMT\r", "ESPICOHSMTRR\r", "\x04", "ESPICOHSMTR"}) {
+    PlayedTerminal terminal(keys);
+    EXPECT_FALSE(ask_same(terminal, "It will be wiped.\r\n", "its serial number", "ESPICOHSMTR")) << keys;
+  }
+}
+
 TEST(DevicePage, KeysAnswer) {
   EXPECT_EQ(page("\r", "yx"), key_ok);
   EXPECT_EQ(page("\n", "yx"), key_ok);

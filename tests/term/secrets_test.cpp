@@ -9,6 +9,7 @@
 
 #include "hwbak/error.h"
 #include "term/line_editor.h"
+#include "term/played_terminal.h"
 
 namespace hwbak::term {
 namespace {
@@ -224,6 +225,29 @@ TEST_F(SecretSources, WhatIsSaidOfAnEmptySourceNamesTheSecretThatIsMissing) {
   EXPECT_TRUE(has(fresh, "new password") && !has(fresh, "--no-password")) << fresh;
   const std::string key = said(Secrets::Kind::receiver_key, &SecretOptions::receiver_key);
   EXPECT_TRUE(has(key, "key") && !has(key, "password")) << key;
+}
+
+TEST(TypedPins, ANewOneIsAskedForTwiceAndTheOthersOnce) {
+  const auto typed = [](bool fresh, ProgramSecrets::OpenTerminal terminal) {
+    SecretOptions options;
+    options.pin = Source{};
+    ProgramSecrets secrets(std::move(options), terminal);
+    Secrets::Question question;
+    question.kind = Secrets::Kind::pin;
+    question.subject = "the device";
+    question.fresh = fresh;
+    const auto pins = secrets.ask(question);
+    return pins.empty() ? std::string() : std::string(pins[0].expose());
+  };
+  EXPECT_EQ(typed(false, [] { return std::unique_ptr<Terminal>(new PlayedTerminal("111111\r222222\r")); }), "111111");
+  EXPECT_EQ(typed(true, [] { return std::unique_ptr<Terminal>(new PlayedTerminal("111111\r222222\r333333\r333333\r")); }), "333333");
+  EXPECT_THROW((void)typed(true, [] { return std::unique_ptr<Terminal>(new PlayedTerminal("111111\r")); }), Error);
+  SecretOptions seen;
+  seen.typed_pin = std::make_shared<const SecretString>(SecretString::copy_of("648219"));
+  ProgramSecrets secrets(std::move(seen), [] { return std::unique_ptr<Terminal>(); });
+  Secrets::Question question;
+  question.kind = Secrets::Kind::pin;
+  EXPECT_EQ(secrets.ask(question).front().expose(), "648219") << "as the command line had it";
 }
 
 TEST(LineEditor, RubsOutWholeCharactersAndSwallowsKeys) {
