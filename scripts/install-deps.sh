@@ -7,7 +7,8 @@ build="g++ cmake ninja-build pkg-config libssl-dev libsecp256k1-dev liblzma-dev 
   libcli11-dev libfmt-dev libzxcvbn-dev libutf8proc-dev libqrcodegen-dev
   libserialport-dev scdoc"
 test="libgtest-dev libgmock-dev librapidcheck-dev p7zip-full 7zip openssl python3 python3-mnemonic
-  python3-cryptography python3-pexpect bash-completion zsh fish xxd binutils gzip oathtool zbar-tools librsvg2-bin"
+  python3-cryptography python3-pexpect bash-completion zsh fish xxd binutils gzip oathtool zbar-tools librsvg2-bin
+  pcscd vsmartcard-vpcd opensc iproute2"
 purpose=${1:-}
 case $purpose in
   build) wanted=$build ;;
@@ -44,6 +45,15 @@ if [ "$(id -u)" -ne 0 ]; then
   root=sudo
 fi
 echo "install-deps: installing for '$purpose':$missing" >&2
-install() { $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; }
+# As Debian configures it, pcscd listens on all interfaces for the card of vpcd. Tests bring a line of their own for that, in a
+# network of their own; so a vpcd that is installed for them comes without one, and one that was here already stays as it is.
+case $missing in
+  *vsmartcard-vpcd*)
+    [ -e /etc/reader.conf.d/vpcd ] || $root sh -c 'mkdir -p /etc/reader.conf.d &&
+      echo "# Left empty for the tests of hwbak: pcscd would listen on all interfaces. See vpcd-config(1)." >/etc/reader.conf.d/vpcd' ;;
+esac
+install() {
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold $missing
+}
 # The lists of packages may be missing or old; then they are fetched once.
 install || { $root apt-get update && install; }

@@ -18,6 +18,8 @@ namespace hwbak::cli {
 [[nodiscard]] int run_copies(const Options& options);
 [[nodiscard]] int run_dkek(const Options& options);
 [[nodiscard]] int run_device(const Options& options);
+[[nodiscard]] int run_init_plan(const Options& options);
+[[nodiscard]] int run_pkcs11_tool(const Options& options);
 [[nodiscard]] int run_practice(const Options& options);
 [[nodiscard]] int run_practice_badge(const Options& options);
 [[nodiscard]] int run_practice_hsm(const Options& options);

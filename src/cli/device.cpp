@@ -1,6 +1,7 @@
 // hwbak device list|backup|restore|delete|init-plan: a badge on a serial port, an HSM in a smart card reader.
 #include "base/unicode.h"
 #include "cli/commands.h"
+#include "cli/plan_text.h"
 #include "cli/session.h"
 #include "container/wrapped_key/wrapped_key.h"
 #include "hwbak/hsm_device.h"
@@ -13,15 +14,7 @@ namespace {
 ConfirmPlan confirm_on_terminal(const Options& options, Session& session) {
   if (options.yes) return [](const std::string&, const std::vector<Section>&) { return true; };
   return [&session](const std::string& question, const std::vector<Section>& plan) {
-    std::string text;
-    for (const Section& section : plan) {
-      text += printable(section.title) + "\r\n";
-      for (const Section::Row& row : section.rows)
-        if (const auto* const value = std::get_if<std::string>(&row.value.get()))
-          text += "  " + (row.label.empty() ? "" : printable(row.label) + ": ") + printable(*value) + "\r\n";
-      text += "\r\n";
-    }
-    return term::ask_consent(*session.secrets().terminal(), text + printable(question) + "\r\n");
+    return term::ask_consent(*session.secrets().terminal(), plan_text(plan) + printable(question) + "\r\n");
   };
 }
 
@@ -97,6 +90,7 @@ Options with_usual_sources(Options options) {
 }  // namespace
 
 int run_device(const Options& given) {
+  if (given.arguments[0] == "init-plan") return run_init_plan(given);
   const Options options = with_usual_sources(given);
   Session session(options, true);
   try {

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "cli/pkcs11_line.h"
 #include "cli/program.h"
 #include "cli/version.h"
 #include "harden/harden.h"
@@ -16,5 +17,7 @@ int main(int argc, char** argv) {
                ? 0
                : hwbak::exit_code(hwbak::Outcome::io);
   }
-  return hwbak::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  hwbak::cli::hide_pins({argv, static_cast<std::size_t>(argc)});
+  return hwbak::cli::run(std::move(arguments));
 }

@@ -37,11 +37,27 @@ constexpr std::array option_list{
                "shown on the terminal then"},
     OptionSpec{quorums, "--quorums", 0, ValueKind::folder, "DIR",
                "Write each custodian's part to a file with the lines prime= and share=, instead of showing it on the terminal"},
-    OptionSpec{threshold, "--threshold", 0, ValueKind::number, "K", "rehearse: so many custodians must do (default: the smallest number that does)"},
+    OptionSpec{threshold, "--threshold", 0, ValueKind::number, "K", "rehearse: so many custodians must do (default: the smallest number that does). pkcs11-tool: with --shares"},
     OptionSpec{key, "--key", 0, ValueKind::path, "FILE", "wrapped-key: the key, as PEM, PKCS#8, PKCS#12, or the bytes of an AES key"},
     OptionSpec{fresh, "--fresh", 0, ValueKind::fresh, "KIND", "wrapped-key: a new key: rsa:2048, ec:secp256r1, x25519, aes:256 and so on"},
-    OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "wrapped-key, restore to an HSM: its label"},
-    OptionSpec{id, "--id", 0, ValueKind::text, "HEX", "wrapped-key, restore to an HSM: its ID, which a certificate shares with it (create: default 01)"},
+    OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "wrapped-key, restore to an HSM, pkcs11-tool: its label"},
+    OptionSpec{id, "--id", 0, ValueKind::text, "HEX", "wrapped-key, restore to an HSM: its ID, which a certificate shares with it (create: default 01). pkcs11-tool: of the share, or of the key in the device"},
+    OptionSpec{generate_key, "--generate-key", 0, ValueKind::none, "", "A fresh DKEK as a share file in --state, brought into a device that awaits a share"},
+    OptionSpec{export_key, "--export-key", 0, ValueKind::none, "", "A copy of the share file; with --wrap the key of the device that has this ID, as a file"},
+    OptionSpec{import_key, "--import-key", 0, ValueKind::none, "", "With --unwrap: the key of --input-file back into the device"},
+    OptionSpec{wrap, "--wrap", 0, ValueKind::none, "", "With --export-key: a key of the device, wrapped under its DKEK"},
+    OptionSpec{unwrap, "--unwrap", 0, ValueKind::none, "", "With --import-key: a wrapped key"},
+    OptionSpec{wrapping_key, "--wrapping-key", 0, ValueKind::text, "HEX", "The ID of the share of the DKEK"},
+    OptionSpec{key_type, "--key-type", 0, ValueKind::text, "TYPE", "aes:32, which a DKEK is"},
+    OptionSpec{output_file, "--output-file", 0, ValueKind::path, "PATH", "Write to this file (-o), readable by its owner only; it must not exist"},
+    OptionSpec{input_file, "--input-file", 0, ValueKind::path, "PATH", "The wrapped key to import (-i)"},
+    OptionSpec{shares, "--shares", 0, ValueKind::number, "N", "With --threshold K: any K of N custodians open the share file, instead of a password"},
+    OptionSpec{login, "--login", 0, ValueKind::none, "", "Log in (-l). Keys always want that; after --generate-key the KCV is compared then"},
+    OptionSpec{pin, "--pin", 0, ValueKind::text, "PIN", "The PIN, as the manual has it (-p): other programs of this machine can read it there. --pin-from is better"},
+    OptionSpec{so_pin, "--so-pin", 0, ValueKind::text, "SO-PIN", "Taken and not used: these lines need none"},
+    OptionSpec{module, "--module", 0, ValueKind::path, "FILE", "Taken and not used: hwbak talks to the device itself"},
+    OptionSpec{slot, "--slot", 0, ValueKind::text, "ID", "Taken and not used: --reader names a device"},
+    OptionSpec{token_label, "--token-label", 0, ValueKind::text, "TEXT", "Taken and not used, like --slot"},
     OptionSpec{algorithms, "--algorithms", 0, ValueKind::text, "LIST",
                "wrapped-key: allow only these algorithms, such as 73,74 or wrap; 92, which allows wrapping, is put in (default: all)"},
     OptionSpec{no_export, "--no-export", 0, ValueKind::none, "", "wrapped-key: leave out 92: the device will never wrap the key again"},
@@ -105,7 +121,7 @@ constexpr std::array option_list{
                "The network of the wallet: BTC, XTN (testnet) or XRT (regtest) (default: as the xprv says, or BTC)"},
     OptionSpec{to, "--to", 0, ValueKind::folder, "DIR", "Write copies to this card or folder; may be repeated, best with two cards. rekey of wrapped keys: write them there", true},
     OptionSpec{copies, "--copies", 0, ValueKind::number, "N", "How many copies on each card (default 3; at most 25 in all)"},
-    OptionSpec{state, "--state", 0, ValueKind::folder, "DIR", "Where the practice device keeps its sealed state; made when missing"},
+    OptionSpec{state, "--state", 0, ValueKind::folder, "DIR", "practice: where the device keeps its sealed state; made when missing. pkcs11-tool: where the share files lie (default: hwbak in $XDG_DATA_HOME or ~/.local/share)"},
     OptionSpec{card, "--card", 0, ValueKind::folder, "DIR", "The folder that plays the MicroSD card; repeated: the next card, for further copies", true},
     OptionSpec{model, "--model", 0, ValueKind::model, "MODEL", "Which device: mk2, mk3, mk4 or q1 (default mk4)"},
     OptionSpec{firmware, "--firmware", 0, ValueKind::firmware, "VERSION", "Its firmware, such as 5.6.1 (default: the newest of the model)"},
@@ -123,11 +139,18 @@ constexpr std::array option_list{
     OptionSpec{key_reference, "--key-reference", 0, ValueKind::number, "N",
                "restore of one key to an HSM: its place there, 1 to 255 (default: that of the manifest or the description beside it, or the lowest free one)"},
     OptionSpec{run, "--run", 0, ValueKind::none, "", "init-plan: carry the steps out on the device"},
+    OptionSpec{confirm_serial, "--confirm-serial", 0, ValueKind::text, "SERIAL",
+               "init-plan: the serial number of the device that may be wiped, for scripts; without it the number is to be typed"},
     OptionSpec{yes, "--yes", 'y', ValueKind::none, "", "Do not ask before something is changed on the device"},
     OptionSpec{link, "--link", 0, ValueKind::path, "PATH", "cdc-badge: make PATH a symbolic link to the practice badge's port"},
     OptionSpec{fault, "--fault", 0, ValueKind::fault, "NAME",
                "cdc-badge: behave as an odd build, or fail, in this way (docs/cdc-badge.md); may be repeated", true},
-    OptionSpec{delay, "--delay", 0, ValueKind::number, "SECONDS", "cdc-badge: time that BACKUP takes (default 0; a real badge needs 18)"},
+    OptionSpec{delay, "--delay", 0, ValueKind::text, "SECONDS",
+               "cdc-badge: time that BACKUP takes (default 0; a real badge needs 18). pico-hsm: time before every answer, such as 0.005"},
+    OptionSpec{quirks, "--quirks", 0, ValueKind::none, "",
+               "pico-hsm: do as the real firmware does where it is fragile or wrong: stop, and change keys (docs/pico-hsm.md)"},
+    OptionSpec{button, "--button", 0, ValueKind::button, "WHAT",
+               "pico-hsm: what happens when the button is to be pressed for the use of a key: pressed (default) or not-pressed"},
     OptionSpec{help, "--help", 'h', ValueKind::none, "", "Show help with examples"},
     OptionSpec{version, "--version", 'V', ValueKind::none, "", "Show the version and what is built in"},
 };
@@ -154,8 +177,10 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
-constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, output, to, key_reference, label, id, force, run, yes, json, max_kdf_rounds, max_size, help};
-constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
+constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, write_share, sheets, quorums, output, to, key_reference, label, id, force, run, confirm_serial, yes, json, max_kdf_rounds, max_size, help};
+constexpr std::array pkcs11_options{generate_key, export_key, wrap, import_key, unwrap, wrapping_key, key_type, id, label, output_file, input_file, shares, threshold, sheets, quorums,
+                                    state, login, pin_from, pin, so_pin, password_from, reader, module, slot, token_label, force, json, max_size, help};
+constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, quirks, button, port, pin_from, json, help};
 constexpr std::array plain_options{json, help};
 
 constexpr std::array glance_examples{
@@ -237,18 +262,27 @@ constexpr std::array dkek_examples{
     Example{"hwbak dkek rehearse --share one.pbe=quorum:all.txt", "Whether every choice of enough custodians opens the share"},
 };
 constexpr std::array device_examples{
-    Example{"hwbak device list", "Serial ports, and which of them are badges"},
+    Example{"hwbak device list", "Badges on serial ports, HSMs in smart card readers, and what is on them"},
     Example{"hwbak device backup --port /dev/ttyACM0 --output backup.cdcbak", "The badge's backup, opened before it is kept"},
     Example{"hwbak device restore backup.cdcbak --port /dev/ttyACM0 --pin-from tty", "Rehearses, shows what will happen, asks, and restores"},
     Example{"hwbak device backup --to keys/ --share one.pbe", "Every key of an HSM in a reader, each opened with the DKEK before it is kept"},
     Example{"hwbak device restore keys/ --share one.pbe", "Back into a device with the same DKEK; shows the plan and asks"},
     Example{"hwbak device delete --port /dev/ttyACM0 --yes", "Removes the backup file from the badge's disk"},
+    Example{"hwbak device init-plan --share one.pbe --share two.pbe", "Every step from these shares to an HSM that is ready, also as commands of sc-hsm-tool"},
+    Example{"hwbak device init-plan --write-share one.pbe=quorum:3/5 --sheets pages --run", "The same with a new share, carried out"},
 };
 constexpr std::array practice_examples{
     Example{"hwbak practice coldcard --state ~/practice --card /tmp/card", "A virtual Mk4, to rehearse backup and restore"},
     Example{"hwbak practice coldcard --state ~/old --card /tmp/card --model mk3 --firmware 4.1.9", "An older device"},
     Example{"hwbak practice cdc-badge --state ~/badge --link /tmp/badge", "A virtual badge on a serial port of its own"},
     Example{"hwbak practice pico-hsm --state ~/hsm", "A virtual HSM in the virtual reader of vpcd"},
+    Example{"hwbak practice pico-hsm --state ~/hsm --quirks", "The same with the faults of the real firmware"},
+};
+constexpr std::array pkcs11_examples{
+    Example{"hwbak pkcs11-tool --generate-key --key-type aes:32 --label dkek --id 01", "Asks for a password; the share goes into a device that awaits one"},
+    Example{"hwbak pkcs11-tool --export-key --id 01 --output-file dkek-share.bin", "A copy of the share file, encrypted as it is"},
+    Example{"hwbak pkcs11-tool --export-key --id 12 --wrap --wrapping-key 01 --output-file key.wrapped", "The key with ID 12; asks for the PIN"},
+    Example{"hwbak pkcs11-tool --import-key --unwrap --wrapping-key 01 --input-file key.wrapped --id 12 --label restored-key", "And back, with that ID and label"},
 };
 constexpr std::array doctor_examples{Example{"hwbak doctor", "What protects the secrets in this process, and what could not be had"}};
 constexpr std::array explain_examples{
@@ -322,14 +356,16 @@ const std::array command_list{
                 "it whole: name wrapped keys of this DKEK, or its KCV with --expect-kcv, and one damaged byte of a share is found and put right. rehearse proves that every choice of "
                 "as many custodians as are needed opens each share.",
                 dkek_options, dkek_examples, dkek_verbs},
-    CommandSpec{Command::device, "device", Takes::verb, "list|backup|restore FILE|delete --port PATH | backup --to DIR | restore DIR", "A CDC Badge on a serial port, an HSM in a smart card reader",
-                "list shows the ports and the readers. Of an HSM: backup --to DIR fetches every key that the device lets out, as files that sc-hsm-tool "
+    CommandSpec{Command::device, "device", Takes::verb, "list | backup --output FILE|--to DIR | restore FILE|DIR | delete | init-plan", "A CDC Badge on a serial port, an HSM in a smart card reader",
+                "list shows the serial ports and the smart card readers, and what is on the devices there. Of an HSM: backup --to DIR fetches every key that the device lets out, as files that sc-hsm-tool "
                 "takes, with a manifest; run again it goes on with what is missing. restore takes such a file or folder: it checks each key "
                 "against the device, shows the plan, asks, sends, and proves that the key in the device is that of the file; what fails a check is never "
-                "sent, and nothing is overwritten without --force. Of a badge: backup has the badge write its backup, fetches it and opens it before it is kept. restore "
+                "sent, and nothing is overwritten without --force. Of a badge (--port): backup has it write its backup, fetches it and opens it before it is kept. restore "
                 "rehearses the file, shows what will happen, asks, sends it and compares what the badge says with the rehearsal. "
                 "delete removes the backup file from the badge. Backups of more than 8192 characters do not come over the "
-                "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again.",
+                "line whole; then the steps by USB disk are shown. A PIN is sent once and never tried again. "
+                "init-plan says every step from the shares of a DKEK to an HSM that is ready; with --run it takes them, and wipes a device only when its "
+                "serial number is typed.",
                 device_options, device_examples, device_verbs},
     CommandSpec{Command::practice, "practice", Takes::kind, "KIND --state DIR [--card DIR]", "A virtual device to rehearse on",
                 "coldcard runs a practice device at the terminal, with the menus of the real one: back up, verify, restore, clone; "
@@ -338,6 +374,11 @@ const std::array command_list{
                 "real tools until the reader goes away. Give them no secret that is worth anything. "
                 "Their state is sealed under their PIN.",
                 practice_options, practice_examples, device_kinds},
+    CommandSpec{Command::pkcs11_tool, "pkcs11-tool", Takes::nothing, "", "The lines of the Pico HSM manual",
+                "Takes the lines for keys and backups that the vendor's manual prints and that the real pkcs11-tool does not know, does what they mean, and says "
+                "which command of OpenSC each stands for. A DKEK is made as a share file under a password; it never leaves a device. Nothing here initialises a "
+                "device: where that is needed, the steps are shown (`hwbak device init-plan`).",
+                pkcs11_options, pkcs11_examples},
     CommandSpec{Command::doctor, "doctor", Takes::nothing, "", "What protects this process",
                 "Says which protections of the operating system are in force while secrets are in memory.", plain_options,
                 doctor_examples},
@@ -354,6 +395,7 @@ constexpr std::array<std::string_view, 5> target_words{"coldcard", "cdc-badge", 
 constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "temporary"};
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
+constexpr std::array<std::string_view, 2> button_words{"pressed", "not-pressed"};
 constexpr std::array<std::string_view, 14> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
                                                         "browser-csv", "aegis", "vcf", "json", "pkcs8", "pkcs12", "pem", "raw"};
 
@@ -388,6 +430,7 @@ std::span<const std::string_view> choices(ValueKind kind) noexcept {
     case ValueKind::chain: return chain_words;
     case ValueKind::model: return model_words;
     case ValueKind::fault: return practice::cdc_badge::fault_names();
+    case ValueKind::button: return button_words;
     case ValueKind::format: return format_words;
     case ValueKind::none:
     case ValueKind::share:

@@ -12,7 +12,7 @@ namespace hwbak::cli {
 
 enum class ValueKind {
   none, source, path, folder, number, size, encoding, require, severity, fingerprint, target, device_state, chain, model, firmware,
-  level, fault, format, share, new_share, quorum, fresh, text,
+  level, fault, button, format, share, new_share, quorum, fresh, text,
 };
 
 enum class OptionId {
@@ -20,8 +20,9 @@ enum class OptionId {
   mnemonic_from, require, expect_fingerprint, expect_kcv, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
   payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
-  port, reader, pin_from, so_pin_from, run, yes, link, fault, delay,
+  port, reader, pin_from, so_pin_from, run, confirm_serial, yes, link, fault, delay, quirks, button,
   share, quorum_from, new_share, write_share, quorum, dkek_from, sheets, quorums, threshold,
+  generate_key, export_key, import_key, wrap, unwrap, wrapping_key, key_type, output_file, input_file, shares, login, pin, so_pin, module, slot, token_label,
   key_reference, key, fresh, label, id, algorithms, no_export, certificate, no_encryption, without_certificate, without_description,
 };
 

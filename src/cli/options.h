@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,18 @@
 namespace hwbak::cli {
 
 enum class Command {
-  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, doctor, explain,
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, pkcs11_tool, doctor, explain,
+};
+
+// A line of the Pico HSM manual. Its --id, --label, --output-file, --state and --threshold are where those of the other commands are.
+struct Pkcs11Line {
+  bool generate = false, exports = false, imports = false, wraps = false, unwraps = false, login = false, so_pin = false;
+  std::string key_type;
+  Bytes wrapping_key;
+  std::optional<std::filesystem::path> input;
+  unsigned shares = 0;
+  std::shared_ptr<const SecretString> pin;   // of --pin
+  std::string refused, instead;              // what nobody does, or another program; and what does it
 };
 
 struct Options {
@@ -42,6 +54,7 @@ struct Options {
   WriteSharesOptions write_shares;     // create dkek-share, dkek reshare
   CreateWrappedKeyOptions wrapped_key;
   unsigned threshold = 0;              // dkek rehearse
+  Pkcs11Line pkcs11;
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
   practice::pico_hsm::Setup practice_hsm;
@@ -49,6 +62,7 @@ struct Options {
   std::string reader;                  // of device: of the HSM, or a part of its name
   HsmRestoreOptions hsm_restore;       // device restore to an HSM
   bool run = false;                    // device init-plan: carry it out
+  std::string confirm_serial;          // device init-plan: that of the device that may be wiped
   bool yes = false;                    // device: do not ask before something is changed
   std::optional<std::array<std::uint8_t, 8>> expect_kcv;
   std::optional<Severity> fail_on;

@@ -11,6 +11,7 @@
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "cli/option_table.h"
+#include "cli/pkcs11_line.h"
 #include "device/coldcard/card.h"
 #include "device/pico_hsm/algorithms.h"
 
@@ -40,6 +41,13 @@ class Parser final {
   Options run() {
     take_command();
     take_json_files();
+    if (result_.command == Command::pkcs11_tool) {
+      spell_out(before_, result_.pkcs11);
+      if (!result_.pkcs11.refused.empty()) {
+        result_.json = json_;
+        return std::move(result_);
+      }
+    }
     refuse_unknown();
     run_cli11();
     result_.json = json_;
@@ -218,11 +226,32 @@ class Parser final {
     return out;
   }
 
+  Bytes hex(const OptionSpec& spec, std::string_view text) const {
+    // As the real pkcs11-tool takes a single digit.
+    const bool single = result_.command == Command::pkcs11_tool && text.size() == 1;
+    auto bytes = from_hex(single ? "0" + std::string(text) : std::string(text));
+    if (!bytes || bytes->empty()) fail(std::string(spec.name) + " wants hexadecimal digits, two for each byte");
+    return std::move(*bytes);
+  }
+
   std::uint64_t number(const OptionSpec& spec, std::string_view text) const {
     std::uint64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
     if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) fail(std::string(spec.name) + " wants a whole number");
     return value;
+  }
+
+  // Seconds, with at most three digits behind a point.
+  std::chrono::milliseconds delay(const std::string& text) const {
+    constexpr std::uint64_t longest = 3600;
+    const std::size_t point = std::min(text.find('.'), text.size());
+    std::string digits = text.substr(0, point), fraction = point < text.size() ? text.substr(point + 1) : "0";
+    const bool plain = !digits.empty() && digits.size() <= 4 && !fraction.empty() && fraction.size() <= 3 &&
+                       (digits + fraction).find_first_not_of("0123456789") == std::string::npos;
+    fraction.resize(3, '0');
+    const std::uint64_t all = plain ? std::stoull(digits + fraction) : longest * 1000 + 1;
+    if (all > longest * 1000) fail("--delay wants 0 to 3600 seconds, such as 18 or 0.005");
+    return std::chrono::milliseconds(all);
   }
 
   std::uint64_t size(const OptionSpec& spec, std::string_view text) const {
@@ -366,6 +395,7 @@ class Parser final {
       case OptionId::pin_from: result_.secrets.pin = source(spec, text); break;
       case OptionId::so_pin_from: result_.secrets.so_pin = source(spec, text); break;
       case OptionId::run: result_.run = true; break;
+      case OptionId::confirm_serial: result_.confirm_serial = text; break;
       case OptionId::share: result_.secrets.shares.push_back(share(spec, text)); break;
       case OptionId::quorum_from: result_.secrets.quorum = source(spec, text); break;
       case OptionId::new_share: result_.secrets.new_shares.push_back(share(spec, text)); break;
@@ -392,13 +422,31 @@ class Parser final {
         result_.hsm_restore.reference = static_cast<std::uint8_t>(place);
         break;
       }
-      case OptionId::id: {
-        auto bytes = from_hex(text);
-        if (!bytes || bytes->empty()) fail("--id wants hexadecimal digits, two for each byte");
-        result_.hsm_restore.id = bytes;
-        result_.wrapped_key.id = std::move(*bytes);
+      case OptionId::id:
+        result_.wrapped_key.id = hex(spec, text);
+        result_.hsm_restore.id = result_.wrapped_key.id;
+        break;
+      case OptionId::generate_key: result_.pkcs11.generate = true; break;
+      case OptionId::export_key: result_.pkcs11.exports = true; break;
+      case OptionId::import_key: result_.pkcs11.imports = true; break;
+      case OptionId::wrap: result_.pkcs11.wraps = true; break;
+      case OptionId::unwrap: result_.pkcs11.unwraps = true; break;
+      case OptionId::wrapping_key: result_.pkcs11.wrapping_key = hex(spec, text); break;
+      case OptionId::key_type: result_.pkcs11.key_type = text; break;
+      case OptionId::output_file: result_.output = place(spec, text); break;
+      case OptionId::input_file: result_.pkcs11.input = place(spec, text); break;
+      case OptionId::shares: {
+        const std::uint64_t count = number(spec, text);
+        if (count < 3 || count > 255) fail("--shares wants 3 to 255 custodians");
+        result_.pkcs11.shares = static_cast<unsigned>(count);
         break;
       }
+      case OptionId::login: result_.pkcs11.login = true; break;
+      case OptionId::pin: result_.pkcs11.pin = std::make_shared<const SecretString>(SecretString::copy_of(text)); break;
+      case OptionId::so_pin: result_.pkcs11.so_pin = true; break;
+      case OptionId::module:
+      case OptionId::slot:
+      case OptionId::token_label: break;
       case OptionId::algorithms: result_.wrapped_key.algorithms = algorithms(spec, text); break;
       case OptionId::no_export: result_.wrapped_key.no_export = true; break;
       case OptionId::certificate: result_.wrapped_key.certificate = place(spec, text); break;
@@ -409,12 +457,11 @@ class Parser final {
       case OptionId::link: result_.practice_badge.link = place(spec, text); break;
       case OptionId::fault: result_.practice_badge.faults.push_back(fault(spec, text)); break;
       case OptionId::delay: {
-        const std::uint64_t seconds = number(spec, text);
-        constexpr std::uint64_t longest = 3600;
-        if (seconds > longest) fail("--delay wants 0 to 3600 seconds");
-        result_.practice_badge.delay = std::chrono::seconds(seconds);
+        result_.practice_badge.delay = result_.practice_hsm.delay = delay(text);
         break;
       }
+      case OptionId::quirks: result_.practice_hsm.behaviour.quirks = true; break;
+      case OptionId::button: result_.practice_hsm.behaviour.button = choice(spec, text, {true, false}); break;
     }
   }
 
@@ -426,7 +473,7 @@ class Parser final {
     const bool data = result_.raw || result_.salvage;
     if (result_.command == Command::open && result_.output && !data) fail("--output goes with --raw or --salvage");
     if (data && result_.json && !result_.output) fail("with --json the contents need a place of their own: give --output PATH");
-    if (result_.force && !result_.output && result_.write_shares.files.empty() && result_.secrets.new_shares.empty()) fail("--force goes with --output");
+    if (result_.force && !result_.output && result_.write_shares.files.empty() && result_.secrets.new_shares.empty() && result_.command != Command::pkcs11_tool) fail("--force goes with --output");
     if (result_.command == Command::rekey) check_rekey();
     if (result_.command == Command::create) check_create();
     if (result_.command == Command::export_as) check_export();
@@ -435,6 +482,8 @@ class Parser final {
     if (result_.command == Command::practice) check_practice();
     if (result_.command == Command::device) check_device();
     if (result_.command == Command::dkek) check_dkek();
+    if (result_.command == Command::pkcs11_tool)
+      if (const std::string wrong = complaint(result_); !wrong.empty()) fail(wrong);
   }
 
   void refuse_of_other_kind(std::initializer_list<OptionId> ids, const std::string& kind) const {
@@ -531,8 +580,10 @@ class Parser final {
     if (hsm && !result_.practice.card.empty()) fail("--card goes with coldcard");
     if (!hsm && !result_.port.empty()) fail("practice wants --port with pico-hsm alone");
     if (badge && !result_.practice.card.empty()) fail("--card goes with coldcard; the disk of a practice badge is in its --state folder");
-    if (!badge && (setup.link || !setup.faults.empty() || setup.delay.count() != 0 || result_.secrets.pin))
-      fail("--link, --fault, --delay and --pin-from go with cdc-badge");
+    if (!badge && (setup.link || !setup.faults.empty() || result_.secrets.pin)) fail("--link, --fault and --pin-from go with cdc-badge");
+    if (!badge && !hsm && setup.delay.count() != 0) fail("--delay goes with cdc-badge and pico-hsm");
+    if (!hsm && (result_.practice_hsm.behaviour.quirks || !result_.practice_hsm.behaviour.button))
+      fail("--quirks and --button go with pico-hsm");
     const practice::coldcard::Setup& coldcard = result_.practice;
     if (coldcard.firmware.empty()) return;
     if (const auto fault = practice::coldcard::firmware_fault(coldcard.model, coldcard.firmware))
@@ -544,6 +595,7 @@ class Parser final {
     const std::string& verb = result_.arguments[0];
     if (!result_.port.empty() && result_.names_hsm()) fail("--port names a badge, --reader and --to go with an HSM; give one of them");
     if (verb == "list" && !result_.port.empty() && result_.secrets.pin) fail("device list sends no PIN to a badge");
+    if (verb != "init-plan") refuse_of_verb({write_share, sheets, quorums, confirm_serial}, verb);
     if (verb == "list") refuse_of_verb({so_pin_from, share, expect_kcv, output, to, run}, verb);
     else if (verb == "init-plan") check_init_plan();
     else if (result_.names_hsm() || (verb == "restore" && result_.port.empty())) check_hsm(verb);
@@ -572,7 +624,16 @@ class Parser final {
     if (result_.hsm_restore.id && result_.hsm_restore.id->size() > 64) fail("--id wants at most 64 bytes");
     if (result_.expect_kcv && result_.secrets.shares.empty()) fail("--expect-kcv goes with --share");
   }
-  void check_init_plan() const { fail("device init-plan is not known for this device"); }
+  void check_init_plan() const {
+    using enum OptionId;
+    refuse_of_verb({port, password_from, output, to, max_kdf_rounds, key_reference, label, id}, "init-plan");
+    const WriteSharesOptions& write = result_.write_shares;
+    if (!write.files.empty() && !result_.secrets.shares.empty()) fail("init-plan takes --share for shares that exist or --write-share for new ones, not both");
+    if (write.files.empty() && (write.sheets || write.quorums || result_.force)) fail("--sheets, --quorums and --force go with --write-share");
+    if (result_.run && write.files.empty() && result_.secrets.shares.empty()) fail("init-plan --run needs --share FILE[=SOURCE] for each share, or --write-share for new ones");
+    if (!result_.run && !result_.confirm_serial.empty()) fail("--confirm-serial goes with --run");
+    if (result_.expect_kcv && result_.secrets.shares.empty()) fail("--expect-kcv goes with --share");
+  }
 
   void refuse_of_verb(std::initializer_list<OptionId> ids, const std::string& verb) const {
     for (const OptionId id : ids)

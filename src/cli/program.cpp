@@ -47,6 +47,7 @@ int dispatch(const Options& options) {
     case Command::dkek: return run_dkek(options);
     case Command::device: return run_device(options);
     case Command::practice: return run_practice(options);
+    case Command::pkcs11_tool: return run_pkcs11_tool(options);
     case Command::doctor: return run_doctor(options);
     case Command::explain: return run_explain(options);
   }
@@ -82,8 +83,9 @@ int usage(const UsageError& error) {
   return answer(report, error.json);
 }
 
-int run_guarded(const std::vector<std::string>& arguments, bool& json, std::string& command) {
+int run_guarded(std::vector<std::string>& arguments, bool& json, std::string& command) {
   const Options options = parse(arguments);
+  std::vector<std::string>().swap(arguments);  // a PIN may be among them
   json = options.json;
   command = spec_of(options.command).name;
   if (command.empty()) command = "hwbak";
@@ -108,7 +110,7 @@ int run_guarded(const std::vector<std::string>& arguments, bool& json, std::stri
 
 }  // namespace
 
-int run(const std::vector<std::string>& arguments) noexcept {
+int run(std::vector<std::string> arguments) noexcept {
   std::set_terminate(give_up);  // no abort: it would ask for a core dump
   bool json = false;
   std::string command;

@@ -7,6 +7,6 @@
 namespace hwbak::cli {
 
 // Never throws. `arguments` without the program's name.
-[[nodiscard]] int run(const std::vector<std::string>& arguments) noexcept;
+[[nodiscard]] int run(std::vector<std::string> arguments) noexcept;
 
 }  // namespace hwbak::cli

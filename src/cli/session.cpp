@@ -49,7 +49,7 @@ class SteadyFiles final : public Files {
 bool reads_files(const Options& options) {
   const Takes takes = spec_of(options.command).takes;
   if (options.command == Command::dkek) return !options.subjects().empty();  // `check` takes some or none
-  return takes != Takes::kind && takes != Takes::verb;
+  return takes != Takes::nothing && takes != Takes::kind && takes != Takes::verb;
 }
 
 }  // namespace

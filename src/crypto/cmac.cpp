@@ -1,4 +1,4 @@
-// AES-256-CMAC; see cmac.h.
+// AES-CMAC; see cmac.h.
 #include "crypto/cmac.h"
 
 #include <algorithm>
@@ -20,8 +20,8 @@ Block operator^(Block a, const Block& b) {
 // with its subkey.
 class Cmac final {
  public:
-  explicit Cmac(FixedView<32> key) {
-    check(AES_set_encrypt_key(key.data(), 256, &encrypt_) == 0, "AES-256: key");
+  explicit Cmac(ByteView key) {
+    check(AES_set_encrypt_key(key.data(), static_cast<int>(8 * key.size()), &encrypt_) == 0, "AES: key");
     k1_ = doubled(encrypted(Block{}));
     k2_ = doubled(k1_);
   }
@@ -70,7 +70,7 @@ class Cmac final {
 
 }  // namespace
 
-std::array<std::uint8_t, 16> aes256_cmac(FixedView<32> key, ByteView data) {
+std::array<std::uint8_t, 16> aes_cmac(ByteView key, ByteView data) {
   const Cmac cmac(key);
   Block state{};
   for (std::size_t block = 0; block < Cmac::blocks(data); ++block)

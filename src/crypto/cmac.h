@@ -1,4 +1,4 @@
-// AES-256-CMAC (NIST SP 800-38B), full 16-byte tag.
+// AES-CMAC (NIST SP 800-38B), full 16-byte tag.
 #pragma once
 
 #include <array>
@@ -9,7 +9,9 @@
 
 namespace hwbak::crypto {
 
-[[nodiscard]] std::array<std::uint8_t, 16> aes256_cmac(FixedView<32> key, ByteView data);
+// A key of 16, 24 or 32 bytes.
+[[nodiscard]] std::array<std::uint8_t, 16> aes_cmac(ByteView key, ByteView data);
+[[nodiscard]] inline std::array<std::uint8_t, 16> aes256_cmac(FixedView<32> key, ByteView data) { return aes_cmac(key, data); }
 
 // Whoever has the key can run a CMAC backwards from its tag: so for every block of `data` the one content is known with
 // which the tag would hold. A block that differs from that content in at most `most` of its 16 bytes is the damaged

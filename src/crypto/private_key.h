@@ -48,6 +48,8 @@ struct RsaCrtParts {
   ByteView p, q, dp, dq, qinv;
 };
 [[nodiscard]] std::optional<RsaKey> rsa_from_crt(const RsaCrtParts& parts, ByteView n, ByteView e, std::string& what_is_wrong);
+// The same primes with another exponent, and so another key; nullopt when they have none for it.
+[[nodiscard]] std::optional<RsaKey> rsa_with_exponent(const RsaKey& key, ByteView e);
 struct RsaDerived {
   SecretBytes dp, dq, qinv;
 };

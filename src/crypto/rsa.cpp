@@ -181,6 +181,15 @@ std::optional<RsaKey> rsa_from_crt(const RsaCrtParts& parts, ByteView n_bytes, B
   return key_of(n.get(), e.get(), d.get(), p.get(), q.get());
 }
 
+std::optional<RsaKey> rsa_with_exponent(const RsaKey& key, ByteView e_bytes) {
+  Calculation calculation;
+  const auto n = number(key.n), e = number(e_bytes), p = number(key.p.expose()), q = number(key.q.expose());
+  const auto order = calculation.product(calculation.less_one(p.get()).get(), calculation.less_one(q.get()).get());
+  const auto d = calculation.inverse(e.get(), order.get());
+  if (!d) return std::nullopt;
+  return key_of(n.get(), e.get(), d.get(), p.get(), q.get());
+}
+
 bool rsa_exponents_fit(const RsaKey& key) {
   Calculation calculation;
   return exponents_fit(calculation, number(key.e).get(), number(key.d.expose()).get(), number(key.p.expose()).get(),

@@ -279,7 +279,7 @@ void write_all(const Context& context, const WriteSharesOptions& options, const 
 }
 
 // As a stranger would open them: from the bytes on the disk and the passwords, those of a quorum put together from parts.
-void prove(const Context& context, std::vector<Planned>& plan, const SecretBytes& dkek, std::uint32_t rounds) {
+std::vector<SecretBytes> prove(const Context& context, std::vector<Planned>& plan, const SecretBytes& dkek, std::uint32_t rounds) {
   std::vector<dkek::Survey> surveys;
   for (Planned& one : plan) {
     surveys.push_back(dkek::survey(context.files.read(one.wanted->file, context.max_size)));
@@ -301,6 +301,7 @@ void prove(const Context& context, std::vector<Planned>& plan, const SecretBytes
   }
   for (const SecretBytes& share : shares) pointers.push_back(&share);
   if (!dkek::combine(pointers).equals(dkek.expose())) not_proven(plan[0].wanted->file);
+  return shares;
 }
 
 // --- the answer ---
@@ -353,8 +354,8 @@ void check_writing(const Context& context, const WriteSharesOptions& options, co
   check_places(context, options);
 }
 
-void write_shares(const Context& context, const WriteSharesOptions& options, const ShowPart& show,
-                  const SecretBytes& dkek, std::uint32_t rounds, Report& report) {
+std::vector<SecretBytes> write_shares(const Context& context, const WriteSharesOptions& options, const ShowPart& show,
+                                      const SecretBytes& dkek, std::uint32_t rounds, Report& report) {
   const dkek::Kcv kcv = dkek::kcv_of(dkek_bytes(dkek));
   const std::string text = dkek::to_text(kcv);
   if (kcv == dkek::zero_dkek_kcv)
@@ -364,7 +365,7 @@ void write_shares(const Context& context, const WriteSharesOptions& options, con
   if (!options.sheets && !options.quorums && has_quorum(options)) show_parts(plan, text, show);
   const std::vector<Output> outputs = outputs_of(plan, options, text);
   write_all(context, options, outputs, report);
-  prove(context, plan, dkek, rounds);
+  std::vector<SecretBytes> shares = prove(context, plan, dkek, rounds);
   put_facts(plan, text, report);
   if (outputs.size() > plan.size()) {
     List names;
@@ -378,6 +379,7 @@ void write_shares(const Context& context, const WriteSharesOptions& options, con
   for (const Planned& one : plan)
     command += " --share " + shell_quoted(shown(one.wanted->file)) + "=" + (one.quorum ? "quorum:PATH" : "tty");
   report.next = "prove that every holder can open it: `" + command + "`";
+  return shares;
 }
 
 }  // namespace hwbak::tasks

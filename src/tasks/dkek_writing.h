@@ -11,10 +11,10 @@ namespace hwbak::tasks {
 void check_writing(const Context& context, const WriteSharesOptions& options, const ShowPart& show);
 
 // Splits the DKEK, seals the shares, shows the custodians their parts, writes everything, reads it back and opens it
-// again. Fills facts, findings, page, message. `rounds`: of the derivation; the product uses dkek::kdf_rounds. Throws
+// again. Fills facts, findings, page, message. Gives the shares in the order of the files. `rounds`: of the derivation; the product uses dkek::kdf_rounds. Throws
 // Error: refused (given up, no password), stopped, io (which files are written is in the sentence and in
 // facts.written).
-void write_shares(const Context& context, const WriteSharesOptions& options, const ShowPart& show,
-                  const SecretBytes& dkek, std::uint32_t rounds, Report& report);
+std::vector<SecretBytes> write_shares(const Context& context, const WriteSharesOptions& options, const ShowPart& show,
+                                      const SecretBytes& dkek, std::uint32_t rounds, Report& report);
 
 }  // namespace hwbak::tasks

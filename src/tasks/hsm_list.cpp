@@ -63,7 +63,7 @@ class Look final {
       if (log_in) {
         const pcsc::PinStatus before = log_in_hsm(context, *hsm_, printable(name_));
         fact_.put("logged_in", true);
-        pin_row() = "accepted; before it, " + in_words(before);
+        pin_row() = "accepted; " + counted(before.tries, "try was", "tries were") + " left before";
       }
       about_domains();
       about_keys(context);

@@ -23,16 +23,16 @@ bool nearly_words(const coldcard::TypedWords& words) noexcept {
 }
 
 // A slip of the fingers does not end a command that has asked for much else before.
-SecretString typed_twice(Terminal& terminal, const std::string& of = {}) {
+SecretString typed_twice(Terminal& terminal, const std::string& of = {}, const std::string& what = "password") {
   for (unsigned tries = 1;; ++tries) {
-    auto first = ask_password(terminal, "New password" + of + " (not shown): ");
+    auto first = ask_password(terminal, "New " + what + of + " (not shown): ");
     const auto second = first && !first->empty() ? ask_password(terminal, "The same again: ") : std::nullopt;
     if (!second)
-      throw Error(Outcome::refused, "no new password was given; nothing was written", std::nullopt, "run the command again");
+      throw Error(Outcome::refused, "no new " + what + " was given; nothing was written", std::nullopt, "run the command again");
     if (first->equals(second->expose())) return std::move(*first);
     if (tries == most_new_tries)
-      throw Error(Outcome::refused, "the two new passwords differ; nothing was written", std::nullopt, "run the command again");
-    terminal.write("The two differ. Type the new password once more.\r\n");
+      throw Error(Outcome::refused, "the two new " + what + "s differ; nothing was written", std::nullopt, "run the command again");
+    terminal.write("The two differ. Type the new " + what + " once more.\r\n");
   }
 }
 
@@ -81,7 +81,8 @@ std::span<const SecretString> ProgramSecrets::ask(const Question& question) {
       if (options_.mnemonic || options_.may_prompt) candidates = seed(question);
       break;
     case Kind::pin:
-      if (options_.pin) candidates = pin(question, *options_.pin);
+      if (options_.typed_pin) candidates.push_back(options_.typed_pin->clone());
+      else if (options_.pin) candidates = pin(question, *options_.pin);
       break;
     case Kind::so_pin:
       if (options_.so_pin) candidates = pin(question, *options_.so_pin);
@@ -207,7 +208,8 @@ ProgramSecrets::Candidates ProgramSecrets::pin(const Question& question, const S
     throw Error(Outcome::refused, "there is no terminal to ask for the " + word, std::nullopt,
                 std::string("give ") + (so ? "--so-pin-from" : "--pin-from") + " file:PATH, fd:N, env:NAME or stdin");
   if (!question.hint.empty()) where->write(question.hint + "\r\n");
-  if (auto typed = ask_password(*where, word + " of " + question.subject + " (not shown): ")) candidates.push_back(std::move(*typed));
+  if (question.fresh) candidates.push_back(typed_twice(*where, " of " + question.subject, word));
+  else if (auto typed = ask_password(*where, word + " of " + question.subject + " (not shown): ")) candidates.push_back(std::move(*typed));
   return candidates;
 }
 

@@ -29,6 +29,7 @@ struct SecretOptions {
   std::optional<Source> quorum;                          // custodians of the share file that the command is about
   std::vector<ShareSource> shares, new_shares, written;  // by Secrets::ShareQuestion::List
   Encoding encoding = Encoding::text;
+  std::shared_ptr<const SecretString> typed_pin;         // as the command line had it
   bool no_password = false;
   bool may_prompt = false;  // a single subject, and nothing else names the secret
 };

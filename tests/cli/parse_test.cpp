@@ -195,10 +195,19 @@ TEST(Parse, DeviceNamesItsVerbsAndWhatTheyNeed) {
   const Options badge = parse({"practice", "cdc-badge", "--state", "s", "--fault", "no-echo", "--fault", "crc-error", "--delay", "18", "--link", "l"});
   EXPECT_TRUE(badge.practice_badge.has(practice::cdc_badge::Fault::no_echo) && badge.practice_badge.has(practice::cdc_badge::Fault::crc_error));
   EXPECT_FALSE(badge.practice_badge.has(practice::cdc_badge::Fault::disconnect));
-  EXPECT_EQ(badge.practice_badge.delay.count(), 18);
+  EXPECT_EQ(badge.practice_badge.delay, std::chrono::seconds(18));
   EXPECT_EQ(parse({"practice", "pico-hsm", "--state", "s"}).practice_hsm.port, 35963);
   EXPECT_EQ(parse({"practice", "pico-hsm", "--state", "s", "--port", "4000"}).practice_hsm.port, 4000);
-  for (const Strings& wrong : std::vector<Strings>{{"practice", "pico-hsm"}, {"practice", "pico-hsm", "--state", "s", "--port", "0"},
+  const Options hsm = parse({"practice", "pico-hsm", "--state", "s", "--quirks", "--button", "not-pressed", "--delay", "0.005"});
+  EXPECT_TRUE(hsm.practice_hsm.behaviour.quirks && !hsm.practice_hsm.behaviour.button);
+  EXPECT_EQ(hsm.practice_hsm.delay, std::chrono::milliseconds(5));
+  for (const char* const delay : {"", ".", "1.", ".5", "1.2345", "-1", "3601", "3600.001", "1e3", "0.0.1"})
+    EXPECT_NE(complaint({"practice", "pico-hsm", "--state", "s", "--delay", delay}), "") << delay;
+  for (const Strings& wrong : std::vector<Strings>{{"practice", "pico-hsm"}, {"practice", "pico-hsm", "--state", "s", "--button", "held"},
+                                                   {"practice", "cdc-badge", "--state", "s", "--quirks"},
+                                                   {"practice", "cdc-badge", "--state", "s", "--button", "not-pressed"},
+                                                   {"practice", "coldcard", "--state", "s", "--card", "c", "--delay", "1"},
+                                                   {"practice", "pico-hsm", "--state", "s", "--port", "0"},
                                                    {"practice", "pico-hsm", "--state", "s", "--port", "70000"},
                                                    {"practice", "pico-hsm", "--state", "s", "--card", "c"},
                                                    {"practice", "pico-hsm", "--state", "s", "--link", "l"},

@@ -13,7 +13,9 @@ namespace hwbak::practice::pico_hsm {
 
 class PracticeHsm : public ::testing::Test {
  protected:
-  void insert(Files& files = real_files()) { card = std::make_unique<Card>(folder / "state", files, system_random(), quick); }
+  void insert(Files& files = real_files()) {
+    card = std::make_unique<Card>(folder / "state", files, system_random(), behaviour, quick);
+  }
   Bytes send(ByteView command) {
     const SecretBytes answer = card->transmit(command);
     return Bytes(answer.expose().begin(), answer.expose().end());
@@ -48,6 +50,7 @@ class PracticeHsm : public ::testing::Test {
   }
 
   static constexpr unsigned quick = 1;
+  Behaviour behaviour;
   const test::Folder folder;
   std::unique_ptr<Card> card;
 };

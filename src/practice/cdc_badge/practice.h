@@ -40,7 +40,7 @@ struct Setup {
   std::filesystem::path state;                 // folder; made when missing
   std::optional<std::filesystem::path> link;   // a symbolic link to the pseudo terminal, set anew at the start
   std::vector<Fault> faults;
-  std::chrono::seconds delay{0};               // of EXPORT and IMPORT; a real badge needs 18
+  std::chrono::milliseconds delay{0};          // of EXPORT and IMPORT; a real badge needs 18
 
   [[nodiscard]] bool has(Fault fault) const noexcept;
 };

@@ -25,8 +25,8 @@ SecretBytes with_status(ByteView data, Status status) { return with_status(data,
 
 }  // namespace
 
-Card::Card(const std::filesystem::path& folder, Files& files, RandomSource& random, unsigned rounds_pow)
-    : files_(files), random_(random), file_(folder / "hsm.state"), rounds_pow_(rounds_pow) {
+Card::Card(const std::filesystem::path& folder, Files& files, RandomSource& random, Behaviour behaviour, unsigned rounds_pow)
+    : files_(files), random_(random), file_(folder / "hsm.state"), behaviour_(behaviour), rounds_pow_(rounds_pow) {
   if (files_.info(file_))
     state_ = parse_state(files_.read(file_, largest_state), printable(file_.native()));
   else
@@ -38,7 +38,10 @@ ByteView Card::atr() noexcept { return answer_to_reset; }
 void Card::save() { files_.write(file_, serialise(state_).expose(), {.overwrite = true}); }
 
 void Card::log_out() noexcept {
-  user_in_ = so_in_ = false;
+  user_in_ = so_in_ = everybody_in_ = false;
+  presented_ = {};
+  presenting_.reset();
+  challenge_.clear();
   master_.clear();
   used_.clear();
 }
@@ -89,17 +92,21 @@ SecretBytes Card::send(const Command& command, Answer answer) {
 Answer Card::run(const Command& command) {
   switch (command.ins) {
     case 0x20: return verify(command);
+    case 0x22: return choose_public_key(command);
     case 0x24: return change(command);
     case 0x2C: return reset_retry(command);
     case 0x46: return generate_pair(command);
     case 0x48: return generate_aes(command);
     case 0x50: return initialize(command);
     case 0x52: return key_domain(command);
+    case 0x54: return public_keys(command);
     case 0x58: return list();
     case 0x62: return decrypt(command);
     case 0x68: return sign(command);
     case 0x72: return wrap(command);
     case 0x74: return unwrap(command);
+    case 0x78: return cipher(command);
+    case 0x82: return authenticate_public_key(command);
     case 0x84: return challenge(command);
     case 0xA4: return select(command);
     case 0xB1: return read(command);
@@ -113,6 +120,7 @@ Answer Card::challenge(const Command& command) {
   constexpr std::size_t most = 1024;
   SecretBytes out(std::min(command.expected, most));
   random_.fill(out.expose());
+  challenge_.assign(out.expose().begin(), out.expose().end());
   return Answer(std::move(out));
 }
 

@@ -19,6 +19,15 @@ void Card::seal_dkek(Domain& domain, ByteView dkek) {
   domain.pending.clear();
 }
 
+void Card::damage(Domain& domain) {
+  domain = Domain();
+  save();
+  throw Error(Outcome::device,
+              "the practice HSM stopped, and the record of its key domain is damaged: that is what the real firmware does with a key blob of "
+              "nine bytes",
+              std::nullopt, "start it again and initialise it; without --quirks it answers 6400");
+}
+
 void Card::seal_domains() {
   bool any = false;
   for (Domain& domain : state_.domains) {
@@ -97,7 +106,10 @@ Answer Card::key_domain(const Command& command) {
       domain.pending.clear();
       domain.dkek.clear();
       break;
-    case xkek: return Status::not_supported;
+    // The practice HSM knows no authority whose membership it would believe.
+    case xkek:
+      if (command.data.empty()) return domain_status(domain);
+      return find_tag(command.data, 0x54) || find_tag(command.data, 0x7F21) ? Status::conditions : Status::wrong_data;
     default: return Status::incorrect_p1p2;
   }
   save();

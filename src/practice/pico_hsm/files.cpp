@@ -54,7 +54,8 @@ std::optional<std::size_t> offset_in(ByteView data) noexcept {
 }  // namespace
 
 std::optional<ByteView> Card::contents(std::uint16_t identifier) const {
-  if (const auto found = state_.files.find(identifier); found != state_.files.end()) return found->second;
+  const bool own = identifier >> 8 == file_public_keys >> 8;
+  if (const auto found = state_.files.find(identifier); found != state_.files.end() && !own) return found->second;
   if (identifier == file_directory) return directory();
   if (identifier == file_token) return token();
   const auto key = state_.keys.find(static_cast<std::uint8_t>(identifier));
@@ -123,11 +124,19 @@ Answer Card::read(const Command& command) {
   return Answer(file->subspan(*offset, std::min(file->size() - *offset, command.expected)));
 }
 
+// Where sc-hsm-tool puts the label of a token.
+Answer Card::refuse_label() const {
+  if (!behaviour_.quirks) return Status::failed;
+  throw Error(Outcome::device, "the practice HSM stopped: that is what the real firmware does when EF 2F03 is written, as sc-hsm-tool does for --label",
+              std::nullopt, "start it again, and initialise without --label; without --quirks it answers 6400");
+}
+
 Answer Card::update(const Command& command) {
   const auto identifier = named_file(command);
   if (!identifier) return Status::no_file;
   if (!logged_in()) return Status::not_logged_in;
   if (!is_written(*identifier)) return Status::no_file;
+  if (*identifier == file_token) return refuse_label();
   const auto offset = offset_in(command.data);
   const auto data = find_tag(command.data, 0x53);
   if (!offset || !data) return Status::wrong_data;
@@ -142,9 +151,10 @@ Answer Card::update(const Command& command) {
 }
 
 Answer Card::remove(const Command& command) {
-  if (command.data.size() != 2) return Status::wrong_length;
   if (!logged_in()) return Status::not_logged_in;
-  const std::uint16_t identifier = identifier_in(command.data);
+  if (command.data.size() == 1) return Status::wrong_length;
+  if (command.data.empty() && !selected_) return Status::no_file;
+  const std::uint16_t identifier = command.data.empty() ? *selected_ : identifier_in(command.data);
   const std::uint8_t reference = static_cast<std::uint8_t>(identifier);
   if (identifier >> 8 == prefix_key && reference != 0) {
     used_.erase(reference);

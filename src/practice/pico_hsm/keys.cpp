@@ -18,6 +18,7 @@ using wrapped_key::tlv;
 
 constexpr unsigned tag_counter = 0x90, tag_algorithms = 0x91, tag_domain = 0x92;
 constexpr std::size_t most_algorithms = 64;
+constexpr std::array<std::uint8_t, 3> usual_exponent{1, 0, 1};
 
 Bytes copy(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 
@@ -36,8 +37,7 @@ std::optional<crypto::PrivateKey> fresh_key(ByteView wanted, RandomSource& rando
   if (!oid || oid->size() < 10) return std::nullopt;
   if ((*oid)[8] == 0x01) {
     const auto bits = find_tag(wanted, 0x02), e = find_tag(wanted, 0x82);
-    constexpr std::array<std::uint8_t, 3> usual_e{1, 0, 1};
-    if (!bits || bits->size() != 2 || (e && !hsm::same_number(*e, usual_e))) return std::nullopt;
+    if (!bits || bits->size() != 2 || (e && !hsm::same_number(*e, usual_exponent))) return std::nullopt;
     const unsigned size = static_cast<unsigned>((*bits)[0] << 8 | (*bits)[1]);
     if (size < 1024 || size > 4096 || size % 1024 != 0) return std::nullopt;
     return crypto::fresh_rsa(size);
@@ -52,9 +52,17 @@ std::optional<crypto::PrivateKey> fresh_key(ByteView wanted, RandomSource& rando
 
 }  // namespace
 
-Bytes blob_of(const crypto::PrivateKey& key, ByteView algorithms, const wrapped_key::DkekKeys& keys, RandomSource& random) {
+Bytes blob_of(const crypto::PrivateKey& key, ByteView algorithms, const wrapped_key::DkekKeys& keys, RandomSource& random,
+              bool backwards) {
   hsm::Composed composed = hsm::compose(key, algorithms);
   shorten(composed.contents, key);
+  SecretBytes reversed;
+  if (backwards && std::holds_alternative<crypto::MontgomeryKey>(key)) {
+    ByteView& d = composed.contents.parts[5];
+    reversed = SecretBytes::copy_of(d);
+    std::ranges::reverse(reversed.expose());
+    d = reversed.expose();
+  }
   return wrapped_key::write_blob(composed.contents, keys, random);
 }
 
@@ -71,11 +79,10 @@ Unwrapped unwrapped(ByteView blob, const wrapped_key::DkekKeys& keys, RandomSour
     hsm::Key key = hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, random);
     known.key = &key;
     const hsm::Restore verdict = hsm::restore({hsm::Device::pico_hsm, std::string(hsm::newest_pico_hsm)}, known);
-    // The firmware would take it, and have another key from then on.
-    if (verdict.verdict == hsm::Verdict::reject || verdict.other_key) return out;
+    if (verdict.verdict == hsm::Verdict::reject) return out;
+    out.other_key = verdict.other_key;
     out.algorithms = copy(survey.at(survey.allowed_algorithms));
     out.key = std::move(key);
-    out.status = Status::ok;
   } catch (const Error&) {
     // Numbers that do not belong together, or a frame that is none: the firmware says no more than that either.
   }
@@ -83,7 +90,6 @@ Unwrapped unwrapped(ByteView blob, const wrapped_key::DkekKeys& keys, RandomSour
 }
 
 std::optional<Bytes> Card::metadata_of(ByteView given) const {
-  constexpr unsigned option_count_all = 0x0200;
   if (!are_tlvs(given)) return std::nullopt;
   ByteWriter out;
   const auto counter = find_tag(given, tag_counter), algorithms = find_tag(given, tag_algorithms), domain = find_tag(given, tag_domain);
@@ -145,21 +151,22 @@ Answer Card::generate_aes(const Command& command) {
 }
 
 Answer Card::wrap(const Command& command) {
-  if (!logged_in()) return Status::not_logged_in;
   if (command.p2 != 0x92) return Status::wrong_p1p2;
+  if (!logged_in()) return Status::not_logged_in;
   const auto found = state_.keys.find(command.p1);
   if (command.p1 == 0 || found == state_.keys.end()) return Status::no_file;
   const auto algorithms = find_tag(found->second.metadata, tag_algorithms), number = find_tag(found->second.metadata, tag_domain);
-  if (algorithms && !hsm::exportable(*algorithms)) return Status::conditions;
   const std::size_t domain = number ? (*number)[0] : 0;
   const auto dkek = domain < state_.domains.size() ? keys_of(state_.domains[domain]) : std::nullopt;
   if (!dkek) return Status::no_reference;
-  return Answer(blob_of(key(command.p1).key, algorithms.value_or(ByteView()), *dkek, random_));
+  if (algorithms && !hsm::exportable(*algorithms)) return Status::conditions;
+  if (!pressed()) return Status::no_button;
+  return Answer(blob_of(key(command.p1).key, algorithms.value_or(ByteView()), *dkek, random_, behaviour_.quirks));
 }
 
 Answer Card::unwrap(const Command& command) {
-  if (!logged_in()) return Status::not_logged_in;
   if (command.p2 != 0x93) return Status::wrong_p1p2;
+  if (!logged_in()) return Status::not_logged_in;
   if (command.p1 == 0) return Status::incorrect_p1p2;
   if (!command.data.empty()) return unwrap_blob(command.p1, command.data);
   const auto buffer = state_.files.find(file_unwrap);
@@ -171,11 +178,19 @@ Answer Card::unwrap(const Command& command) {
 // The first domain whose KCV fits takes the key.
 Answer Card::unwrap_blob(std::uint8_t reference, ByteView blob) {
   if (blob.size() <= wrapped_key::type_at || !wrapped_key::is_key_type(blob[wrapped_key::type_at])) return Status::bad_data;
+  if (!pressed()) return Status::no_button;
   for (std::size_t number = 0; number < state_.domains.size(); ++number) {
     const auto dkek = keys_of(state_.domains[number]);
     if (!dkek || !std::ranges::equal(dkek->kcv, blob.first(wrapped_key::kcv_size))) continue;
-    const Unwrapped opened = unwrapped(blob, *dkek, random_);
-    if (!opened.key) return opened.status;
+    if (behaviour_.quirks && blob.size() == wrapped_key::type_at + 1) damage(state_.domains[number]);
+    Unwrapped opened = unwrapped(blob, *dkek, random_);
+    if (!opened.key || (opened.other_key && !behaviour_.quirks)) return Status::failed;
+    if (opened.other_key) {
+      // The firmware keeps p and q, and takes that exponent for granted.
+      auto changed = crypto::rsa_with_exponent(std::get<crypto::RsaKey>(opened.key->key), usual_exponent);
+      if (!changed) return Status::failed;
+      opened.key->key = std::move(*changed);
+    }
     const crypto::PrivateKey& taken = opened.key->key;
     const std::uint8_t domain = static_cast<std::uint8_t>(number);
     ByteWriter metadata;

@@ -8,7 +8,6 @@ namespace hwbak::practice::pico_hsm {
 namespace {
 
 constexpr std::uint8_t user_pin = 0x81, so_pin = 0x88;
-constexpr unsigned option_reset_retry = 0x0001, option_transport_pin = 0x0002, option_reset_only = 0x0020;
 constexpr std::size_t largest_pin = 16, so_pin_size = 8;
 constexpr std::uint8_t so_tries = 15;
 
@@ -45,7 +44,7 @@ Answer Card::check(Pin& pin, ByteView typed) {
 
 Answer Card::verify(const Command& command) {
   Pin* const asked = pin(command.p2);
-  if (command.p1 != 0) return Status::incorrect_p1p2;
+  if (command.p1 != 0 || (command.p2 & 0x60) != 0) return Status::wrong_p1p2;
   if (asked == nullptr) return Status::no_reference;
   const bool user = command.p2 == user_pin;
   if (user && (state_.options & option_transport_pin) != 0) return Status::bad_data;
@@ -64,7 +63,7 @@ Answer Card::verify(const Command& command) {
 
 Answer Card::change(const Command& command) {
   Pin* const asked = pin(command.p2);
-  if (command.p1 != 0) return Status::incorrect_p1p2;
+  if (command.p1 != 0 || (command.p2 != user_pin && command.p2 != so_pin)) return Status::wrong_p1p2;
   if (asked == nullptr) return Status::no_reference;
   if (command.data.size() <= asked->length) return Status::wrong_length;
   const ByteView fresh = command.data.subspan(asked->length);
@@ -79,12 +78,14 @@ Answer Card::change(const Command& command) {
   return Status::ok;
 }
 
-// P1: 00 SO-PIN and new PIN, 01 SO-PIN, 02 new PIN, 03 nothing; the last two after a login with the SO-PIN.
+// P1: 00 SO-PIN and new PIN, 01 SO-PIN, 02 new PIN, 03 nothing; the last two after a login with the SO-PIN. Without a new
+// PIN, a second option is wanted too.
 Answer Card::reset_retry(const Command& command) {
   if (command.p2 != user_pin || pin(user_pin) == nullptr) return Status::no_reference;
-  if (command.p1 > 3) return Status::incorrect_p1p2;
   const bool with_so_pin = command.p1 < 2, with_pin = command.p1 % 2 == 0;
-  if ((state_.options & (with_pin ? option_reset_retry : option_reset_only)) == 0) return Status::not_allowed;
+  const unsigned wanted = option_reset_retry | (with_pin ? 0 : option_reset_only);
+  if ((state_.options & wanted) != wanted) return Status::not_allowed;
+  if (command.p1 > 3) return Status::incorrect_p1p2;
   ByteView fresh = command.data;
   if (with_so_pin) {
     if (command.data.size() < so_pin_size) return Status::wrong_length;
@@ -111,10 +112,13 @@ Answer Card::initialize(const Command& command) {
   }
   if (!are_tlvs(command.data)) return Status::wrong_data;
   const auto options = find_tag(command.data, 0x80), user = find_tag(command.data, 0x81), so = find_tag(command.data, 0x82),
-             tries = find_tag(command.data, 0x91), shares = find_tag(command.data, 0x92), domains = find_tag(command.data, 0x97);
+             tries = find_tag(command.data, 0x91), shares = find_tag(command.data, 0x92), keys = find_tag(command.data, 0x93),
+             domains = find_tag(command.data, 0x97);
   const auto one_byte = [](const std::optional<ByteView>& value) { return !value || value->size() == 1; };
   if (!user || !so || !is_pin(user_pin, *user) || !is_pin(so_pin, *so) || (options && options->size() != 2) ||
       !one_byte(tries) || !one_byte(shares) || !one_byte(domains))
+    return Status::wrong_data;
+  if (keys && (keys->size() != 2 || (*keys)[0] == 0 || (*keys)[0] > most_public_keys || (*keys)[1] == 0 || (*keys)[1] > (*keys)[0]))
     return Status::wrong_data;
   if (domains && ((*domains)[0] == 0 || (*domains)[0] > most_domains)) return Status::wrong_data;
   state_ = State();
@@ -129,7 +133,8 @@ Answer Card::initialize(const Command& command) {
   random_.fill(master_.expose());
   seal_master(state_.user, *user);
   seal_master(state_.so, *so);
-  user_in_ = so_in_ = true;
+  user_in_ = so_in_ = everybody_in_ = true;
+  if (keys) state_.files[file_public_keys].assign(keys->begin(), keys->end());
   state_.domains.resize(domains ? (*domains)[0] : 1);
   if (!domains) {
     Domain& domain = state_.domains.front();

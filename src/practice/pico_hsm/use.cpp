@@ -1,6 +1,8 @@
 // Keys at work: signatures, decryption, key agreement (docs/formats/pico-hsm.md, "Allowed algorithms"); see card.h.
 #include <algorithm>
 
+#include "crypto/aes_cbc.h"
+#include "crypto/cmac.h"
 #include "practice/pico_hsm/card.h"
 
 namespace hwbak::practice::pico_hsm {
@@ -55,7 +57,7 @@ Status Card::may_use(std::uint8_t reference, std::uint8_t algorithm) {
   if (counter && std::ranges::all_of(*counter, [](std::uint8_t byte) { return byte == 0; })) return Status::full;
   if (algorithms && !algorithms->empty() && std::ranges::find(*algorithms, algorithm) == algorithms->end())
     return Status::conditions;
-  return Status::ok;
+  return pressed() ? Status::ok : Status::no_button;
 }
 
 void Card::count_use(std::uint8_t reference) {
@@ -83,12 +85,11 @@ Answer Card::decrypt(const Command& command) {
   std::optional<SecretBytes> out;
   if (command.p2 == 0x80) {
     auto shared = use.agree(command.data);
+    if (!shared) return Status::bad_data;
     // With a leading 04, as of a point.
-    if (shared) {
-      out.emplace();
-      out->append(std::uint8_t{0x04});
-      out->append(shared->expose());
-    }
+    out.emplace();
+    out->append(std::uint8_t{0x04});
+    out->append(shared->expose());
   } else {
     constexpr std::array<RsaPadding, 3> paddings{RsaPadding::none, RsaPadding::pkcs1, RsaPadding::oaep};
     out = use.rsa_decrypt(paddings[command.p2 - 0x21u], command.data);
@@ -96,6 +97,25 @@ Answer Card::decrypt(const Command& command) {
   if (!out) return Status::failed;
   count_use(command.p1);
   return Answer(std::move(*out));
+}
+
+Answer Card::cipher(const Command& command) {
+  constexpr std::uint8_t encrypt = 0x10, decrypt = 0x11, mac = 0x18;
+  constexpr std::array<std::uint8_t, 16> zero_iv{};
+  if (const Status status = may_use(command.p1, command.p2); status != Status::ok) return status;
+  if (command.p2 != encrypt && command.p2 != decrypt && command.p2 != mac) return Status::wrong_p1p2;
+  if (command.p2 != mac && command.data.size() % 16 != 0) return Status::wrong_length;
+  const auto* const secret = std::get_if<crypto::SecretKey>(&key(command.p1).key);
+  if (secret == nullptr) return Status::failed;
+  const ByteView aes = secret->key.expose();
+  constexpr std::size_t largest = 32;        // no AES has a longer key, though the firmware keeps some
+  if (aes.size() > largest) return command.p2 == mac ? Status::wrong_data : Status::failed;
+  SecretBytes out(command.p2 == mac ? 16 : command.data.size());
+  if (command.p2 == encrypt) crypto::aes_cbc_encrypt(aes, zero_iv, command.data, out.expose());
+  else if (command.p2 == decrypt) crypto::aes_cbc_decrypt(aes, zero_iv, command.data, out.expose());
+  else std::ranges::copy(crypto::aes_cmac(aes, command.data), out.expose().begin());
+  count_use(command.p1);
+  return Answer(std::move(out));
 }
 
 }  // namespace hwbak::practice::pico_hsm
