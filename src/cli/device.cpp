@@ -87,6 +87,13 @@ Options with_usual_sources(Options options) {
   return options;
 }
 
+// Of an answer that no task gave.
+Subject subject_of(const Options& options) {
+  if (options.arguments.size() > 1) return options.arguments[1];
+  if (!options.create.cards.empty()) return options.create.cards[0];
+  return options.port.empty() ? Subject(options.reader) : Subject(options.port);
+}
+
 }  // namespace
 
 int run_device(const Options& given) {
@@ -96,7 +103,7 @@ int run_device(const Options& given) {
   try {
     session.give(run(options, session));
   } catch (const Error& error) {
-    session.give(failed("device", options.names_hsm() ? Subject(options.reader) : options.port, error));
+    session.give(failed("device", subject_of(options), error));
   }
   return session.exit();
 }

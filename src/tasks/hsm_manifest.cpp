@@ -14,13 +14,25 @@ namespace {
 constexpr std::string_view schema = "hwbak-hsm-manifest/1";
 constexpr std::size_t most_entries = 4096, longest_text = 8192;
 
+// A public key in PEM has lines; all else is printable already, and this keeps the file so. Nothing that would not be read again.
+std::string told(std::string_view text) {
+  std::string out;
+  for (std::size_t end = 0; !text.empty(); text.remove_prefix(std::min(end + 1, text.size()))) {
+    end = std::min(text.find('\n'), text.size());
+    out += printable(text.substr(0, end));
+    if (end != text.size()) out += '\n';
+  }
+  return out.size() <= longest_text ? out : std::string();
+}
+
 // One object of one line each: members in the order they are put, empty ones left out.
 class JsonObject final {
  public:
   JsonObject& text(std::string_view key, std::string_view value) {
-    if (value.empty()) return *this;
+    const std::string text = told(value);
+    if (text.empty()) return *this;
     begin(key);
-    out_ += json_string(printable_lines(value)).expose();
+    out_ += json_string(text).expose();
     return *this;
   }
   JsonObject& number(std::string_view key, std::uint64_t value) {
@@ -35,16 +47,6 @@ class JsonObject final {
     if (!out_.empty()) out_ += ", ";
     out_ += json_string(key).expose();
     out_ += ": ";
-  }
-  // A public key in PEM has lines; all else is printable already, and this keeps the file so.
-  static std::string printable_lines(std::string_view text) {
-    std::string out;
-    for (std::size_t end = 0; !text.empty(); text.remove_prefix(std::min(end + 1, text.size()))) {
-      end = std::min(text.find('\n'), text.size());
-      out += printable(text.substr(0, end));
-      if (end != text.size()) out += '\n';
-    }
-    return out;
   }
   std::string out_;
 };
@@ -124,7 +126,7 @@ std::string write_manifest(const Manifest& manifest) {
   std::string out = "{\n  \"schema\": \"" + std::string(schema) + "\"";
   for (const auto& [name, value] : {std::pair("device", &manifest.device), std::pair("firmware", &manifest.firmware),
                                     std::pair("serial", &manifest.serial)})
-    out.append(",\n  \"").append(name).append("\": ").append(json_string(printable(*value)).expose());
+    out.append(",\n  \"").append(name).append("\": ").append(json_string(told(*value)).expose());
   put_list(out, "domains", manifest.domains, [](const ManifestDomain& domain) {
     JsonObject object;
     object.number("domain", domain.number).number("shares", domain.shares).number("missing", domain.missing);

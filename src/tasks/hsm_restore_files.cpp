@@ -8,6 +8,7 @@ namespace hwbak::tasks {
 namespace {
 
 constexpr std::size_t most_items = 1024;
+constexpr std::uint64_t largest_file = 256 * 1024;
 constexpr const char* where_to_look = "name a file that `hwbak device backup` or sc-hsm-tool --wrap-key made, or a folder of them";
 
 std::optional<Manifest> manifest_beside(const Context& context, const std::filesystem::path& folder) {
@@ -59,7 +60,12 @@ RestoreFiles restore_files(const Context& context, const Subject& subject) {
       out.passed_over.push_back(printable(name) + ": of a key that the device had before this backup; restore it by its name");
       continue;
     }
-    Bytes bytes = context.files.read(file, context.max_size);
+    const auto about = out.folder ? context.files.info(file) : std::nullopt;
+    if (about && about->size > largest_file) {
+      out.passed_over.push_back(printable(name) + ": too large for a wrapped key");
+      continue;
+    }
+    Bytes bytes = context.files.read(file, std::min(context.max_size, largest_file));
     if (!wrapped_key::recognise(bytes)) {
       if (!out.folder) throw Error(Outcome::unsupported, item.shown + " is no wrapped key; nothing was sent", std::nullopt, where_to_look);
       out.passed_over.push_back(printable(name) + ": no wrapped key");
