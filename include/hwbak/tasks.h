@@ -30,8 +30,8 @@ class Secrets {
     std::string subject;    // file name for the prompt, already printable
     bool words_likely = true;  // twelve BIP-39 words are usual: they are spelt as the device does, and a prompt helps with them
     std::string hint;       // why it is asked ("clone file: receiver's private key, or its 64-digit password")
-    bool fresh = false;        // of a PIN: it is a new one, which is asked for twice
     bool only_given = false;   // the answer cannot help any more: nobody is bothered, but an empty one that was given is refused
+    bool fresh = false;        // of a PIN: it is a new one, which is asked for twice
   };
   virtual ~Secrets() = default;
   // Candidates in the order to try them, empty when there is none (then only structure is proven).

@@ -13,8 +13,10 @@ namespace {
 
 void check_serial(const std::string& serial, const std::string& named) {
   if (serial == named) return;
-  throw Error(Outcome::refused, "the device has the serial number " + serial + ", not the one of --confirm-serial: it is another device; nothing was sent", std::nullopt,
-              "look at `hwbak device list`, and name its reader with --reader");
+  throw Error(
+      Outcome::refused,
+      "the device has the serial number " + serial + ", not the one of --confirm-serial: it is another device; nothing was sent",
+      std::nullopt, "look at `hwbak device list`, and name its reader with --reader");
 }
 
 }  // namespace
@@ -27,11 +29,14 @@ ConfirmInit confirm_init(const Options& options, Session& session) {
     if (named || (options.yes && !asked.wipes)) return true;
     auto* const terminal = session.secrets().terminal();
     if (terminal == nullptr)
-      throw Error(Outcome::refused, "there is no terminal to ask whether to go on; nothing was sent", std::nullopt,
-                  asked.wipes ? "give the serial number of the device that is to be wiped: --confirm-serial SERIAL; `hwbak device list` shows it"
-                              : "add --yes to go on without a question");
+      throw Error(
+          Outcome::refused, "there is no terminal to ask whether to go on; nothing was sent", std::nullopt,
+          asked.wipes
+              ? "give the serial number of the device that is to be wiped: --confirm-serial SERIAL; `hwbak device list` shows it"
+              : "add --yes to go on without a question");
     const std::string text = plan_text(asked.plan) + printable(asked.question) + "\r\n";
-    return asked.wipes && !asked.serial.empty() ? term::ask_same(*terminal, text, "its serial number", asked.serial) : term::ask_consent(*terminal, text);
+    return asked.wipes && !asked.serial.empty() ? term::ask_same(*terminal, text, "its serial number", asked.serial)
+                                                : term::ask_consent(*terminal, text);
   };
 }
 

@@ -227,7 +227,9 @@ class Parser final {
   }
 
   Bytes hex(const OptionSpec& spec, std::string_view text) const {
-    auto bytes = from_hex(text);
+    // As the real pkcs11-tool takes a single digit.
+    const bool single = result_.command == Command::pkcs11_tool && text.size() == 1;
+    auto bytes = from_hex(single ? "0" + std::string(text) : std::string(text));
     if (!bytes || bytes->empty()) fail(std::string(spec.name) + " wants hexadecimal digits, two for each byte");
     return std::move(*bytes);
   }

@@ -18,7 +18,8 @@ Subject usual_folder() {
   const auto variable = [](const char* name) { return Subject(std::getenv(name) != nullptr ? std::getenv(name) : ""); };
   if (const Subject data = variable("XDG_DATA_HOME"); data.is_absolute()) return data / "hwbak";
   if (const Subject home = variable("HOME"); home.is_absolute()) return home / ".local" / "share" / "hwbak";
-  throw Error(Outcome::usage, "neither XDG_DATA_HOME nor HOME says where the share files are to lie", std::nullopt, "give --state DIR");
+  throw Error(Outcome::usage, "neither XDG_DATA_HOME nor HOME says where the share files are to lie", std::nullopt,
+              "give --state DIR");
 }
 
 DkekPlace place_of(const Options& options, const Bytes& id) {
@@ -38,7 +39,8 @@ Options with_secrets(Options options) {
   secrets.typed_pin = line.pin;
   if (!line.pin && !secrets.pin && device_of(options).log_in) secrets.pin = term::Source{};
   if (line.generate) secrets.new_password = secrets.password;
-  if (line.imports && secrets.password && !line.wrapping_key.empty()) secrets.shares.push_back({place_of(options, line.wrapping_key).file(), *secrets.password, false});
+  if (line.imports && secrets.password && !line.wrapping_key.empty())
+    secrets.shares.push_back({place_of(options, line.wrapping_key).file(), *secrets.password, false});
   return options;
 }
 
@@ -71,13 +73,16 @@ Report run(const Options& options, Session& session) {
   const Pkcs11Line& line = options.pkcs11;
   if (line.generate) return generate(options, session);
   if (line.imports) return unwrap(options, session);
-  if (!line.wraps) return pkcs11_export_share(session.context(), place_of(options, options.wrapped_key.id), *options.output, options.force);
+  if (!line.wraps)
+    return pkcs11_export_share(session.context(), place_of(options, options.wrapped_key.id), *options.output, options.force);
   return wrap(options, session);
 }
 
 void tell_pin(Report& report) {
   report.findings.push_back({Severity::warning, "pin-in-argv",
-                             "the PIN stood on the command line, where other programs of this machine can read it, and the shell keeps it in its history: use --pin-from", "", false});
+                             "the PIN stood on the command line, where other programs of this machine can read it, and the shell "
+                             "keeps it in its history: use --pin-from",
+                             "", false});
 }
 
 void tell_real_way(Report& report) {
@@ -100,7 +105,10 @@ int refuse(const Options& options) {
 int run_pkcs11_tool(const Options& given) {
   if (!given.pkcs11.refused.empty()) return refuse(given);
   const bool pin_seen = given.pkcs11.pin || given.pkcs11.so_pin;
-  if (pin_seen) report::write_all(2, as_bytes("hwbak: warning: a PIN on the command line can be read by other programs of this machine; use --pin-from\n"), "standard error");
+  if (pin_seen)
+    report::write_all(
+        2, as_bytes("hwbak: warning: a PIN on the command line can be read by other programs of this machine; use --pin-from\n"),
+        "standard error");
   const Options options = with_secrets(given);
   Session session(options, true);
   Report report = run(options, session);

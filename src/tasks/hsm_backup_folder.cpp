@@ -123,9 +123,31 @@ std::string BackupFolder::fresh_name(const DeviceKey& key, bool any) {
   }
 }
 
-std::string BackupFolder::write(const std::string& file, ByteView contents, bool replace) {
-  context_.files.write(folder_ / file, contents, WriteOptions{replace, 0600});
-  return to_hex(crypto::sha256(contents));
+void BackupFolder::put(ManifestKey& entry, const std::string& file, Bytes contents, bool replace) {
+  if (waiting_.empty()) flushed_ = std::chrono::steady_clock::now();
+  waiting_.push_back({&entry, file});
+  files_.push_back({folder_ / file, std::move(contents), WriteOptions{replace, 0600}});
+}
+
+void BackupFolder::flush(bool at_end) {
+  constexpr std::size_t enough = 64;
+  constexpr std::chrono::seconds long_enough{1};
+  if (waiting_.empty() || (!at_end && waiting_.size() < enough && std::chrono::steady_clock::now() - flushed_ < long_enough)) return;
+  io::write_side_by_side(context_.files, files_);
+  std::optional<Error> trouble;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    if (files_[i].error) {
+      trouble = files_[i].error;
+      continue;
+    }
+    ManifestKey& entry = *waiting_[i].entry;
+    entry.file = waiting_[i].file;
+    entry.sha256 = to_hex(crypto::sha256(files_[i].contents));
+    entry.status = "written";
+  }
+  waiting_.clear();
+  files_.clear();
+  if (trouble) throw *trouble;
 }
 
 void BackupFolder::save(bool at_end) {

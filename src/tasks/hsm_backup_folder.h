@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "foreign/file_names.h"
+#include "io/side_by_side.h"
 #include "tasks/hsm_device_keys.h"
 #include "tasks/hsm_manifest.h"
 
@@ -33,8 +34,12 @@ class BackupFolder final {
   void keep_as_earlier(const Before& before, unsigned reference);
   // The name for a new file of that key; nothing is there, unless that is as well (`any`).
   [[nodiscard]] std::string fresh_name(const DeviceKey& key, bool any);
-  // Atomically, 0600; over a file that is there only with `replace`. The SHA-256 of what was written.
-  std::string write(const std::string& file, ByteView contents, bool replace);
+  // Puts it aside to be written with others; over a file that is there only with `replace`.
+  void put(ManifestKey& entry, const std::string& file, Bytes contents, bool replace);
+  // Writes what was put aside, when there is enough of it or it has waited for long; at_end: in any case. Atomically, 0600. Sets
+  // file, sha256 and status of the entries. Throws Error(io) after all were tried; then the entries that are not written
+  // stay as they were.
+  void flush(bool at_end);
 
   // Now and then, so that a run that is killed loses little; at_end: always.
   void save(bool at_end);
@@ -50,7 +55,13 @@ class BackupFolder final {
   std::optional<Manifest> before_;
   Manifest now_;
   foreign::FileNames names_;
-  std::chrono::steady_clock::time_point saved_{};
+  std::chrono::steady_clock::time_point saved_{}, flushed_{};
+  struct Waiting {
+    ManifestKey* entry;
+    std::string file;
+  };
+  std::vector<Waiting> waiting_;
+  std::vector<io::NewFile> files_;               // in the same order
 };
 
 }  // namespace hwbak::tasks

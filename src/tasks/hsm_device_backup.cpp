@@ -58,18 +58,22 @@ class DeviceBackup final {
     begin();
     check_shares();
     folder_.save(true);
-    try {
-      fetch_all();
-    } catch (const Error& error) {
-      end_.stop = error;
-    }
+    const auto last_words = [&](const auto& work) {
+      try {
+        work();
+      } catch (const Error& error) {
+        if (!end_.stop) end_.stop = error;
+      }
+    };
+    last_words([&] { fetch_all(); });
+    last_words([&] { folder_.flush(true); });
     for (ManifestKey& key : folder_.manifest().keys)
       if (key.status == pending) fail_key(key, end_.stop ? "not reached: " + within_sentence(end_.stop->sentence()) : "not reached");
-    try {
-      folder_.save(true);
-    } catch (const Error& error) {
-      if (!end_.stop) end_.stop = error;
-    }
+    std::erase_if(end_.proven, [&](unsigned reference) {
+      const auto key = std::ranges::find(folder_.manifest().keys, reference, &ManifestKey::reference);
+      return key->status != written && key->status != present;
+    });
+    last_words([&] { folder_.save(true); });
     end_.domains = std::move(domains_);
     tell_backup(folder_, end_, shares_, report_);
   }
@@ -122,6 +126,7 @@ class DeviceBackup final {
         if (error.outcome() == Outcome::io || !still_there(hsm_)) throw;
         fail_key(keys[i], error.sentence());
       }
+      folder_.flush(false);
       folder_.save(false);
     }
   }
@@ -163,7 +168,7 @@ class DeviceBackup final {
       entry.file = before->file;
       entry.sha256 = to_hex(crypto::sha256(before->bytes));
       entry.status = present;
-      note(fetched, look_at(context_, std::move(before->bytes), fetched.keys), entry);
+      note(fetched, look_at(context_, std::move(before->bytes), fetched.keys), entry, entry.file);
       return;
     }
     if (there == There::other) {
@@ -177,10 +182,8 @@ class DeviceBackup final {
     const bool replace = there == There::changed || options_.overwrite;
     const bool named = options_.overwrite && !entry.file.empty();
     const std::string name = there == There::changed ? before->file : named ? entry.file : folder_.fresh_name(fetched.key, options_.overwrite);
-    entry.sha256 = folder_.write(name, fetched.file, replace);
-    entry.file = name;
-    entry.status = written;
-    note(fetched, looked, entry);
+    folder_.put(entry, name, std::move(fetched.file), replace);
+    note(fetched, looked, entry, name);
   }
 
   void wrap(Fetched& fetched) {
@@ -235,29 +238,29 @@ class DeviceBackup final {
     if (key.public_key) entry.public_key_pem = crypto::spki_pem(*key.public_key);
   }
 
-  void add(Severity level, std::string code, std::string message, const ManifestKey& entry) {
-    report_.findings.push_back({level, std::move(code), std::move(message), entry.file, true});
+  void add(Severity level, std::string code, std::string message, const std::string& where) {
+    report_.findings.push_back({level, std::move(code), std::move(message), printable(where), true});
   }
 
   // What a person should know of a key that is in the folder.
-  void note(const Fetched& fetched, const Looked& looked, ManifestKey& entry) {
+  void note(const Fetched& fetched, const Looked& looked, ManifestKey& entry, const std::string& file) {
     if (fetched.keys == nullptr) {
       if (entry.status == present && !fetched.key.public_key)
-        add(Severity::warning, "key-not-compared", "whether the device still has this very key cannot be told without the shares: it shows no public key", entry);
+        add(Severity::warning, "key-not-compared", "whether the device still has this very key cannot be told without the shares: it shows no public key", file);
     } else {
       end_.proven.push_back(entry.reference);
       if (const auto opened = crypto::public_of(looked.key->key)) entry.public_key_pem = crypto::spki_pem(*opened);
       if (!looked.key->usual_exponent)
-        add(Severity::high, "rsa-exponent", "the public exponent is not 65537: a Pico HSM holds another key once it is restored", entry);
+        add(Severity::high, "rsa-exponent", "the public exponent is not 65537: a Pico HSM holds another key once it is restored", file);
       if (looked.key->byte_order == pico_hsm::ByteOrder::big)
-        add(Severity::warning, "big-endian-d", "firmware 6.6 refuses its own backup of this key with 6400; `hwbak rekey` writes one that it takes", entry);
+        add(Severity::warning, "big-endian-d", "firmware 6.6 refuses its own backup of this key with 6400; `hwbak rekey` writes one that it takes", file);
       for (const std::string& what : looked.differs) {
-        add(Severity::high, "beside-differs", printable(what), entry);
+        add(Severity::high, "beside-differs", printable(what), file);
         end_.differs = true;
       }
     }
     if (fetched.key.metadata.counter)
-      add(Severity::note, "usage-counter", "the key has a usage counter, which is in no backup: it comes back without one", entry);
+      add(Severity::note, "usage-counter", "the key has a usage counter, which is in no backup: it comes back without one", file);
   }
 
   const Context& context_;

@@ -128,7 +128,9 @@ Object fact_of(const DeviceKey& key, std::span<const pcsc::DomainStatus> domains
 std::string in_words(const pcsc::DomainStatus& domain) {
   const std::string shares = counted(domain.shares, "share");
   switch (domain.note) {
-    case pcsc::KcvNote::readable: return shares + ", all loaded; KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{}));
+    case pcsc::KcvNote::readable:
+      if (domain.shares == 0) return "KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{})) + ", and no shares: nobody outside the device has this DKEK";
+      return shares + ", all loaded; KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{}));
     case pcsc::KcvNote::not_logged_in:
       return shares + ", all loaded; KCV not known: without a login in the same session a Pico HSM shows zeros, whatever it is (--pin-from tty logs in)";
     case pcsc::KcvNote::shares_missing:

@@ -53,6 +53,7 @@ class DeviceRestore final {
     for (RestoreItem& item : files_.items)
       if (item.plan == RestorePlan::nothing) {
         item.status = present;
+        item.proof = item.beside.public_key ? "public-key" : "rewrapped";
         item.proof_words = "the device has it already";
       }
     if (to_do == 0) return;
@@ -215,7 +216,7 @@ class DeviceRestore final {
   // --- the answer ---
 
   struct Counts {
-    std::size_t restored = 0, present = 0, other = 0, proven = 0;
+    std::size_t restored = 0, present = 0, other = 0, proven = 0, opened = 0;
     [[nodiscard]] std::size_t good() const { return restored + present; }
   };
 
@@ -228,6 +229,7 @@ class DeviceRestore final {
       else if (item.status == present) ++counts.present;
       else ++counts.other;
       if (item.status == restored && item.proof != "none") ++counts.proven;
+      if ((item.status == restored || item.status == present) && item.key) ++counts.opened;
       keys.emplace_back(fact_of(item));
       page.row(item.shown, line_of(item));
       caution(item);
@@ -282,7 +284,8 @@ class DeviceRestore final {
     const std::size_t all = files_.items.size();
     const RestoreItem* const bad = first_bad();
     if (counts.good() != 0) report_.levels.structure = Level::pass;
-    if (counts.good() != 0 && counts.proven == counts.restored) report_.levels.content = report_.levels.meaning = Level::pass;
+    if (counts.good() != 0 && counts.opened == counts.good()) report_.levels.content = Level::pass;
+    if (counts.good() != 0 && counts.opened == counts.good() && counts.proven == counts.restored) report_.levels.meaning = Level::pass;
     if (counts.other == 0) {
       report_.outcome = Outcome::ok;
       const std::string count = all == 1 ? "the key is" : "all " + std::to_string(all) + " keys are";

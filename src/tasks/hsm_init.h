@@ -9,18 +9,18 @@
 namespace hwbak::tasks {
 
 struct PlannedShare {
-  std::string shown;                           // the file, printable
-  unsigned threshold = 0, total = 0;           // of a quorum; total 0: not known here; threshold 0: under a password
+  std::string shown;                  // the file, printable
+  unsigned threshold = 0, total = 0;  // of a quorum; total 0: not known here; threshold 0: under a password
 };
 
 // A device as the plan finds it.
 struct FoundDevice {
-  std::string reader, serial, firmware;        // printable
-  std::string kind;                            // "pico-hsm", "smartcard-hsm"
+  std::string reader, serial, firmware;  // printable
+  std::string kind;                      // "pico-hsm", "smartcard-hsm"
   bool initialised = false;
   pcsc::PinStatus pin;
-  std::optional<pcsc::DomainStatus> domain;    // domain 0
-  std::vector<std::string> keys;               // "key 1 \"mail\""; what would be lost
+  std::optional<pcsc::DomainStatus> domain;  // domain 0
+  std::vector<std::string> keys;             // "key 1 \"mail\""; what would be lost
 
   [[nodiscard]] unsigned missing() const { return initialised && domain && domain->set_up ? domain->missing : 0; }
   // Initialised for this many shares, and some of them have not come yet.
@@ -34,15 +34,17 @@ struct FoundDevice {
 [[nodiscard]] Object device_fact(const FoundDevice& device);
 
 struct InitPlan {
-  std::string reader;                          // as the user named it; may be empty
+  std::string reader;  // as the user named it; may be empty
   std::vector<PlannedShare> shares;
-  bool fresh = false;                          // they are yet to be made
-  std::string share_options, write_options;    // " --share a.pbe", " --write-share a.pbe=quorum:2/3", for commands
+  bool fresh = false;                        // they are yet to be made
+  std::string share_options, write_options;  // " --share a.pbe", " --write-share a.pbe=quorum:2/3", for commands
   std::optional<dkek::Kcv> kcv;
   std::optional<FoundDevice> device;
 
   // New shares are no continuation of others.
-  [[nodiscard]] bool continues() const { return device && device->awaits_of(shares.size()) && (!fresh || device->missing() == shares.size()); }
+  [[nodiscard]] bool continues() const {
+    return device && device->awaits_of(shares.size()) && (!fresh || device->missing() == shares.size());
+  }
   // The first share that is yet to be imported: those before it are in the device, when they went in in this order.
   [[nodiscard]] std::size_t first() const { return continues() ? shares.size() - device->missing() : 0; }
   [[nodiscard]] bool wipes() const { return device && device->initialised && !continues(); }
@@ -51,7 +53,7 @@ struct InitPlan {
 };
 
 struct InitStep {
-  std::string does, hwbak, sc_hsm_tool;        // the commands; empty: none is needed or there is none
+  std::string does, hwbak, sc_hsm_tool;  // the commands; empty: none is needed or there is none
 };
 [[nodiscard]] std::vector<InitStep> steps_of(const InitPlan& plan);
 // Facts steps, and the pages: the steps, and what to know of sc-hsm-tool.
@@ -60,25 +62,27 @@ void put_steps(const InitPlan& plan, Report& report);
 // Seams: tests give shares that need no derivation, and few rounds.
 struct InitShares {
   std::function<ShareSet(const Context& context)> open;
-  std::uint32_t rounds = dkek::kdf_rounds;     // of new share files
+  std::uint32_t rounds = dkek::kdf_rounds;  // of new share files
 };
-[[nodiscard]] Report init_plan_with(const Context& context, const InitPlanOptions& options, const ConfirmInit& confirm, const ShowPart& show,
-                                    CardReaders& readers, const InitShares& source);
+[[nodiscard]] Report init_plan_with(const Context& context, const InitPlanOptions& options, const ConfirmInit& confirm,
+                                    const ShowPart& show, CardReaders& readers, const InitShares& source);
 
 // The PINs of a device that is about to be initialised, checked before anything is sent.
 struct InitPins {
   const SecretString* pin = nullptr;
-  SecretBytes so_pin;                          // 8 bytes; empty: not wanted
+  SecretBytes so_pin;  // 8 bytes; empty: not wanted
 };
 // Throws Error(refused). `wants_so`: it is initialised, so the PIN is a new one; otherwise it is the one that the device has.
 [[nodiscard]] InitPins ask_pins(const Context& context, const InitPlan& plan, bool wants_so);
 
-// After a login in the same session: before that a Pico HSM tells no KCV, and seals none. Fact device_kcv. Throws Error(device) unless it is
-// `wanted`; `if_other` says what another one means, and `again` is the command that helps.
-void compare_kcv(pcsc::HsmClient& hsm, const dkek::Kcv& wanted, const std::string& if_other, const std::string& again, Report& report);
+// After a login in the same session: before that a Pico HSM tells no KCV, and seals none. Fact device_kcv. Throws Error(device)
+// unless it is `wanted`; `if_other` says what another one means, and `again` is the command that helps.
+void compare_kcv(pcsc::HsmClient& hsm, const dkek::Kcv& wanted, const std::string& if_other, const std::string& again,
+                 Report& report);
 
-// Everything that changes the device. Fills facts shares_imported, device_kcv, and device_now after a failure. Throws Error(device) with an
-// account of what the device holds then.
-void carry_out(pcsc::HsmClient& hsm, const InitPlan& plan, const InitPins& pins, std::span<const SecretBytes> shares, Report& report);
+// Everything that changes the device. Fills facts shares_imported, device_kcv, and device_now after a failure. Throws
+// Error(device) with an account of what the device holds then.
+void carry_out(pcsc::HsmClient& hsm, const InitPlan& plan, const InitPins& pins, std::span<const SecretBytes> shares,
+               Report& report);
 
 }  // namespace hwbak::tasks

@@ -1,13 +1,10 @@
 // hwbak device init-plan: what is there, what is to be done, and the question before it is done; see hsm_init.h.
 #include "base/counted.h"
-#include "base/hex.h"
 #include "base/unicode.h"
 #include "tasks/dkek_proof.h"
 #include "tasks/dkek_set.h"
 #include "tasks/dkek_writing.h"
 #include "tasks/family.h"
-#include "tasks/hsm_device_keys.h"
-#include "tasks/hsm_device_verbs.h"
 #include "tasks/hsm_init.h"
 #include "tasks/hsm_session.h"
 #include "tasks/shell_quoted.h"
@@ -18,15 +15,11 @@ namespace {
 
 constexpr const char* assumed_file = "dkek-share.pbe";
 
-// "key 1 \"mail\""
-std::string key_name(pcsc::HsmClient& hsm, std::uint8_t reference) {
-  const auto key = read_device_key(hsm, reference);
-  return "key " + std::to_string(reference) + (key && !key->label().empty() ? " \"" + key->label() + "\"" : "");
-}
-
 // --- the shares ---
 
-std::string quorum_words(unsigned threshold, unsigned total) { return "=quorum:" + std::to_string(threshold) + "/" + std::to_string(total); }
+std::string quorum_words(unsigned threshold, unsigned total) {
+  return "=quorum:" + std::to_string(threshold) + "/" + std::to_string(total);
+}
 
 void plan_fresh(const WriteSharesOptions& write, InitPlan& plan) {
   plan.fresh = true;
@@ -44,7 +37,9 @@ List fresh_fact(const InitPlan& plan) {
   List out;
   for (std::size_t i = 0; i < plan.shares.size(); ++i) {
     Object item;
-    item.put("file", plan.shares[i].shown).put("id", static_cast<std::uint64_t>(i + 1)).put("protection", plan.shares[i].threshold != 0 ? "quorum" : "password");
+    item.put("file", plan.shares[i].shown)
+        .put("id", static_cast<std::uint64_t>(i + 1))
+        .put("protection", plan.shares[i].threshold != 0 ? "quorum" : "password");
     out.emplace_back(std::move(item));
   }
   return out;
@@ -88,7 +83,8 @@ Section device_page(const InitPlan& plan) {
     for (const std::string& key : device.keys) section.row("lost", key);
   if (plan.wipes() && device.keys.empty()) section.row("lost", "its present DKEK; it holds no key");
   if (plan.continues())
-    section.row("", "It is not initialised again: the import goes on with " + plan.shares[plan.first()].shown + ", for those named before it are taken to be in the device already.");
+    section.row("", "It is not initialised again: the import goes on with " + plan.shares[plan.first()].shown +
+                        ", for those named before it are taken to be in the device already.");
   return section;
 }
 
@@ -106,7 +102,9 @@ InitQuestion question_of(const InitPlan& plan) {
   out.plan.push_back(device_page(plan));
   Section section{"What will be done", {}};
   if (plan.fresh) section.row("", "write " + counted(plan.shares.size(), "new share file"));
-  if (!plan.continues()) section.row("", "initialise the device for " + counted(plan.shares.size(), "share") + (plan.wipes() ? ": everything on it is gone then" : ""));
+  if (!plan.continues())
+    section.row("", "initialise the device for " + counted(plan.shares.size(), "share") +
+                        (plan.wipes() ? ": everything on it is gone then" : ""));
   for (std::size_t i = plan.first(); i < plan.shares.size(); ++i) section.row("", "import " + plan.shares[i].shown);
   section.row("", "log in, and compare the device's KCV" + (plan.kcv ? " with " + dkek::to_text(*plan.kcv) : ""));
   out.plan.push_back(std::move(section));
@@ -115,7 +113,8 @@ InitQuestion question_of(const InitPlan& plan) {
 }
 
 std::string planned_words(const InitPlan& plan) {
-  std::string out = counted(steps_of(plan).size(), "step") + " to a ready device with " + counted(plan.shares.size(), plan.fresh ? "new DKEK share" : "DKEK share");
+  std::string out = counted(steps_of(plan).size(), "step") + " to a ready device with " +
+                    counted(plan.shares.size(), plan.fresh ? "new DKEK share" : "DKEK share");
   if (plan.kcv) out += ", KCV " + dkek::to_text(*plan.kcv);
   if (plan.device) out += "; the device in " + plan.device->reader + " " + holds_words(*plan.device);
   return out + "; nothing was done";
@@ -129,130 +128,124 @@ std::vector<SecretBytes> shares_of(const ShareSet& set) {
   return out;
 }
 
-std::vector<SecretBytes> write_fresh(const Context& context, const InitPlanOptions& options, const ShowPart& show, const InitShares& source, InitPlan& plan,
-                                     Report& report) {
-  SecretBytes dkek(dkek::share_size);
-  context.random.fill(dkek.expose());
-  auto shares = write_shares(context, options.write, show, dkek, source.rounds, report);
-  report.format = "device";
-  report.levels = {};
-  plan.kcv = dkek::kcv_of(dkek_bytes(dkek));
-  plan.fresh = false;   // from now on they are files like others
-  return shares;
-}
-
 void check_dkek(const InitPlan& plan) {
   if (plan.kcv != dkek::zero_dkek_kcv) return;
-  throw Error(Outcome::refused, "these shares make a DKEK of nothing but zeros, which everybody knows; nothing was sent", std::nullopt, "check that no share is named twice");
+  throw Error(Outcome::refused, "these shares make a DKEK of nothing but zeros, which everybody knows; nothing was sent",
+              std::nullopt, "check that no share is named twice");
 }
+
+// From the options to the plan, and on to the run.
+class Planner final {
+ public:
+  Planner(const Context& context, const InitPlanOptions& options, const InitShares& source, Report& report)
+      : context_(context), options_(options), source_(source), report_(report) {
+    plan_.reader = options.reader;
+  }
+
+  void name_shares(const ShowPart& show) {
+    const bool fresh = !options_.write.files.empty(), existing = !context_.shares.empty();
+    if (options_.run && !fresh && !existing)
+      throw Error(Outcome::usage, "no share is named", std::nullopt,
+                  "name each with --share FILE, or with --write-share FILE those that are yet to be made");
+    if (fresh && existing)
+      throw Error(Outcome::usage, "a DKEK is made of new shares or of those that exist, not of both", std::nullopt,
+                  "leave out --share or --write-share");
+    if (existing) return;
+    WriteSharesOptions write = options_.write;
+    if (!fresh) write.files.push_back({assumed_file, 0, 0});
+    plan_fresh(write, plan_);
+    if (options_.run) check_writing(context_, options_.write, show);
+  }
+
+  // Without a device there is a plan all the same, unless one was named or is to be changed.
+  void look(CardReaders& readers) {
+    try {
+      session_.emplace(context_, readers, HsmDeviceOptions{options_.reader, false});
+      plan_.device = look_at(*session_);
+    } catch (const Error& error) {
+      if (options_.run || !options_.reader.empty() || error.outcome() == Outcome::internal) throw;
+      report_.page.push_back(no_device_page(error.sentence()));
+      return;
+    }
+    if (report_.subject.empty()) report_.subject = plan_.device->reader;
+    report_.facts.put("device", device_fact(*plan_.device));
+  }
+
+  void open_shares() {
+    if (plan_.fresh) {
+      report_.facts.put("shares", fresh_fact(plan_));
+    } else {
+      const ShareSet set = open_existing(context_, source_, options_.run, report_);
+      plan_existing(set, plan_);
+      if (options_.run) shares_ = shares_of(set);
+    }
+    if (plan_.device) report_.page.push_back(device_page(plan_));
+  }
+
+  void say() {
+    put_steps(plan_, report_);
+    report_.message = planned_words(plan_);
+    report_.next = "let hwbak do it: `" + plan_.run_command() + "`";
+  }
+
+  void run(const ConfirmInit& confirm, const ShowPart& show) {
+    check_dkek(plan_);
+    const InitPins pins = ask_pins(context_, plan_, !plan_.continues());
+    if (!confirm || !confirm(question_of(plan_)))
+      throw Error(Outcome::refused, "given up: nothing was sent, and the device is as it was", std::nullopt,
+                  "run the command again when you are ready");
+    if (plan_.fresh) write_fresh(show);
+    report_.next.clear();
+    carry_out(session_->hsm(), plan_, pins, shares_, report_);
+  }
+
+ private:
+  void write_fresh(const ShowPart& show) {
+    std::vector<Section> page = std::move(report_.page);
+    SecretBytes dkek(dkek::share_size);
+    context_.random.fill(dkek.expose());
+    shares_ = write_shares(context_, options_.write, show, dkek, source_.rounds, report_);
+    page.insert(page.end(), std::make_move_iterator(report_.page.begin()), std::make_move_iterator(report_.page.end()));
+    report_.page = std::move(page);
+    report_.format = "device";
+    report_.levels = {};
+    plan_.kcv = dkek::kcv_of(dkek_bytes(dkek));
+    plan_.fresh = false;  // from now on they are files like others
+  }
+
+  const Context& context_;
+  const InitPlanOptions& options_;
+  const InitShares& source_;
+  Report& report_;
+  InitPlan plan_;
+  std::optional<HsmSession> session_;
+  std::vector<SecretBytes> shares_;   // of --run
+};
 
 }  // namespace
 
-FoundDevice look_at(HsmSession& session) {
-  FoundDevice out;
-  out.reader = session.reader();
-  out.firmware = session.token().firmware();
-  out.kind = kind_of(session);
-  return look_at_again(session.hsm(), out);
-}
-
-FoundDevice look_at_again(pcsc::HsmClient& hsm, const FoundDevice& before) {
-  FoundDevice out;
-  out.reader = before.reader;
-  out.firmware = before.firmware;
-  out.kind = before.kind;
-  out.serial = hsm.serial();
-  out.pin = hsm.pin_status();
-  out.initialised = out.pin.state != pcsc::PinState::not_initialised;
-  if (!out.initialised) return out;
-  out.domain = hsm.domain(0);
-  for (const std::uint8_t reference : hsm.keys()) out.keys.push_back(key_name(hsm, reference));
-  return out;
-}
-
-std::string holds_words(const FoundDevice& device) {
-  if (!device.initialised) return "was never initialised and holds nothing";
-  std::string out = "is initialised, holds " + (device.keys.empty() ? std::string("no key") : counted(device.keys.size(), "key"));
-  if (!device.domain || !device.domain->set_up || device.domain->shares == 0) return out + " and has no DKEK";
-  if (device.missing() != 0) return out + " and awaits " + std::to_string(device.missing()) + " of " + counted(device.domain->shares, "share");
-  return out + " and has a DKEK of " + counted(device.domain->shares, "share");
-}
-
-Object device_fact(const FoundDevice& device) {
-  Object out;
-  out.put("reader", device.reader).put("kind", device.kind).put("serial", device.serial).put("firmware", device.firmware).put("initialised", device.initialised);
-  out.put("shares", device.domain ? device.domain->shares : 0u).put("missing", device.missing());
-  List keys;
-  for (const std::string& key : device.keys) keys.emplace_back(key);
-  out.put("keys", std::move(keys));
-  return out;
-}
-
-Report init_plan_with(const Context& context, const InitPlanOptions& options, const ConfirmInit& confirm, const ShowPart& show, CardReaders& readers,
-                      const InitShares& source) {
+Report init_plan_with(const Context& context, const InitPlanOptions& options, const ConfirmInit& confirm, const ShowPart& show,
+                      CardReaders& readers, const InitShares& source) {
   Report report = blank_report("device", options.reader);
   report.format = "device";
   guarded(report, [&] {
-    InitPlan plan;
-    plan.reader = options.reader;
-    WriteSharesOptions fresh = options.write;
-    if (fresh.files.empty() && context.shares.empty()) {
-      if (options.run)
-        throw Error(Outcome::usage, "no share is named", std::nullopt, "name each with --share FILE, or with --write-share FILE those that are yet to be made");
-      fresh.files.push_back({assumed_file, 0, 0});
-    }
-    if (!fresh.files.empty() && !context.shares.empty())
-      throw Error(Outcome::usage, "a DKEK is made of new shares or of those that exist, not of both", std::nullopt, "leave out --share or --write-share");
-    if (!fresh.files.empty()) plan_fresh(fresh, plan);
-    if (options.run && plan.fresh) check_writing(context, options.write, show);
-
-    std::string no_device;
-    std::optional<HsmSession> session;
-    try {
-      session.emplace(context, readers, HsmDeviceOptions{options.reader, false});
-      plan.device = look_at(*session);
-    } catch (const Error& error) {
-      if (options.run || !options.reader.empty() || error.outcome() == Outcome::internal) throw;
-      no_device = error.sentence();
-    }
-    if (plan.device) {
-      if (report.subject.empty()) report.subject = plan.device->reader;
-      report.facts.put("device", device_fact(*plan.device));
-    }
-
-    std::vector<SecretBytes> shares;
-    if (plan.fresh) {
-      report.facts.put("shares", fresh_fact(plan));
-    } else {
-      const ShareSet set = open_existing(context, source, options.run, report);
-      plan_existing(set, plan);
-      if (options.run) shares = shares_of(set);
-    }
-    report.page.push_back(plan.device ? device_page(plan) : no_device_page(no_device));
-    if (!options.run) {
-      put_steps(plan, report);
-      report.message = planned_words(plan);
-      report.next = "let hwbak do it: `" + plan.run_command() + "`";
-      return;
-    }
-    check_dkek(plan);
-    const InitPins pins = ask_pins(context, plan, !plan.continues());
-    if (!confirm || !confirm(question_of(plan)))
-      throw Error(Outcome::refused, "given up: nothing was sent, and the device is as it was", std::nullopt, "run the command again when you are ready");
-    std::vector<Section> page = std::move(report.page);
-    if (plan.fresh) shares = write_fresh(context, options, show, source, plan, report);
-    page.insert(page.end(), std::make_move_iterator(report.page.begin()), std::make_move_iterator(report.page.end()));
-    report.page = std::move(page);
-    report.next.clear();
-    carry_out(session->hsm(), plan, pins, shares, report);
+    Planner planner(context, options, source, report);
+    planner.name_shares(show);
+    planner.look(readers);
+    planner.open_shares();
+    if (options.run) planner.run(confirm, show);
+    else planner.say();
   });
   return report;
 }
 
 }  // namespace tasks
 
-Report init_plan(const Context& context, const InitPlanOptions& options, const ConfirmInit& confirm, const ShowPart& show, CardReaders& readers) {
-  const auto open = [](const Context& with) { return tasks::open_shares(with, with.shares, Secrets::ShareQuestion::List::shares); };
+Report init_plan(const Context& context, const InitPlanOptions& options, const ConfirmInit& confirm, const ShowPart& show,
+                 CardReaders& readers) {
+  const auto open = [](const Context& with) {
+    return tasks::open_shares(with, with.shares, Secrets::ShareQuestion::List::shares);
+  };
   return tasks::init_plan_with(context, options, confirm, show, readers, {open, dkek::kdf_rounds});
 }
 

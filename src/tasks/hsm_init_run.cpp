@@ -26,7 +26,9 @@ const SecretString& asked(const Context& context, Secrets::Kind kind, const Init
 }
 
 std::string tries_words(const pcsc::PinStatus& pin) {
-  return pin.state == pcsc::PinState::tries_left ? counted(pin.tries, "try", "tries") + " of the PIN " + is_or_are(pin.tries) + " left." : "";
+  return pin.state == pcsc::PinState::tries_left
+             ? counted(pin.tries, "try", "tries") + " of the PIN " + is_or_are(pin.tries) + " left."
+             : "";
 }
 
 class Run final {
@@ -39,7 +41,9 @@ class Run final {
     for (; imported_ < shares_.size(); ++imported_) import();
     hsm_.log_in(*pins_.pin);
     logged_in_ = true;
-    compare_kcv(hsm_, *plan_.kcv, plan_.continues() ? "the shares that it had before were others, or in another order" : "it holds another DKEK", plan_.run_command(), report_);
+    compare_kcv(hsm_, *plan_.kcv,
+                plan_.continues() ? "the shares that it had before were others, or in another order" : "it holds another DKEK",
+                plan_.run_command(), report_);
   }
 
   // What the device holds after `error`, from itself where it still answers.
@@ -50,15 +54,18 @@ class Run final {
     if (now) {
       report_.facts.put("device_now", device_fact(*now));
       words = "The device still answers: it " + holds_words(*now);
-      if (now->awaits_of(shares_.size())) next = (next.empty() ? "" : next + "; then ") + again() + ": it goes on with the import";
-      else if (next.empty()) next = again() + ": it begins with initialising the device, and says before what is lost";
+      if (now->awaits_of(shares_.size()))
+        next = (next.empty() ? "" : next + "; then ") + again() + ": it goes on with the import";
+      else if (next.empty())
+        next = again() + ": it begins with initialising the device, and says before what is lost";
     } else {
       words = last_known();
       next = "put the device back into the reader and " + again() + ": it looks what is there, and goes on from that";
     }
     // What is left then needs no initialising.
     if (imported_ == shares_.size() && !logged_in_ && (!now || (now->initialised && now->missing() == 0)))
-      next = std::string(now ? "" : "put the device back into the reader; ") + "log in and compare: `hwbak device list --pin-from tty` must show the KCV " + dkek::to_text(*plan_.kcv);
+      next = std::string(now ? "" : "put the device back into the reader; ") +
+             "log in and compare: `hwbak device list --pin-from tty` must show the KCV " + dkek::to_text(*plan_.kcv);
     std::string sentence = error.sentence();
     if (sentence.ends_with('.')) sentence.pop_back();
     throw Error(Outcome::device, sentence + ". " + words, std::nullopt, next);
@@ -80,8 +87,8 @@ class Run final {
     const auto status = hsm_.import_share(0, FixedView<dkek::share_size>(shares_[imported_].expose().data(), dkek::share_size));
     if (status.missing == left) return;
     ++imported_;
-    throw Error(Outcome::device, "the device took " + plan_.shares[imported_ - 1].shown + " and awaits " + counted(status.missing, "share") + " now, where it should be " +
-                                     std::to_string(left));
+    throw Error(Outcome::device, "the device took " + plan_.shares[imported_ - 1].shown + " and awaits " +
+                                     counted(status.missing, "share") + " now, where it should be " + std::to_string(left));
   }
 
   [[nodiscard]] std::string again() const { return "run `" + plan_.run_command() + "`"; }
@@ -98,8 +105,11 @@ class Run final {
   [[nodiscard]] std::string last_known() const {
     const std::string gone = "The device does not answer any more. ";
     const std::string of = std::to_string(imported_) + " of " + counted(shares_.size(), "share");
-    if (begun_ && !initialised_) return gone + "Whether it was initialised is not known: it is as it was, or empty and awaits every share";
-    if (imported_ == shares_.size()) return gone + "It has every share" + (logged_in_ ? "" : "; nobody has logged in yet, which seals them") + ", and its KCV is not compared";
+    if (begun_ && !initialised_)
+      return gone + "Whether it was initialised is not known: it is as it was, or empty and awaits every share";
+    if (imported_ == shares_.size())
+      return gone + "It has every share" + (logged_in_ ? "" : "; nobody has logged in yet, which seals them") +
+             ", and its KCV is not compared";
     return gone + "It is initialised, and " + of + (imported_ == 1 ? " is" : " are") + " in it, perhaps one more";
   }
 
@@ -108,7 +118,7 @@ class Run final {
   const InitPins& pins_;
   std::span<const SecretBytes> shares_;
   Report& report_;
-  std::size_t imported_;                       // answered for
+  std::size_t imported_;  // answered for
   bool begun_ = false, initialised_ = false, logged_in_ = false;
 };
 
@@ -121,8 +131,14 @@ void tell_ready(pcsc::HsmClient& hsm, const InitPlan& plan, Report& report) {
     serial = now.serial;
   } catch (const Error&) {  // all is done; a device that is taken out now is ready too
   }
-  report.message = "the device " + (serial.empty() ? "" : serial + " ") + "is ready: it has the DKEK of these shares; its KCV " + dkek::to_text(*plan.kcv) + " is the one computed here";
+  report.message = "the device " + (serial.empty() ? "" : serial + " ") + "is ready: it has the DKEK of these shares; its KCV " +
+                   dkek::to_text(*plan.kcv) + " is the one computed here";
   report.next = "make a key, back it up and restore it before you rely on the device: `hwbak device backup --to DIR`";
+  Section done{"What was done", {}};
+  if (!plan.continues()) done.row("", "initialised for " + counted(plan.shares.size(), "share"));
+  for (std::size_t i = plan.first(); i < plan.shares.size(); ++i) done.row("", "imported " + plan.shares[i].shown);
+  done.row("", "logged in, and compared the KCV");
+  report.page.push_back(std::move(done));
   report.page.push_back(dkek_cautions(plan.shares.size()));
 }
 
@@ -134,37 +150,45 @@ InitPins ask_pins(const Context& context, const InitPlan& plan, bool wants_so) {
     throw Error(Outcome::device, "the PIN of the device is blocked, so nobody can log in to it; nothing was sent", std::nullopt,
                 "unblock it with the SO-PIN: `sc-hsm-tool` or `pkcs11-tool --login --login-type so --init-pin`");
   InitPins out;
-  out.pin = &asked(context, Secrets::Kind::pin, plan, wants_so, wants_so ? "The new PIN: 6 to 16 characters." : tries_words(device.pin));
+  out.pin = &asked(context, Secrets::Kind::pin, plan, wants_so,
+                   wants_so ? "The new PIN: 6 to 16 characters." : tries_words(device.pin));
   if (out.pin->size() < shortest_pin || out.pin->size() > longest_pin)
-    throw Error(Outcome::refused, "the PIN of an HSM has 6 to 16 characters; nothing was sent", std::nullopt, "give one of that length");
+    throw Error(Outcome::refused, "the PIN of an HSM has 6 to 16 characters; nothing was sent", std::nullopt,
+                "give one of that length");
   if (!wants_so) return out;
   const bool present = device.initialised && device.kind == "smartcard-hsm";
-  const SecretString& so = asked(context, Secrets::Kind::so_pin, plan, !present,
-                                 std::string(present ? "The SO-PIN that the device has now" : "The new SO-PIN") + ": 16 hexadecimal digits.");
+  const SecretString& so =
+      asked(context, Secrets::Kind::so_pin, plan, !present,
+            std::string(present ? "The SO-PIN that the device has now" : "The new SO-PIN") + ": 16 hexadecimal digits.");
   auto bytes = from_hex_secret(so.expose());
   if (!bytes || bytes->size() != so_pin_size)
-    throw Error(Outcome::refused, "the SO-PIN of an HSM is 16 hexadecimal digits; nothing was sent", std::nullopt, "give 16 digits, 0 to 9 and A to F");
+    throw Error(Outcome::refused, "the SO-PIN of an HSM is 16 hexadecimal digits; nothing was sent", std::nullopt,
+                "give 16 digits, 0 to 9 and A to F");
   out.so_pin = std::move(*bytes);
   return out;
 }
 
-void compare_kcv(pcsc::HsmClient& hsm, const dkek::Kcv& wanted, const std::string& if_other, const std::string& again, Report& report) {
+void compare_kcv(pcsc::HsmClient& hsm, const dkek::Kcv& wanted, const std::string& if_other, const std::string& again,
+                 Report& report) {
   const auto status = hsm.domain(0);
   if (status && status->kcv) {
     const std::string found = dkek::to_text(*status->kcv);
     report.facts.put("device_kcv", found);
     if (*status->kcv == wanted) return;
-    throw Error(Outcome::device, "the KCV of the device is " + found + ", that of these shares is " + dkek::to_text(wanted) + ": " + if_other, std::nullopt,
-                "initialise it again with all shares: run `" + again + "`");
+    throw Error(Outcome::device,
+                "the KCV of the device is " + found + ", that of these shares is " + dkek::to_text(wanted) + ": " + if_other,
+                std::nullopt, "initialise it again with all shares: run `" + again + "`");
   }
   if (status && status->note == pcsc::KcvNote::zeros)
     throw Error(Outcome::device,
-                "the device says that it has every share, but its KCV reads as zeros after the login: this DKEK does not work, and nothing that it wraps could be trusted",
+                "the device says that it has every share, but its KCV reads as zeros after the login: this DKEK does not work, "
+                "and nothing that it wraps could be trusted",
                 std::nullopt, "update its firmware, and run `" + again + "`; there are reports of this with firmware 6.6");
   throw Error(Outcome::device, "the device tells no KCV although every share was imported");
 }
 
-void carry_out(pcsc::HsmClient& hsm, const InitPlan& plan, const InitPins& pins, std::span<const SecretBytes> shares, Report& report) {
+void carry_out(pcsc::HsmClient& hsm, const InitPlan& plan, const InitPins& pins, std::span<const SecretBytes> shares,
+               Report& report) {
   report.facts.put("kcv", dkek::to_text(*plan.kcv));
   Run run(hsm, plan, pins, shares, report);
   try {

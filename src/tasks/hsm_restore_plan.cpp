@@ -189,6 +189,7 @@ class Planner final {
     const Same same = there == nullptr ? Same::no : is_same(*there, keys);
     if (same == Same::yes && !options_.overwrite) {
       item_.plan = beside_is_done(item_, *there) ? RestorePlan::nothing : may_complete(*there) ? RestorePlan::complete : RestorePlan::nothing;
+      if (item_.plan == RestorePlan::nothing) item_.cautions.clear();   // nothing is sent
       if (item_.plan == RestorePlan::nothing && !beside_is_done(item_, *there))
         item_.cautions.emplace_back("the device has another label, ID or certificate for it, which stay; --force puts back those of the file");
       return;

@@ -1,5 +1,5 @@
-// hwbak pkcs11-tool --export-key --wrap and --import-key --unwrap: one key of the device into a file, by its ID, and back (docs/pico-hsm.md,
-// "The lines of the manual").
+// hwbak pkcs11-tool --export-key --wrap and --import-key --unwrap: one key of the device into a file, by its ID, and back
+// (docs/pico-hsm.md, "The lines of the manual").
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "container/wrapped_key/wrapped_key.h"
@@ -24,13 +24,19 @@ tasks::DeviceKey key_with_id(pcsc::HsmClient& hsm, const Bytes& id) {
     there += (there.empty() ? "" : ", ") + key->id();
     if (key->described->id != id) continue;
     if (found)
-      throw Error(Outcome::refused, "keys " + std::to_string(found->metadata.reference) + " and " + std::to_string(reference) + " of the device both have the ID " + to_hex(id) + "; nothing was written",
-                  std::nullopt, "name the one you mean by its reference: `sc-hsm-tool --wrap-key FILE --key-reference " + std::to_string(reference) + "`, or back up all: `hwbak device backup --to DIR`");
+      throw Error(Outcome::refused,
+                  "keys " + std::to_string(found->metadata.reference) + " and " + std::to_string(reference) +
+                      " of the device both have the ID " + to_hex(id) + "; nothing was written",
+                  std::nullopt,
+                  "name the one you mean by its reference: `sc-hsm-tool --wrap-key FILE --key-reference " +
+                      std::to_string(reference) + "`, or back up all: `hwbak device backup --to DIR`");
     found = std::move(key);
   }
   if (!found)
-    throw Error(Outcome::refused, "the device has no key with the ID " + to_hex(id) + (there.empty() ? "; it has none with an ID" : "; it has " + there), std::nullopt,
-                "see its keys: `hwbak device list`");
+    throw Error(
+        Outcome::refused,
+        "the device has no key with the ID " + to_hex(id) + (there.empty() ? "; it has none with an ID" : "; it has " + there),
+        std::nullopt, "see its keys: `hwbak device list`");
   return std::move(*found);
 }
 
@@ -47,7 +53,8 @@ std::string reference_in(const Report& report) {
 void tell_share(const Context& context, const DkekPlace& place, const std::string& kcv, Report& report) {
   if (context.files.info(place.file())) return;
   report.findings.push_back({Severity::warning, "share-not-here",
-                             "there is no share " + to_hex(place.id) + " in " + printable(place.folder.native()) + ": the file opens only with every share of the DKEK that has the KCV " + kcv +
+                             "there is no share " + to_hex(place.id) + " in " + printable(place.folder.native()) +
+                                 ": the file opens only with every share of the DKEK that has the KCV " + kcv +
                                  "; know where they are",
                              printable(place.file().native())});
 }
@@ -71,10 +78,14 @@ Report pkcs11_wrap(const Context& context, const HsmDeviceOptions& device, const
     session.describe(report);
     const tasks::DeviceKey key = key_with_id(session.hsm(), options.id);
     const std::string output = printable(options.output.native());
-    report.facts.put("key_reference", static_cast<unsigned>(key.metadata.reference)).put("key_id", key.id()).put("label", key.label());
-    report.facts.put("stands_for", "sc-hsm-tool --wrap-key " + tasks::shell_quoted(output) + " --key-reference " + std::to_string(key.metadata.reference) + " --pin env:PIN");
+    report.facts.put("key_reference", static_cast<unsigned>(key.metadata.reference))
+        .put("key_id", key.id())
+        .put("label", key.label());
+    report.facts.put("stands_for", "sc-hsm-tool --wrap-key " + tasks::shell_quoted(output) + " --key-reference " +
+                                       std::to_string(key.metadata.reference) + " --pin env:PIN");
     if (const std::string why = tasks::why_not_exportable(key, session.hsm().domains()); !why.empty())
-      throw Error(Outcome::refused, "the device does not give this key out, even wrapped: " + why, std::nullopt, "`hwbak device list --pin-from tty` shows which keys it does");
+      throw Error(Outcome::refused, "the device does not give this key out, even wrapped: " + why, std::nullopt,
+                  "`hwbak device list --pin-from tty` shows which keys it does");
     const Bytes blob = session.hsm().wrap(key.metadata.reference);
     const Bytes file = wrapped_key::write_file(blob, key.description, key.certificate);
     const auto survey = wrapped_key::survey(file);
@@ -92,11 +103,13 @@ Report pkcs11_wrap(const Context& context, const HsmDeviceOptions& device, const
   return report;
 }
 
-Report pkcs11_unwrap(const Context& context, const HsmDeviceOptions& device, const Subject& subject, const HsmRestoreOptions& options, CardReaders& readers) {
-  const auto at_once = [](const std::string&, const std::vector<Section>&) { return true; };   // the line says what is wanted
+Report pkcs11_unwrap(const Context& context, const HsmDeviceOptions& device, const Subject& subject,
+                     const HsmRestoreOptions& options, CardReaders& readers) {
+  const auto at_once = [](const std::string&, const std::vector<Section>&) { return true; };  // the line says what is wanted
   Report report = hsm_restore(context, subject, device, options, at_once, readers);
   report.command = "pkcs11-tool";
-  report.facts.put("stands_for", "sc-hsm-tool --unwrap-key " + tasks::shell_quoted(printable(subject.native())) + " --key-reference " + reference_in(report) + " --pin env:PIN" +
+  report.facts.put("stands_for", "sc-hsm-tool --unwrap-key " + tasks::shell_quoted(printable(subject.native())) +
+                                     " --key-reference " + reference_in(report) + " --pin env:PIN" +
                                      (options.overwrite ? " --force" : ""));
   return report;
 }

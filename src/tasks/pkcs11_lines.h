@@ -6,7 +6,8 @@
 
 namespace hwbak::tasks {
 
-[[nodiscard]] Report pkcs11_generate_with(const Context& context, const HsmDeviceOptions& device, const GenerateDkekOptions& options, const ShowPart& show,
-                                          CardReaders& readers, std::uint32_t rounds);
+[[nodiscard]] Report pkcs11_generate_with(const Context& context, const HsmDeviceOptions& device,
+                                          const GenerateDkekOptions& options, const ShowPart& show, CardReaders& readers,
+                                          std::uint32_t rounds);
 
 }  // namespace hwbak::tasks

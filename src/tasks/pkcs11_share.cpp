@@ -1,5 +1,5 @@
-// hwbak pkcs11-tool, the lines about the DKEK: a share file made, brought into a device that awaits it, and copied (docs/pico-hsm.md, "The
-// lines of the manual").
+// hwbak pkcs11-tool, the lines about the DKEK: a share file made, brought into a device that awaits it, and copied
+// (docs/pico-hsm.md, "The lines of the manual").
 #include "base/counted.h"
 #include "base/hex.h"
 #include "base/unicode.h"
@@ -28,7 +28,8 @@ void make_folders(const Context& context, const Subject& folder) {
 }
 
 // The device, if there is one; a reader that was named must have one.
-std::optional<FoundDevice> find_device(const Context& context, const HsmDeviceOptions& options, CardReaders& readers, std::optional<HsmSession>& session) {
+std::optional<FoundDevice> find_device(const Context& context, const HsmDeviceOptions& options, CardReaders& readers,
+                                       std::optional<HsmSession>& session) {
   try {
     session.emplace(context, readers, HsmDeviceOptions{options.reader, false});
     return look_at(*session);
@@ -51,19 +52,27 @@ std::string real_way(const InitPlan& plan, bool import) {
   const PlannedShare& share = plan.shares[0];
   const bool quorum = share.threshold != 0;
   std::string out = "sc-hsm-tool --create-dkek-share " + shell_quoted(share.shown);
-  if (quorum) out += " --pwd-shares-threshold " + std::to_string(share.threshold) + " --pwd-shares-total " + std::to_string(share.total);
-  if (import) out += " && sc-hsm-tool --import-dkek-share " + shell_quoted(share.shown) + (quorum ? " --pwd-shares-total " + std::to_string(share.threshold) : "");
+  if (quorum)
+    out += " --pwd-shares-threshold " + std::to_string(share.threshold) + " --pwd-shares-total " + std::to_string(share.total);
+  if (import)
+    out += " && sc-hsm-tool --import-dkek-share " + shell_quoted(share.shown) +
+           (quorum ? " --pwd-shares-total " + std::to_string(share.threshold) : "");
   return out;
 }
 
 void check_new(const Context& context, const GenerateDkekOptions& options) {
   if (!context.files.info(options.place.file())) return;
-  throw Error(Outcome::refused, "there is a share " + to_hex(options.place.id) + " already: " + shown_of(options.place) + "; nothing was done, for keys may be wrapped under its DKEK",
-              std::nullopt, "bring it into a device that awaits it: `hwbak device init-plan --share " + shell_quoted(shown_of(options.place)) + " --run`; or give another --id");
+  throw Error(Outcome::refused,
+              "there is a share " + to_hex(options.place.id) + " already: " + shown_of(options.place) +
+                  "; nothing was done, for keys may be wrapped under its DKEK",
+              std::nullopt,
+              "bring it into a device that awaits it: `hwbak device init-plan --share " + shell_quoted(shown_of(options.place)) +
+                  " --run`; or give another --id");
 }
 
 // One more share of the DKEK that the device is told in pieces.
-void bring_in(const Context& context, HsmSession& session, InitPlan& plan, const SecretBytes& share, bool log_in, Report& report) {
+void bring_in(const Context& context, HsmSession& session, InitPlan& plan, const SecretBytes& share, bool log_in,
+              Report& report) {
   const auto status = session.hsm().import_share(0, dkek_bytes(share));
   report.facts.put("imported", true).put("missing", status.missing);
   report.message = "the share is written in " + plan.shares[0].shown + " and is in the device";
@@ -72,7 +81,9 @@ void bring_in(const Context& context, HsmSession& session, InitPlan& plan, const
     report.next = "import the others, then compare the KCV: `hwbak device list --pin-from tty`";
   } else if (status.shares != 1) {
     report.message += ", which has all of its " + std::to_string(status.shares) + " shares now";
-    report.next = "compare its KCV with that of all shares together: `hwbak device list --pin-from tty`, and `hwbak dkek check --share FILE` with each of them";
+    report.next =
+        "compare its KCV with that of all shares together: `hwbak device list --pin-from tty`, and `hwbak dkek check --share "
+        "FILE` with each of them";
   } else if (!log_in) {
     report.message += "; the DKEK is sealed with the next login, and its KCV must be " + dkek::to_text(*plan.kcv);
     report.next = "log in and see the KCV: `hwbak device list --pin-from tty`";
@@ -86,8 +97,8 @@ void bring_in(const Context& context, HsmSession& session, InitPlan& plan, const
 
 }  // namespace
 
-Report pkcs11_generate_with(const Context& context, const HsmDeviceOptions& device, const GenerateDkekOptions& options, const ShowPart& show, CardReaders& readers,
-                            std::uint32_t rounds) {
+Report pkcs11_generate_with(const Context& context, const HsmDeviceOptions& device, const GenerateDkekOptions& options,
+                            const ShowPart& show, CardReaders& readers, std::uint32_t rounds) {
   Report report = blank_report("pkcs11-tool", options.place.file());
   guarded(report, [&] {
     check_new(context, options);
@@ -112,9 +123,10 @@ Report pkcs11_generate_with(const Context& context, const HsmDeviceOptions& devi
     put_steps(plan, report);
     report.next = "let hwbak do these steps: `" + plan.run_command() + "`";
     report.outcome = Outcome::refused;
-    report.message = "the share is written in " + plan.shares[0].shown + ", KCV " + dkek::to_text(*plan.kcv) + ", but no device awaits it: " +
-                     (plan.device ? "the device in " + plan.device->reader + " " + holds_words(*plan.device) : "there is none in a reader") +
-                     ". This line never initialises a device, for that deletes all that is on it; the steps are below";
+    report.message =
+        "the share is written in " + plan.shares[0].shown + ", KCV " + dkek::to_text(*plan.kcv) + ", but no device awaits it: " +
+        (plan.device ? "the device in " + plan.device->reader + " " + holds_words(*plan.device) : "there is none in a reader") +
+        ". This line never initialises a device, for that deletes all that is on it; the steps are below";
   });
   return report;
 }
@@ -123,7 +135,8 @@ Report pkcs11_generate_with(const Context& context, const HsmDeviceOptions& devi
 
 Subject DkekPlace::file() const { return folder / ("dkek-" + to_hex(id) + ".pbe"); }
 
-Report pkcs11_generate(const Context& context, const HsmDeviceOptions& device, const GenerateDkekOptions& options, const ShowPart& show, CardReaders& readers) {
+Report pkcs11_generate(const Context& context, const HsmDeviceOptions& device, const GenerateDkekOptions& options,
+                       const ShowPart& show, CardReaders& readers) {
   return tasks::pkcs11_generate_with(context, device, options, show, readers, dkek::kdf_rounds);
 }
 
@@ -133,7 +146,9 @@ Report pkcs11_export_share(const Context& context, const DkekPlace& place, const
     const std::string from = printable(place.file().native()), to = printable(output.native());
     report.facts.put("stands_for", "cp " + tasks::shell_quoted(from) + " " + tasks::shell_quoted(to));
     if (!context.files.info(place.file()))
-      throw Error(Outcome::refused, "there is no share " + to_hex(place.id) + " in " + printable(place.folder.native()) + ". A DKEK leaves no device: its share files are its only copies",
+      throw Error(Outcome::refused,
+                  "there is no share " + to_hex(place.id) + " in " + printable(place.folder.native()) +
+                      ". A DKEK leaves no device: its share files are its only copies",
                   std::nullopt, "name the folder of the share files with --state; for a key in the device add --wrap");
     const Bytes bytes = context.files.read(place.file(), context.max_size);
     report.format = "dkek-share";

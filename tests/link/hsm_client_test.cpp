@@ -249,6 +249,10 @@ TEST(HsmClientScripted, NotAnHsm) {
   EXPECT_FALSE(HsmClient(no_version).try_select_applet()) << "a length that lies";
   EXPECT_EQ(HsmClient(bare).try_select_applet()->options, 1u);
   EXPECT_EQ(HsmClient(bare_whole).try_select_applet()->options, 0xFFFFu);
+  Scripted older{"6f068501008201019000"};
+  EXPECT_FALSE(HsmClient(older).try_select_applet()) << "one byte of options";
+  Scripted information{"6f07850500" "01ff03059000"};
+  EXPECT_EQ(HsmClient(information).try_select_applet()->firmware(), "3.5");
   EXPECT_THAT(error_of([&] { (void)HsmClient(foreign).select_applet(); }).sentence(), testing::HasSubstr("no SmartCard-HSM"));
 }
 
@@ -265,6 +269,22 @@ TEST(HsmClientScripted, AnswersInPieces) {
   Scripted with_pin{"6c08"};
   EXPECT_EQ(error_of([&] { HsmClient(with_pin).log_in(pin()); }).outcome(), Outcome::device);
   EXPECT_EQ(with_pin.sent.size(), 1u) << "a PIN is never sent again";
+}
+
+TEST(HsmClientScripted, AReaderWithoutExtendedLengths) {
+  std::string full;
+  for (unsigned i = 0; i < 256; ++i) full += "ab";
+  Scripted card{"6700", full + "9000", "cdcd9000"};
+  EXPECT_EQ(HsmClient(card).read_file(0xCE01)->size(), 258u);
+  EXPECT_EQ(card.sent, (std::vector<std::string>{"00b1ce0100000454020000" "07d0", "00b1ce01045402000000", "00b1ce01045402010000"}));
+  Scripted never{"6700"};
+  EXPECT_EQ(error_of([&] { (void)HsmClient(never).read_file(0xCE01); }).outcome(), Outcome::device);
+  EXPECT_EQ(never.sent.size(), 2u);
+  Scripted nothing{"9000"};
+  const Bytes too_long(65536);
+  EXPECT_EQ(error_of([&] { HsmClient(nothing).unwrap(1, too_long); }).outcome(), Outcome::device);
+  EXPECT_EQ(error_of([&] { HsmClient(nothing).initialise({}); }).outcome(), Outcome::refused);
+  EXPECT_TRUE(nothing.sent.empty());
 }
 
 TEST(HsmClientScripted, LiesAreFound) {

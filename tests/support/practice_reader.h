@@ -31,7 +31,8 @@ class PracticeReaders final : public CardReaders {
     all_.push_back(std::make_unique<PracticeReader>());
     PracticeReader& reader = *all_.back();
     reader.name = name;
-    reader.card = std::make_unique<practice::pico_hsm::Card>(folder_ / std::to_string(all_.size()), real_files(), system_random(), quick);
+    reader.card = std::make_unique<practice::pico_hsm::Card>(folder_ / std::to_string(all_.size()), real_files(), system_random(),
+                                                              practice::pico_hsm::Behaviour{}, quick);
     return reader;
   }
   PracticeReader& add_empty(const std::string& name) {

@@ -1,10 +1,10 @@
-// hwbak device init-plan and the manual's lines about the DKEK, against practice HSMs in this process: what is said before anything is
-// sent, every step, a fault at every command, and what the device holds then.
+// hwbak device init-plan and the manual's lines about the DKEK, against practice HSMs in this process: what is said before
+// anything is sent, every step, a fault at every command, and what the device holds then.
 #include "tasks/hsm_init.h"
 
 #include "container/wrapped_key/description.h"
 #include "support/practice_reader.h"
-#include "support/wrapped_keys.h"
+#include "tasks/hsm_device_keys.h"
 #include "tasks/hsm_fixture.h"
 #include "tasks/pkcs11_lines.h"
 
@@ -23,7 +23,7 @@ class Init : public test::HsmTask {
   std::vector<std::filesystem::path> files{"a1.pbe"};
   InitPlanOptions options;
   bool yes = true;
-  std::optional<std::string> asked_serial;     // of a question for a wipe
+  std::optional<std::string> asked_serial;  // of a question for a wipe
   unsigned questions = 0;
 
   Init() {
@@ -40,7 +40,8 @@ class Init : public test::HsmTask {
   [[nodiscard]] InitShares source() const {
     return {[this](const Context&) {
               std::vector<std::string> shares;
-              for (const std::string& name : names) shares.emplace_back(test::hsm_share(name).at("share_hex").as_string().c_str());
+              for (const std::string& name : names)
+                shares.emplace_back(test::hsm_share(name).at("share_hex").as_string().c_str());
               return test::opened_set(shares);
             },
             few_rounds};
@@ -71,7 +72,8 @@ class Init : public test::HsmTask {
       described.id = {static_cast<std::uint8_t>(0x10 + i)};
       described.key_reference = i;
       described.bits = 256;
-      hsm.write_file(pcsc::file_id(pcsc::prefix_description, static_cast<std::uint8_t>(i)), wrapped_key::write_description(described));
+      hsm.write_file(pcsc::file_id(pcsc::prefix_description, static_cast<std::uint8_t>(i)),
+                     wrapped_key::write_description(described));
     }
   }
   static void initialise(pcsc::HsmClient& hsm, unsigned shares) {
@@ -85,7 +87,8 @@ class Init : public test::HsmTask {
     hsm.initialise(wanted);
   }
   static std::size_t count(const test::PracticeReader& reader, std::uint8_t ins, std::size_t longer_than = 5) {
-    return static_cast<std::size_t>(std::ranges::count_if(reader.sent, [&](const Bytes& sent) { return sent.size() > longer_than && sent[1] == ins; }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(reader.sent, [&](const Bytes& sent) { return sent.size() > longer_than && sent[1] == ins; }));
   }
   static std::size_t initialised(const test::PracticeReader& reader) { return count(reader, 0x50); }
   static std::size_t imported(const test::PracticeReader& reader) { return count(reader, 0x52); }
@@ -106,9 +109,12 @@ TEST_F(Init, ThePlanNeedsNoDevice) {
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
   EXPECT_EQ(text_fact(report.facts, "kcv"), kcv_of_both);
   EXPECT_EQ(report.facts.find("device"), nullptr);
-  EXPECT_THAT(commands(report), testing::IsSupersetOf({"sc-hsm-tool --initialize --so-pin env:HSM_SO_PIN --pin env:HSM_PIN --dkek-shares 2",
-                                                       "sc-hsm-tool --import-dkek-share share-1.pbe", "sc-hsm-tool --import-dkek-share share-2.pbe"}));
-  EXPECT_THAT(commands(report, "hwbak"), testing::Contains("hwbak device init-plan --share share-1.pbe --share share-2.pbe --run"));
+  EXPECT_THAT(
+      commands(report),
+      testing::IsSupersetOf({"sc-hsm-tool --initialize --so-pin env:HSM_SO_PIN --pin env:HSM_PIN --dkek-shares 2",
+                             "sc-hsm-tool --import-dkek-share share-1.pbe", "sc-hsm-tool --import-dkek-share share-2.pbe"}));
+  EXPECT_THAT(commands(report, "hwbak"),
+              testing::Contains("hwbak device init-plan --share share-1.pbe --share share-2.pbe --run"));
   EXPECT_EQ(questions, 0u);
   options.reader = "none";
   EXPECT_EQ(plan().outcome, Outcome::device) << "a reader that was named must be there";
@@ -119,9 +125,12 @@ TEST_F(Init, ThePlanOfSharesYetToBeMade) {
   options.write.files = {{"one.pbe", 0, 0}, {"two.pbe", 2, 3}};
   const Report report = plan();
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
-  EXPECT_THAT(commands(report, "hwbak"), testing::Contains("hwbak create dkek-share --write-share one.pbe --write-share two.pbe=quorum:2/3"));
-  EXPECT_THAT(commands(report), testing::IsSupersetOf({"sc-hsm-tool --create-dkek-share one.pbe && sc-hsm-tool --create-dkek-share two.pbe --pwd-shares-threshold 2 --pwd-shares-total 3",
-                                                       "sc-hsm-tool --import-dkek-share two.pbe --pwd-shares-total 2"}));
+  EXPECT_THAT(commands(report, "hwbak"),
+              testing::Contains("hwbak create dkek-share --write-share one.pbe --write-share two.pbe=quorum:2/3"));
+  EXPECT_THAT(commands(report),
+              testing::IsSupersetOf({"sc-hsm-tool --create-dkek-share one.pbe && sc-hsm-tool --create-dkek-share two.pbe "
+                                     "--pwd-shares-threshold 2 --pwd-shares-total 3",
+                                     "sc-hsm-tool --import-dkek-share two.pbe --pwd-shares-total 2"}));
   EXPECT_FALSE(std::filesystem::exists("one.pbe"));
   options.write.files.clear();
   files.clear();
@@ -136,7 +145,8 @@ TEST_F(Init, ThePlanNamesWhatWouldBeLost) {
   const Report report = plan();
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
   const auto& device = std::get<Object>(report.facts.find("device")->get());
-  EXPECT_THAT(test::strings_of(std::get<List>(device.find("keys")->get())), testing::ElementsAre("key 1 \"key-1\"", "key 2 \"key-2\""));
+  EXPECT_THAT(test::strings_of(std::get<List>(device.find("keys")->get())),
+              testing::ElementsAre("key 1 \"key-1\"", "key 2 \"key-2\""));
   EXPECT_FALSE(text_fact(device, "serial").empty());
   EXPECT_THAT(commands(report, "does"), testing::Contains(testing::HasSubstr("key 1 \"key-1\", key 2 \"key-2\"")));
   EXPECT_EQ(initialised(reader) + imported(reader) + pins_sent(reader), 0u);
@@ -187,15 +197,19 @@ TEST_F(Init, NewSharesAreWrittenFirst) {
 
 TEST_F(Init, PinsAreCheckedBeforeAnythingIsSent) {
   auto& reader = readers.add("Practice");
-  for (const auto& [user, so] : {std::pair("12345", "3537363231383830"), {"12345678901234567", "3537363231383830"}, {"648219", "353736323138383"},
-                                 {"648219", "35373632313838300"}, {"648219", "353736323138383x"}}) {
+  for (const auto& [user, so] : {std::pair("12345", "3537363231383830"),
+                                 {"12345678901234567", "3537363231383830"},
+                                 {"648219", "353736323138383"},
+                                 {"648219", "35373632313838300"},
+                                 {"648219", "353736323138383x"}}) {
     test::ShareSecrets wrong;
     wrong.others.add(Secrets::Kind::pin, user);
     wrong.others.add(Secrets::Kind::so_pin, so);
     Context with = context();
     with.secrets = &wrong;
     with.shares = files;
-    const Report report = init_plan_with(with, options, [](const InitQuestion&) { return true; }, {}, readers, source());
+    const Report report = init_plan_with(
+        with, options, [](const InitQuestion&) { return true; }, {}, readers, source());
     EXPECT_EQ(report.outcome, Outcome::refused) << report.message;
     EXPECT_EQ(initialised(reader) + imported(reader) + pins_sent(reader), 0u);
   }
@@ -203,7 +217,7 @@ TEST_F(Init, PinsAreCheckedBeforeAnythingIsSent) {
 
 TEST_F(Init, SharesThatAreNotGoodStopIt) {
   auto& reader = readers.add("Practice");
-  names = {"A1", "A1"};   // cancel each other
+  names = {"A1", "A1"};  // cancel each other
   EXPECT_EQ(plan().outcome, Outcome::refused);
   const auto closed = [](Outcome outcome) {
     return InitShares{[outcome](const Context&) {
@@ -217,7 +231,10 @@ TEST_F(Init, SharesThatAreNotGoodStopIt) {
   Context with = context();
   with.shares = files;
   for (const Outcome outcome : {Outcome::wrong_secret, Outcome::refused, Outcome::io})
-    EXPECT_EQ(init_plan_with(with, options, [](const InitQuestion&) { return true; }, {}, readers, closed(outcome)).outcome, outcome);
+    EXPECT_EQ(init_plan_with(
+                  with, options, [](const InitQuestion&) { return true; }, {}, readers, closed(outcome))
+                  .outcome,
+              outcome);
   EXPECT_EQ(initialised(reader) + imported(reader) + pins_sent(reader), 0u);
   options.run = false;
   const Report unknown = init_plan_with(with, options, {}, {}, readers, closed(Outcome::refused));
@@ -242,7 +259,8 @@ TEST_F(Init, AFaultAtEveryCommand) {
     EXPECT_EQ(report.outcome, Outcome::device) << at << report.message;
     EXPECT_FALSE(report.next.empty()) << at;
     EXPECT_EQ(report.facts.find("device_now"), nullptr) << "it does not answer";
-    if (const auto said = report.message.find("any more. "); said != std::string::npos) accounts.insert(report.message.substr(said + 10));
+    if (const auto said = report.message.find("any more. "); said != std::string::npos)
+      accounts.insert(report.message.substr(said + 10));
     reader.pulled_after = SIZE_MAX;
     const std::size_t before = initialised(reader);
     const Report again = plan();
@@ -257,7 +275,7 @@ TEST_F(Init, AFaultAtEveryCommand) {
 TEST_F(Init, ADeviceThatAwaitsSharesIsNotInitialisedAgain) {
   auto& reader = readers.add("Practice");
   use_both();
-  reader.instead = [&](ByteView command) -> std::optional<Bytes> {   // the second import fails once
+  reader.instead = [&](ByteView command) -> std::optional<Bytes> {  // the second import fails once
     if (command[1] != 0x52 || command.size() <= 5 || imported(reader) != 2) return std::nullopt;
     return Bytes{0x64, 0x00};
   };
@@ -283,7 +301,7 @@ TEST_F(Init, AnotherKcvIsNotReady) {
     const auto line = readers.connect("Practice");
     pcsc::HsmClient hsm(*line);
     initialise(hsm, 2);
-    (void)hsm.import_share(0, FixedView<32>(Bytes(32, 7).data(), 32));   // not ours
+    (void)hsm.import_share(0, FixedView<32>(Bytes(32, 7).data(), 32));  // not ours
   }
   const Report report = plan();
   EXPECT_EQ(report.outcome, Outcome::device);
@@ -305,7 +323,8 @@ TEST_F(Init, AWrongPinIsSentOnce) {
   Context with = context();
   with.secrets = &wrong;
   with.shares = files;
-  const Report report = init_plan_with(with, options, [](const InitQuestion&) { return true; }, {}, readers, source());
+  const Report report = init_plan_with(
+      with, options, [](const InitQuestion&) { return true; }, {}, readers, source());
   EXPECT_EQ(report.outcome, Outcome::device);
   EXPECT_EQ(pins_sent(reader), 1u);
   EXPECT_THAT(report.next, testing::HasSubstr(kcv_of_a1)) << "it has its share; initialising is not what is left";
@@ -418,6 +437,28 @@ TEST_F(Lines, AKeyIsWrappedByItsId) {
   wrap.id = {0x77};
   EXPECT_EQ(pkcs11_wrap(context(), {"", true}, wrap, readers).outcome, Outcome::refused);
   EXPECT_FALSE(std::filesystem::exists(wrap.output));
+}
+
+TEST_F(Lines, AKeyComesBackWithTheIdAndLabelOfTheLine) {
+  auto& reader = readers.add("Practice");
+  make_ready("Practice", 1);
+  reader.sent.clear();
+  HsmRestoreOptions restore;
+  restore.id = Bytes{0x12};
+  restore.label = "restored-key";
+  const Subject key = test::hsm_file("p384.bin");
+  const Report report = pkcs11_unwrap(context(), {"", true}, key, restore, readers);
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_EQ(report.command, "pkcs11-tool");
+  EXPECT_THAT(text_fact(report.facts, "stands_for"),
+              testing::MatchesRegex("sc-hsm-tool --unwrap-key .*p384.bin --key-reference [0-9]+ --pin env:PIN"));
+  const auto line_to = readers.connect("Practice");
+  pcsc::HsmClient hsm(*line_to);
+  (void)hsm.select_applet();
+  std::vector<std::string> labels;
+  for (const std::uint8_t reference : hsm.keys()) labels.push_back(read_device_key(hsm, reference)->label());
+  EXPECT_THAT(labels, testing::UnorderedElementsAre("key-1", "restored-key")) << "nothing is written over";
+  EXPECT_EQ(initialised(reader), 0u);
 }
 
 }  // namespace

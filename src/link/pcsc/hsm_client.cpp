@@ -15,6 +15,7 @@ using wrapped_key::find_tag;
 
 constexpr std::array<std::uint8_t, 11> applet{0xE8, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x81, 0xC3, 0x1F, 0x02, 0x01};
 constexpr std::uint8_t user_pin = 0x81, so_pin = 0x88;
+constexpr std::size_t so_pin_size = 8;
 constexpr std::uint8_t more_bytes = 0x61, other_length = 0x6C, get_response = 0xC0;
 constexpr std::size_t short_data = 255, short_expected = 256, most_pieces = 1024;
 
@@ -82,6 +83,7 @@ HsmClient::Answer HsmClient::send(const Command& command) {
 }
 
 SecretBytes HsmClient::demand(const Command& command, Tried tried, const std::string& what) {
+  if (command.data.size() > largest_data) throw refusal(StatusWord::wrong_length, tried, what);
   Answer answer = send(command);
   if (answer.word != StatusWord::ok) throw refusal(answer.word, tried, what);
   return std::move(answer.data);
@@ -91,7 +93,7 @@ std::optional<Token> HsmClient::try_select_applet() {
   logged_in_ = false;
   const Answer answer = send({0x00, 0xA4, 0x04, 0x00, applet, short_expected});
   if (answer.word != StatusWord::ok) return std::nullopt;
-  const auto control = find_tag(answer.data.expose(), 0x62);
+  const auto control = file_control(answer.data.expose());
   const auto about = control ? find_tag(*control, 0x85) : std::nullopt;
   if (!about || about->size() < 2) return std::nullopt;
   Token out;
@@ -149,8 +151,7 @@ void HsmClient::log_in(const SecretString& pin) {
 }
 
 void HsmClient::log_in_so(ByteView pin) {
-  constexpr std::size_t size = 8;
-  if (pin.size() != size)
+  if (pin.size() != so_pin_size)
     throw Error(Outcome::refused, "an SO-PIN has 16 hexadecimal digits; nothing was sent", std::nullopt, "give the SO-PIN of the device");
   (void)demand({0x00, 0x20, 0x00, so_pin, pin, std::nullopt}, Tried::so_pin);
 }
@@ -205,6 +206,9 @@ void HsmClient::set_up_domain(unsigned number, unsigned shares) {
 }
 
 void HsmClient::initialise(const Initialisation& wanted) {
+  constexpr std::size_t shortest_pin = 6, longest_pin = 16;
+  if (wanted.pin == nullptr || wanted.pin->size() < shortest_pin || wanted.pin->size() > longest_pin || wanted.so_pin.size() != so_pin_size)
+    throw Error(Outcome::refused, "a PIN has 6 to 16 characters, and an SO-PIN 16 hexadecimal digits; nothing was sent", std::nullopt, "choose others");
   SecretBytes data;
   const auto field = [&data](std::uint8_t tag, ByteView value) {
     data.append(tag);
@@ -217,7 +221,7 @@ void HsmClient::initialise(const Initialisation& wanted) {
   };
   const std::array<std::uint8_t, 2> options{static_cast<std::uint8_t>(wanted.options >> 8), static_cast<std::uint8_t>(wanted.options)};
   field(0x80, options);
-  if (wanted.pin != nullptr) field(0x81, wanted.pin->expose_bytes().first(std::min<std::size_t>(wanted.pin->size(), 127)));
+  field(0x81, wanted.pin->expose_bytes());
   field(0x82, wanted.so_pin);
   number(0x91, wanted.tries);
   if (wanted.shares) number(0x92, *wanted.shares);

@@ -14,7 +14,7 @@ using wrapped_key::find_tag;
 using wrapped_key::tlv;
 
 // A device has a buffer of some 2000 bytes for an answer; tools write to it in smaller pieces.
-constexpr std::size_t read_piece = 2000, whole_answer = 65536, short_expected = 256, largest_data = 65535, short_data = 255, short_piece = 200;
+constexpr std::size_t read_piece = 2000, whole_answer = 65536, short_expected = 256, short_data = 255, short_piece = 200;
 constexpr std::size_t most_algorithms = 255;
 
 std::array<std::uint8_t, 2> two(std::size_t value) { return {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)}; }
@@ -57,7 +57,7 @@ std::optional<KeyMetadata> HsmClient::metadata(std::uint8_t reference) {
   if (answer.word == StatusWord::no_file) return std::nullopt;
   const std::string what = key_named(reference);
   if (answer.word != StatusWord::ok) throw refusal(answer.word, Tried::select_file, what);
-  const auto control = find_tag(answer.data.expose(), 0x62);
+  const auto control = file_control(answer.data.expose());
   if (!control || !wrapped_key::are_tlvs(*control)) throw odd_answer("what it says about " + what + " cannot be taken apart");
   KeyMetadata out;
   out.reference = reference;
@@ -77,18 +77,22 @@ std::optional<KeyMetadata> HsmClient::metadata(std::uint8_t reference) {
 
 std::optional<Bytes> HsmClient::read_file(FileId file) {
   Bytes out;
-  for (;;) {
+  for (std::size_t wanted = read_piece;;) {
     const Bytes where = tlv(0x54, two(out.size()));
-    const Answer answer = send({0x00, 0xB1, static_cast<std::uint8_t>(file >> 8), static_cast<std::uint8_t>(file), where, read_piece});
+    const Answer answer = send({0x00, 0xB1, static_cast<std::uint8_t>(file >> 8), static_cast<std::uint8_t>(file), where, wanted});
+    if (answer.word == StatusWord::wrong_length && wanted > short_expected) {   // long commands are not taken
+      wanted = short_expected;
+      continue;
+    }
     const bool behind_end = answer.word == StatusWord::past_end || (!out.empty() && answer.word == StatusWord::wrong_p1p2);
     if (answer.word == StatusWord::no_file && out.empty()) return std::nullopt;
     if (answer.word != StatusWord::ok && !behind_end) throw refusal(answer.word, Tried::read_file, file_named(file));
-    if (answer.data.size() > read_piece || out.size() + answer.data.size() > largest_file)
+    if (answer.data.size() > wanted || out.size() + answer.data.size() > largest_file)
       throw odd_answer(file_named(file) + " has more than " + std::to_string(largest_file) + " bytes");
     const ByteView piece = answer.data.expose();
     out.insert(out.end(), piece.begin(), piece.end());
     // Less than was asked for is the end, and so is nothing.
-    if (behind_end || piece.size() < read_piece) return out;
+    if (behind_end || piece.size() < wanted) return out;
   }
 }
 
@@ -132,11 +136,11 @@ void HsmClient::unwrap(std::uint8_t reference, ByteView blob) {
 }
 
 Bytes HsmClient::sign(std::uint8_t reference, std::uint8_t algorithm, ByteView data) {
-  return public_bytes(demand({0x80, 0x68, reference, algorithm, data.first(std::min(data.size(), largest_data)), whole_answer}, Tried::sign, key_named(reference)));
+  return public_bytes(demand({0x80, 0x68, reference, algorithm, data, whole_answer}, Tried::sign, key_named(reference)));
 }
 
 SecretBytes HsmClient::decrypt(std::uint8_t reference, std::uint8_t algorithm, ByteView data) {
-  return demand({0x80, 0x62, reference, algorithm, data.first(std::min(data.size(), largest_data)), whole_answer}, Tried::decrypt, key_named(reference));
+  return demand({0x80, 0x62, reference, algorithm, data, whole_answer}, Tried::decrypt, key_named(reference));
 }
 
 }  // namespace hwbak::pcsc
