@@ -173,7 +173,7 @@ class Reader final {
 
 // Where the text is wrong is found only in one of ordinary length.
 std::string typo_words(std::string_view script, std::string_view checksum) {
-  constexpr std::size_t longest = 2000;
+  constexpr std::size_t longest = 700;
   if (script.size() > longest) return {};
   constexpr std::string_view typed = "0123456789()[],'/*abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ<;>_";
   const auto place = lone_typo(std::string(script), typed, 0, [&](std::string_view text) { return descriptor_checksum(text) == checksum; });
