@@ -12,6 +12,7 @@
 #include "hwbak/hsm.h"
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
+#include "hwbak/wallet.h"
 #include "practice/cdc_badge/practice.h"
 #include "practice/coldcard/practice.h"
 #include "practice/pico_hsm/practice.h"
@@ -20,7 +21,7 @@
 namespace hwbak::cli {
 
 enum class Command {
-  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, doctor, explain,
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, wallet, device, practice, doctor, explain,
 };
 
 struct Options {
@@ -38,6 +39,8 @@ struct Options {
   CreateColdcardOptions create;
   CreateBadgeOptions create_badge;
   ExportOptions exporting;
+  WalletExportOptions wallet_export;   // export of a Coldcard backup
+  WalletCheckOptions wallet_check;
   WriteSharesOptions write_shares;     // create dkek-share, dkek reshare
   CreateWrappedKeyOptions wrapped_key;
   unsigned threshold = 0;              // dkek rehearse
