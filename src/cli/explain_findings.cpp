@@ -261,8 +261,8 @@ constexpr std::array findings{
                 "The container has no salt, or a short one: not made by a device.",
                 renew_or_rekey},
     FindingText{"no-words",
-                "The backup holds the master key of this wallet, but no words: it was imported as an extended key, was a temporary one, or "
-                "lies behind a BIP-39 passphrase.",
+                "The backup holds the master key of this wallet, but no words: it was imported as an extended key, was a temporary one, "
+                "lies behind a BIP-39 passphrase, or was derived from another wallet.",
                 "Keep the backup and its password well: this wallet cannot be written down as words."},
     FindingText{"not-compared",
                 "Something in one of the two backups could not be read, so nothing is said of it; facts.not_compared "

@@ -20,6 +20,8 @@ using wallet::Purpose;
 
 constexpr std::array<std::string_view, 5> format_names{"descriptors", "bitcoin-core", "electrum", "bip39", "xprv"};
 
+constexpr std::string_view wordless = "it was imported as an extended key, was a temporary one, lies behind a BIP-39 passphrase, or was derived from another wallet";
+
 bool is_secret(WalletFormat format) { return format == WalletFormat::bip39 || format == WalletFormat::xprv; }
 
 std::string name_of(WalletFormat format) { return std::string(format_names[static_cast<std::size_t>(format)]); }
@@ -80,8 +82,7 @@ SecretBytes bytes_of(std::string_view text) {
 
 SecretBytes secret_text(const SeedWallet& wallet, wallet::Chain chain, WalletFormat format) {
   if (format == WalletFormat::bip39 && wallet.mnemonic.empty())
-    throw Error(Outcome::refused, "no words exist for this wallet: it was imported as an extended key, was a temporary one, or lies behind a BIP-39 passphrase, and such a "
-                "backup holds its master key alone", std::nullopt, "give --as xprv");
+    throw Error(Outcome::refused, "no words exist for this wallet: " + std::string(wordless) + ". Its master key is all there is", std::nullopt, "give --as xprv");
   if (format == WalletFormat::bip39) return bytes_of(wallet.mnemonic.expose());
   if (!wallet.node.is_private()) throw Error(Outcome::refused, "the backup holds only the public key of this wallet");
   return bytes_of(wallet.node.xprv(chain).expose());
@@ -130,8 +131,8 @@ class Export final {
 
   void remarks(const coldcard::Backup& backup, const SeedWallet& chosen) {
     if (chosen.mnemonic.empty())
-      report_.findings.push_back({Severity::note, "no-words", "No words exist for this wallet: it was imported as an extended key, was a temporary one, or lies behind a BIP-39 "
-                                  "passphrase. Its keys are all here, but it cannot be written down as words.", ""});
+      report_.findings.push_back({Severity::note, "no-words", "No words exist for this wallet: " + std::string(wordless) + ". Its keys are all here, but it cannot be "
+                                  "written down as words.", ""});
     else
       report_.findings.push_back({Severity::note, "passphrase-wallets", "Wallets behind a BIP-39 passphrase are not in the backup: if you use one, type the words and the passphrase into the "
                                   "other program, or back that wallet up by itself.", ""});
