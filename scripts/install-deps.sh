@@ -13,7 +13,7 @@ purpose=${1:-}
 case $purpose in
   build) wanted=$build ;;
   test) wanted="$build $test" ;;
-  interop) wanted="$build $test python3-py7zr keepassxc" ;;
+  interop) wanted="$build $test python3-py7zr keepassxc electrum" ;;
   fuzz) wanted="$build clang libclang-rt-14-dev" ;;
   bench) wanted="$build libbenchmark-dev p7zip-full" ;;
   package) wanted="$build dpkg-dev lintian xz-utils man-db file bash-completion" ;;

@@ -17,6 +17,7 @@ namespace hwbak::cli {
 [[nodiscard]] int run_merge(const Options& options);
 [[nodiscard]] int run_copies(const Options& options);
 [[nodiscard]] int run_dkek(const Options& options);
+[[nodiscard]] int run_wallet(const Options& options);
 [[nodiscard]] int run_device(const Options& options);
 [[nodiscard]] int run_init_plan(const Options& options);
 [[nodiscard]] int run_pkcs11_tool(const Options& options);

@@ -102,7 +102,17 @@ constexpr std::array option_list{
                "cdc-badge: leave out what a badge would cut or refuse, and write the rest (exit 10)"},
     OptionSpec{as, "--as", 0, ValueKind::format, "FORMAT",
                "otpauth, otpauth-qr, keepassxc-csv, bitwarden-json, bitwarden-csv, 1password-csv, browser-csv, aegis, vcf or json; of a wrapped key pkcs8, "
-               "pkcs12, pem, or raw for AES"},
+               "pkcs12, pem, or raw for AES; of a Coldcard backup descriptors, bitcoin-core, electrum, bip39 or xprv"},
+    OptionSpec{with_secrets, "--with-secrets", 0, ValueKind::none, "",
+               "Of a Coldcard backup: private keys too, to a terminal or to --output alone; bip39 and xprv are nothing else"},
+    OptionSpec{vault, "--vault", 0, ValueKind::text, "NAME",
+               "Of a Coldcard backup: a wallet of its Seed Vault or a duress wallet, by name or fingerprint (default: the backup's own wallet)"},
+    OptionSpec{multisig, "--multisig", 0, ValueKind::text, "NAME", "Of a Coldcard backup: this multisig wallet alone"},
+    OptionSpec{purpose, "--purpose", 0, ValueKind::number, "N",
+               "With --as electrum, which has one account a file: 44, 49 or 84, for addresses that begin with 1, 3 or bc1q (default 84)"},
+    OptionSpec{against, "--against", 0, ValueKind::text, "WHAT",
+               "What to compare the backup with: an xpub (ypub, zpub and so on too), a descriptor, an address, or a fingerprint; never anything secret"},
+    OptionSpec{gap, "--gap", 0, ValueKind::number, "N", "How many addresses to look at on each chain (default 100, at most 10000)"},
     OptionSpec{challenge_response, "--challenge-response", 0, ValueKind::none, "",
                "With --reveal: show the HMAC keys of challenge-response accounts as hex, since no format has a place for them"},
     OptionSpec{link_totp, "--link-totp", 0, ValueKind::none, "",
@@ -167,7 +177,7 @@ constexpr std::array drill_options{target, device_state, host_api_level, onto, r
 constexpr std::array create_options{to, copies, text, mnemonic_from, chain, output, force, payload, from_json, otpauth, csv, vcf,
                                     host_api_level, skip_misfits, write_share, quorum, dkek_from, sheets, quorums, key, fresh, label, id, algorithms,
                                     no_export, certificate, new_password_from, password_from, share, expect_kcv, password_encoding, json, max_size, help};
-constexpr std::array export_options{as, output, force, link_totp, challenge_response, no_encryption, without_certificate, without_description, reveal, password_from, passwords_from, share,
+constexpr std::array export_options{as, output, force, with_secrets, vault, multisig, purpose, link_totp, challenge_response, no_encryption, without_certificate, without_description, reveal, password_from, passwords_from, share,
                                     new_password_from, password_encoding, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array diff_options{reveal, password_from, passwords_from, password_encoding, json, max_kdf_rounds, max_size, help};
 constexpr std::array merge_options{output, force, reveal, password_from, passwords_from, new_password_from, password_encoding, json,
@@ -177,6 +187,7 @@ constexpr std::array rekey_options{password_from, passwords_from, password_encod
 constexpr std::array copies_options{password_from, passwords_from, no_password, password_encoding, fail_on, json,
                                     max_kdf_rounds, max_size, help};
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
+constexpr std::array wallet_options{against, gap, password_from, passwords_from, password_encoding, receiver_key_from, fail_on, json, max_kdf_rounds, max_size, help};
 constexpr std::array device_options{port, reader, pin_from, so_pin_from, password_from, password_encoding, share, expect_kcv, write_share, sheets, quorums, output, to, key_reference, label, id, force, run, confirm_serial, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array pkcs11_options{generate_key, export_key, wrap, import_key, unwrap, wrapping_key, key_type, id, label, output_file, input_file, shares, threshold, sheets, quorums,
                                     state, login, pin_from, pin, so_pin, password_from, reader, module, slot, token_label, force, json, max_size, help};
@@ -234,10 +245,14 @@ constexpr std::array export_examples{
     Example{"hwbak export backup.cdcbak --as keepassxc-csv --output logins.csv", "Logins and accounts for KeePassXC"},
     Example{"hwbak export backup.cdcbak --as otpauth-qr", "A QR code of each account on this terminal"},
     Example{"hwbak export backup.cdcbak --as vcf --output cards/", "One file for each card"},
+    Example{"hwbak export backup.7z --as descriptors", "Of a Coldcard backup: watch-only descriptors of every account and multisig wallet"},
+    Example{"hwbak export backup.7z --as electrum --output watch.electrum", "The BIP-84 account for Electrum, watch-only"},
+    Example{"hwbak export backup.7z --as bip39 --with-secrets", "The seed words, on this terminal"},
     Example{"hwbak export key.wky --share one.pbe --share two.pbe --as pkcs12 --output key.p12", "A wrapped key of an HSM, under a new password"},
 };
 constexpr std::array diff_examples{
     Example{"hwbak diff old.cdcbak new.cdcbak", "Which records came, went and changed"},
+    Example{"hwbak diff backup.7z backup-2.7z", "Two backups of a Coldcard: the same wallet? which settings, multisig wallets, vault entries, notes"},
     Example{"hwbak diff --passwords-from file:list.txt --json old.cdcbak new.cdcbak", "For a script: facts.came, facts.went, facts.changed"},
 };
 constexpr std::array merge_examples{
@@ -260,6 +275,11 @@ constexpr std::array dkek_examples{
     Example{"hwbak dkek reshare --share one.pbe --write-share new-1.pbe=quorum:2/3 --write-share new-2.pbe key.bin",
             "The same DKEK for new custodians; the wrapped key proves that it is the right one"},
     Example{"hwbak dkek rehearse --share one.pbe=quorum:all.txt", "Whether every choice of enough custodians opens the share"},
+};
+constexpr std::array wallet_examples{
+    Example{"hwbak wallet check backup.7z --against bc1q6d6w8w7jlv4d9arak93vp2g8sqdxs20tjy2pxw", "Is this an address of the wallet in the backup"},
+    Example{"hwbak wallet check backup.7z --against 380C7AFD --json", "For a script: exit 0 is yes, 7 is no"},
+    Example{"hwbak wallet check backup.7z --gap 1000 --against bc1q6d6w8w7jlv4d9arak93vp2g8sqdxs20tjy2pxw", "Further along each chain"},
 };
 constexpr std::array device_examples{
     Example{"hwbak device list", "Badges on serial ports, HSMs in smart card readers, and what is on them"},
@@ -293,6 +313,7 @@ constexpr std::array explain_examples{
 constexpr std::array<std::string_view, 3> device_kinds{"coldcard", "cdc-badge", "pico-hsm"};   // of practice
 constexpr std::array<std::string_view, 4> create_kinds{"coldcard", "cdc-badge", "dkek-share", "wrapped-key"};
 constexpr std::array<std::string_view, 4> dkek_verbs{"check", "combine", "reshare", "rehearse"};
+constexpr std::array<std::string_view, 1> wallet_verbs{"check"};
 constexpr std::array<std::string_view, 5> device_verbs{"list", "backup", "restore", "delete", "init-plan"};
 
 const std::array command_list{
@@ -335,10 +356,12 @@ const std::array command_list{
                 "Writes what a badge's backup holds for another program to import. No value is altered; what the format has no place for is "
                 "reported. Without --output it goes to standard output: QR codes to a terminal, everything else to a terminal only with "
                 "--reveal. The result is not encrypted: destroy it when it is imported. A wrapped key of an HSM becomes PKCS#8, PKCS#12 or PEM under a new "
-                "password, or the bytes of an AES key.",
+                "password, or the bytes of an AES key. A Coldcard backup gives descriptors, a list for Bitcoin Core or a wallet of Electrum, watch-only unless "
+                "--with-secrets is given.",
                 export_options, export_examples},
     CommandSpec{Command::diff, "diff", Takes::two_files, "A B", "What came, went and changed",
-                "Compares two backups of a badge record by record: accounts by name, logins by title, cards by text, settings by field. "
+                "Compares two backups of a badge record by record: accounts by name, logins by title, cards by text, settings by field. Of two backups of a "
+                "Coldcard it says whether they are of the same wallet, and which multisig wallets, vault entries, notes, trick PINs and settings differ. "
                 "Field names are shown; values only with --reveal. The exit code is 0 whether they differ or not.",
                 diff_options, diff_examples},
     CommandSpec{Command::merge, "merge", Takes::files, "FILE... --output PATH", "Several badge backups into one",
@@ -356,6 +379,11 @@ const std::array command_list{
                 "it whole: name wrapped keys of this DKEK, or its KCV with --expect-kcv, and one damaged byte of a share is found and put right. rehearse proves that every choice of "
                 "as many custodians as are needed opens each share.",
                 dkek_options, dkek_examples, dkek_verbs},
+    CommandSpec{Command::wallet, "wallet", Takes::verb, "check FILE --against WHAT", "Is this the wallet I use",
+                "check says whether an extended public key, a descriptor, an address or a fingerprint belongs to the wallet in a Coldcard backup, to one of "
+                "its Seed Vault, its duress wallets or its multisig wallets: yes with the path, or no with how far was searched. Exit 0 is yes, 7 is no. "
+                "Nothing secret is shown.",
+                wallet_options, wallet_examples, wallet_verbs},
     CommandSpec{Command::device, "device", Takes::verb, "list | backup --output FILE|--to DIR | restore FILE|DIR | delete | init-plan", "A CDC Badge on a serial port, an HSM in a smart card reader",
                 "list shows the serial ports and the smart card readers, and what is on the devices there. Of an HSM: backup --to DIR fetches every key that the device lets out, as files that sc-hsm-tool "
                 "takes, with a manifest; run again it goes on with what is missing. restore takes such a file or folder: it checks each key "
@@ -396,8 +424,9 @@ constexpr std::array<std::string_view, 3> state_words{"empty", "seeded", "tempor
 constexpr std::array<std::string_view, 3> chain_words{"BTC", "XTN", "XRT"};
 constexpr std::array<std::string_view, 4> model_words{"mk2", "mk3", "mk4", "q1"};
 constexpr std::array<std::string_view, 2> button_words{"pressed", "not-pressed"};
-constexpr std::array<std::string_view, 14> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
-                                                        "browser-csv", "aegis", "vcf", "json", "pkcs8", "pkcs12", "pem", "raw"};
+constexpr std::array<std::string_view, 19> format_words{"otpauth", "otpauth-qr", "keepassxc-csv", "bitwarden-json", "bitwarden-csv", "1password-csv",
+                                                        "browser-csv", "aegis", "vcf", "json", "pkcs8", "pkcs12", "pem", "raw", "descriptors", "bitcoin-core", "electrum",
+                                                        "bip39", "xprv"};
 
 }  // namespace
 

@@ -18,7 +18,7 @@ enum class ValueKind {
 enum class OptionId {
   help, version, json, password_from, passwords_from, no_password, password_encoding, receiver_key_from, new_password_from,
   mnemonic_from, require, expect_fingerprint, expect_kcv, fail_on, reveal, raw, salvage, output, force, target, device_state, host_api_level, onto,
-  payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp,
+  payload, from_json, otpauth, csv, vcf, skip_misfits, as, challenge_response, link_totp, with_secrets, vault, multisig, purpose, against, gap,
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
   port, reader, pin_from, so_pin_from, run, confirm_serial, yes, link, fault, delay, quirks, button,
   share, quorum_from, new_share, write_share, quorum, dkek_from, sheets, quorums, threshold,
@@ -36,7 +36,7 @@ struct OptionSpec {
   bool repeatable = false;       // each one adds a value
 };
 
-enum class Takes { nothing, one_file, two_files, files, folders, word, kind, verb };  // verb: of `device` and `dkek`; some take files too
+enum class Takes { nothing, one_file, two_files, files, folders, word, kind, verb };  // verb: of `device`, `dkek` and `wallet`; some take files too
 
 struct Example {
   std::string_view line;

@@ -14,6 +14,7 @@
 #include "hwbak/hsm_device.h"
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
+#include "hwbak/wallet.h"
 #include "practice/cdc_badge/practice.h"
 #include "practice/coldcard/practice.h"
 #include "practice/pico_hsm/practice.h"
@@ -22,7 +23,7 @@
 namespace hwbak::cli {
 
 enum class Command {
-  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, pkcs11_tool, doctor, explain,
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, wallet, device, practice, pkcs11_tool, doctor, explain,
 };
 
 // A line of the Pico HSM manual. Its --id, --label, --output-file, --state and --threshold are where those of the other commands are.
@@ -51,6 +52,8 @@ struct Options {
   CreateColdcardOptions create;
   CreateBadgeOptions create_badge;
   ExportOptions exporting;
+  WalletExportOptions wallet_export;   // export of a Coldcard backup
+  WalletCheckOptions wallet_check;
   WriteSharesOptions write_shares;     // create dkek-share, dkek reshare
   CreateWrappedKeyOptions wrapped_key;
   unsigned threshold = 0;              // dkek rehearse

@@ -346,6 +346,22 @@ class Parser final {
         if (const auto words = choices(spec.kind); std::find(words.begin(), words.end(), text) == words.end()) fail("--as wants one of: " + std::string(spec.help));
         result_.exporting.format = text;
         break;
+      case OptionId::with_secrets: result_.wallet_export.with_secrets = true; break;
+      case OptionId::vault: result_.wallet_export.vault = text; break;
+      case OptionId::multisig: result_.wallet_export.multisig = text; break;
+      case OptionId::purpose: {
+        const std::uint64_t purpose = number(spec, text);
+        if (purpose != 44 && purpose != 49 && purpose != 84) fail("--purpose wants 44, 49 or 84");
+        result_.wallet_export.purpose = static_cast<unsigned>(purpose);
+        break;
+      }
+      case OptionId::against: result_.wallet_check.against = text; break;
+      case OptionId::gap: {
+        const std::uint64_t gap = number(spec, text);
+        if (gap == 0 || gap > 10'000) fail("--gap wants 1 to 10000");
+        result_.wallet_check.gap = static_cast<unsigned>(gap);
+        break;
+      }
       case OptionId::challenge_response: result_.exporting.challenge_response = true; break;
       case OptionId::link_totp: result_.exporting.link_totp = true; break;
       case OptionId::onto: result_.drill.onto = place(spec, text); break;
@@ -482,6 +498,7 @@ class Parser final {
     if (result_.command == Command::practice) check_practice();
     if (result_.command == Command::device) check_device();
     if (result_.command == Command::dkek) check_dkek();
+    if (result_.command == Command::wallet && result_.wallet_check.against.empty()) fail("wallet check needs --against WHAT: an xpub, a descriptor, an address or a fingerprint");
     if (result_.command == Command::pkcs11_tool)
       if (const std::string wrong = complaint(result_); !wrong.empty()) fail(wrong);
   }
@@ -558,6 +575,10 @@ class Parser final {
   void check_export() const {
     if (result_.exporting.format.empty()) fail("export needs --as FORMAT");
     if (result_.json && !result_.output) fail("with --json the contents need a place of their own: give --output PATH");
+    const bool wallet = wallet_format_named(result_.exporting.format).has_value();
+    for (const OptionId id : {OptionId::with_secrets, OptionId::vault, OptionId::multisig, OptionId::purpose})
+      if (values_.contains(id) && !wallet) fail(std::string(spec_of(id).name) + " goes with the formats of a Coldcard backup: descriptors, bitcoin-core, electrum, bip39, xprv");
+    if (values_.contains(OptionId::purpose) && result_.exporting.format != "electrum") fail("--purpose goes with --as electrum");
     if (result_.exporting.challenge_response && !result_.reveal) fail("--challenge-response shows keys, so it wants --reveal");
   }
 
@@ -676,6 +697,10 @@ class Parser final {
         if (count == 0 || std::find(spec.kinds.begin(), spec.kinds.end(), result_.arguments[0]) == spec.kinds.end())
           fail(described_command() + " wants to be told what to do: " + verbs);
         if (result_.command == Command::dkek) break;
+        if (result_.command == Command::wallet) {
+          if (count != 2) fail("wallet check takes one FILE");
+          break;
+        }
         const bool restore = result_.arguments[0] == "restore";
         if (count != (restore ? 2u : 1u)) fail(restore ? "device restore takes one FILE" : "device " + result_.arguments[0] + " takes no FILE");
         break;
@@ -741,7 +766,7 @@ class Parser final {
 }  // namespace
 
 std::vector<Subject> Options::subjects() const {
-  if (command == Command::device || command == Command::dkek) return {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()};
+  if (spec_of(command).takes == Takes::verb) return {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()};
   if (spec_of(command).takes != Takes::kind) return {arguments.begin(), arguments.end()};
   std::vector<Subject> out;
   if (create.text) out.push_back(*create.text);

@@ -45,6 +45,7 @@ int dispatch(const Options& options) {
     case Command::merge: return run_merge(options);
     case Command::copies: return run_copies(options);
     case Command::dkek: return run_dkek(options);
+    case Command::wallet: return run_wallet(options);
     case Command::device: return run_device(options);
     case Command::practice: return run_practice(options);
     case Command::pkcs11_tool: return run_pkcs11_tool(options);

@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/unicode.h"
 #include "crypto/sevenzip_kdf.h"
+#include "tasks/coldcard_diff.h"
 #include "tasks/coldcard_examination.h"
 #include "wallet/bip32.h"
 
@@ -154,7 +155,7 @@ std::unique_ptr<Memo> make_coldcard_memo() { return std::make_unique<ColdcardMem
 
 Family coldcard_family() {
   static constexpr std::string_view devices[] = {"coldcard"};
-  return {"coldcard", devices, recognise, begin_coldcard, unlock_coldcard, check_coldcard_target, make_coldcard_memo, nullptr};
+  return {"coldcard", devices, recognise, begin_coldcard, unlock_coldcard, check_coldcard_target, make_coldcard_memo, compare_coldcards};
 }
 
 }  // namespace hwbak::tasks

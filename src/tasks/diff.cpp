@@ -31,7 +31,7 @@ Side side_of(const Context& context, const Subject& subject) {
 Object file_fact(const Side& side) {
   Object out;
   out.put("file", printable(side.report.subject));
-  for (const char* key : {"host_api_level", "fw_version", "plaintext_sha256"})
+  for (const char* key : {"host_api_level", "fingerprint", "hardware", "fw_version", "plaintext_sha256"})
     if (const Value* const value = side.report.facts.find(key))
       if (const auto* const text = std::get_if<std::string>(&value->get())) out.put(key, *text);
   return out;

@@ -4,13 +4,14 @@
 
 #include <string>
 
-#include "wallet/bip32.h"
+#include "wallet/script.h"
 
 namespace hwbak::wallet {
 
 enum class Purpose : std::uint32_t { bip44 = 44, bip49 = 49, bip84 = 84, bip86 = 86 };
 
-// Address of one compressed public key.
+// What one compressed public key is paid to, and its address.
+[[nodiscard]] Bytes output_script(Purpose purpose, const std::array<std::uint8_t, 33>& public_key);
 [[nodiscard]] std::string address(Purpose purpose, const std::array<std::uint8_t, 33>& public_key, Chain chain);
 struct Account {
   Purpose purpose;
@@ -23,6 +24,7 @@ struct Account {
 
 enum class ScriptType { p2sh, p2wsh, p2sh_p2wsh };
 // m-of-n of compressed keys, sorted first when `sorted` (BIP-67). 1 <= m <= n <= 15.
+[[nodiscard]] Bytes multisig_output(unsigned m, std::vector<std::array<std::uint8_t, 33>> keys, ScriptType type, bool sorted);
 [[nodiscard]] std::string multisig_address(unsigned m, std::vector<std::array<std::uint8_t, 33>> keys, ScriptType type,
                                            bool sorted, Chain chain);
 

@@ -8,7 +8,7 @@
 namespace hwbak::wallet {
 namespace {
 
-constexpr std::string_view alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+constexpr std::string_view alphabet = base58_alphabet;
 constexpr std::size_t max_characters = 120;
 constexpr std::size_t checksum_bytes = 4;
 

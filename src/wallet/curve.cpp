@@ -45,6 +45,22 @@ bool is_point(FixedView<33> point) {
   return secp256k1_ec_pubkey_parse(curve(), &key, point.data(), point.size()) == 1;
 }
 
+std::optional<Point> compressed(FixedView<65> point) {
+  secp256k1_pubkey key;
+  constexpr std::uint8_t plain = 0x04;  // the library also reads a hybrid form, which nobody may use
+  if (point[0] != plain || secp256k1_ec_pubkey_parse(curve(), &key, point.data(), point.size()) != 1) return std::nullopt;
+  return serialise(key);
+}
+
+std::optional<std::array<std::uint8_t, 65>> uncompressed(FixedView<33> point) {
+  secp256k1_pubkey key;
+  if (secp256k1_ec_pubkey_parse(curve(), &key, point.data(), point.size()) != 1) return std::nullopt;
+  std::array<std::uint8_t, 65> out;
+  std::size_t size = out.size();
+  secp256k1_ec_pubkey_serialize(curve(), out.data(), &size, &key, SECP256K1_EC_UNCOMPRESSED);
+  return out;
+}
+
 std::optional<Point> add_tweak(FixedView<33> point, FixedView<32> tweak) {
   secp256k1_pubkey key;
   if (secp256k1_ec_pubkey_parse(curve(), &key, point.data(), point.size()) != 1 ||

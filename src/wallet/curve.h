@@ -18,6 +18,9 @@ using Point = std::array<std::uint8_t, 33>;  // compressed
 // The public key of a private key; nullopt when the key is not in 1..n-1.
 [[nodiscard]] std::optional<Point> point_of(FixedView<32> private_key);
 [[nodiscard]] bool is_point(FixedView<33> point);
+// Between the compressed form and the one of 65 bytes; nullopt for what is no point.
+[[nodiscard]] std::optional<Point> compressed(FixedView<65> point);
+[[nodiscard]] std::optional<std::array<std::uint8_t, 65>> uncompressed(FixedView<33> point);
 // point + tweak * G; nullopt when the point is invalid, or in the negligible case of no result.
 [[nodiscard]] std::optional<Point> add_tweak(FixedView<33> point, FixedView<32> tweak);
 

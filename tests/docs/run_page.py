@@ -42,7 +42,7 @@ def run(page, program, examples):
             shell.sendline(f"status=0; trap 'status=$?' ERR; . {script} ; trap - ERR; echo \"{DONE}$status@\"")
             shown, answers = "", (block["typed"] or "").split()
             while True:
-                seen = shell.expect([r"Enter password[^\n]*:|(?<=\n)Password: |^Password: ", DONE + r"(\d+)@", pexpect.EOF,
+                seen = shell.expect([r"Enter password[^\n]*:|(?<=\n)Password: |^Password: |without one\.[^@]*?word 1 of 12: ", DONE + r"(\d+)@", pexpect.EOF,
                                      pexpect.TIMEOUT])
                 shown += shell.before
                 if seen == 1:
