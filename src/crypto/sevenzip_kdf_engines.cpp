@@ -2,11 +2,32 @@
 #include "crypto/sevenzip_kdf_engines.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <iterator>
 
 #include "crypto/openssl.h"
 
 namespace hwbak::crypto {
+
+namespace {
+
+// Of one lane; half compressed and half replayed, as in a derivation. The best of a few times: others use this processor too.
+double seconds_a_block(const Sha256Lanes& kernel) {
+  constexpr std::size_t blocks = 4;
+  alignas(64) std::uint32_t state[8 * sha256_most_lanes]{}, words[16 * blocks * sha256_most_lanes]{};
+  alignas(64) std::uint32_t schedule[64 * blocks * sha256_most_lanes]{};
+  const std::array<Sha256Step, 2> steps{{{Sha256Use::compress, blocks, words, nullptr}, {Sha256Use::replay, blocks, schedule, nullptr}}};
+  double best = 1;
+  for (int i = 0; i < 30; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    kernel.run(state, steps);
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best / static_cast<double>(2 * blocks * kernel.lanes);
+}
+
+}  // namespace
 
 std::span<const Sha256Lanes* const> sha256_kernels() noexcept {
 #if defined(__x86_64__)
@@ -82,6 +103,19 @@ std::span<const Sha256Lanes* const> usable_sha256_kernels() {
     return found;
   }();
   return usable;
+}
+
+std::span<const Sha256Lanes* const> fastest_sha256_kernels() {
+  static const std::vector<const Sha256Lanes*> sorted = [] {
+    const auto usable = usable_sha256_kernels();
+    std::vector<std::pair<double, const Sha256Lanes*>> timed;
+    for (const Sha256Lanes* kernel : usable) timed.emplace_back(seconds_a_block(*kernel), kernel);
+    std::ranges::sort(timed);
+    std::vector<const Sha256Lanes*> out;
+    for (const auto& [time, kernel] : timed) out.push_back(kernel);
+    return out;
+  }();
+  return sorted;
 }
 
 }  // namespace hwbak::crypto
