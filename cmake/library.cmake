@@ -1,6 +1,6 @@
 # libhwbak: every room of src/ but the program's own (harden, term, report, cli).
 # The order of the rooms is the order of the house (docs/architecture.md); tests/rooms checks it.
-set(HWBAK_ROOMS base secret io crypto container wallet otp device audit foreign link practice tasks)
+set(HWBAK_ROOMS base secret io crypto container wallet otp device audit foreign recover link practice tasks)
 
 find_package(OpenSSL 3 REQUIRED)
 find_package(LibLZMA REQUIRED)
