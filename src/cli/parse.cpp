@@ -473,7 +473,8 @@ class Parser final {
     const bool data = result_.raw || result_.salvage;
     if (result_.command == Command::open && result_.output && !data) fail("--output goes with --raw or --salvage");
     if (data && result_.json && !result_.output) fail("with --json the contents need a place of their own: give --output PATH");
-    if (result_.force && !result_.output && result_.write_shares.files.empty() && result_.secrets.new_shares.empty() && result_.command != Command::pkcs11_tool) fail("--force goes with --output");
+    if (result_.force && !result_.output && result_.write_shares.files.empty() && result_.secrets.new_shares.empty() && !forces_of_itself())
+      fail("--force goes with --output");
     if (result_.command == Command::rekey) check_rekey();
     if (result_.command == Command::create) check_create();
     if (result_.command == Command::export_as) check_export();
@@ -612,6 +613,12 @@ class Parser final {
   }
 
   // An HSM in a reader.
+  // Without --output: what is written lies in a device or a folder.
+  bool forces_of_itself() const {
+    if (result_.command == Command::pkcs11_tool) return true;
+    if (result_.command != Command::device || values_.contains(OptionId::port)) return false;
+    return result_.arguments[0] == "backup" || result_.arguments[0] == "restore";
+  }
   void check_hsm(const std::string& verb) const {
     using enum OptionId;
     const bool backup = verb == "backup", restore = verb == "restore";
