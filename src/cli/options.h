@@ -12,6 +12,7 @@
 
 #include "hwbak/hsm.h"
 #include "hwbak/hsm_device.h"
+#include "hwbak/recover.h"
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
 #include "hwbak/wallet.h"
@@ -23,7 +24,7 @@
 namespace hwbak::cli {
 
 enum class Command {
-  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, wallet, device, practice, pkcs11_tool, doctor, explain,
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, recover, dkek, wallet, device, practice, pkcs11_tool, doctor, explain,
 };
 
 // A line of the Pico HSM manual. Its --id, --label, --output-file, --state and --threshold are where those of the other commands are.
@@ -58,6 +59,8 @@ struct Options {
   CreateWrappedKeyOptions wrapped_key;
   unsigned threshold = 0;              // dkek rehearse
   Pkcs11Line pkcs11;
+  RecoverOptions recovery;
+  bool export_candidates = false;      // recover: write them instead of trying them
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
   practice::pico_hsm::Setup practice_hsm;

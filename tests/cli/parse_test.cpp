@@ -238,6 +238,8 @@ TEST(Parse, RefusesWhatDoesNotFit) {
            {"practice"}, {"practice", "coldcard", "--card", "c"}, {"practice", "pico-hsm", "--state", "s", "--card", "c"}})
     EXPECT_NE(complaint(arguments), "") << testing::PrintToString(arguments);
   EXPECT_EQ(complaint({"open", "a", "--raw", "--json", "--output", "b"}), "");
+  EXPECT_EQ(complaint({"device", "restore", "keys", "--force"}), "") << "the way that a refused restore names";
+  EXPECT_EQ(complaint({"device", "restore", "a", "--port", "p", "--force"}), "--force goes with --output");
 }
 
 // A password typed into the command line by mistake must not come back in an answer or a log.

@@ -36,12 +36,12 @@ def pull():
     """Takes the card out of the reader, whatever it does."""
     os.kill(CARD[0], signal.SIGKILL)
     wait_for_card("No")
+    time.sleep(2)  # pcscd looks twice a second; a card that is back before it saw that it was gone stays unseen
 
 
 def insert(*options):
     """Puts it in again."""
-    card = subprocess.Popen([terminal.PROGRAM, "practice", "pico-hsm", "--state", os.environ[INSIDE], *options], stdin=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+    card = subprocess.Popen([terminal.PROGRAM, "practice", "pico-hsm", "--state", os.environ[INSIDE], *options], stdin=subprocess.DEVNULL)
     CARD[0] = card.pid
     wait_for_card("Yes")
 

@@ -42,7 +42,7 @@ std::string next_step(Code code) {
 }
 
 Error failure(Code code, const std::string& reader) {
-  return Error(Outcome::device, (reader.empty() ? "" : printable(reader) + ": ") + in_words(code), std::nullopt, next_step(code));
+  return Error(Outcome::device, (reader.empty() ? "" : "reader " + printable(reader) + ": ") + in_words(code), std::nullopt, next_step(code));
 }
 
 // A connection to the daemon.
@@ -87,6 +87,8 @@ class ReaderLine final : public CardLine {
     Dword size = reply_.size();
     const Code code = code_of(session_.pcsc().transmit(card_, &request, command.data(), command.size(), nullptr, reply_.expose().data(), &size));
     if (code != Code::ok) throw failure(code, reader_);
+    // Readers that lose the card in the middle of a command may report success, and no answer.
+    if (size == 0) throw failure(Code::removed_card, reader_);
     const ByteSpan used = reply_.expose().first(std::min<std::size_t>(size, reply_.size()));
     SecretBytes out = SecretBytes::copy_of(used);
     std::ranges::fill(used, std::uint8_t{0});
