@@ -20,6 +20,8 @@ inline constexpr std::size_t word_count = 2048;
 [[nodiscard]] std::optional<unsigned> word_from_prefix(std::string_view prefix) noexcept;
 // All words that begin with `prefix`, sorted (for completion).
 [[nodiscard]] std::span<const std::string_view> words_with_prefix(std::string_view prefix) noexcept;
+// Letters put in, left out, replaced, and neighbours swapped (optimal string alignment). `word` is one of a list: 8 letters at most.
+[[nodiscard]] unsigned edit_distance(std::string_view typed, std::string_view word) noexcept;
 // The nearest words by edit distance (transposition counts one), best first, at most `count`.
 [[nodiscard]] std::vector<std::string_view> nearest_words(std::string_view typed, std::size_t count);
 

@@ -11,8 +11,15 @@ namespace {
 constexpr std::size_t max_typed = 24;
 constexpr std::size_t max_letters = 8;
 
-// Optimal string alignment: insert, delete, replace, swap neighbours. `a` up to max_typed, `b` up to max_letters.
-unsigned edit_distance(std::string_view a, std::string_view b) {
+std::size_t shared_prefix(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
+
+}  // namespace
+
+unsigned edit_distance(std::string_view a, std::string_view b) noexcept {
+  a = a.substr(0, max_typed);
+  b = b.substr(0, max_letters);
   std::array<std::array<unsigned, max_letters + 1>, max_typed + 1> cost;
   for (unsigned i = 0; i <= a.size(); ++i) cost[i][0] = i;
   for (unsigned j = 0; j <= b.size(); ++j) cost[0][j] = j;
@@ -26,12 +33,6 @@ unsigned edit_distance(std::string_view a, std::string_view b) {
   }
   return cost[a.size()][b.size()];
 }
-
-std::size_t shared_prefix(std::string_view a, std::string_view b) {
-  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
-}
-
-}  // namespace
 
 std::optional<unsigned> word_index(std::string_view word) noexcept {
   const auto& words = english_words();
@@ -57,7 +58,6 @@ std::optional<unsigned> word_from_prefix(std::string_view prefix) noexcept {
 }
 
 std::vector<std::string_view> nearest_words(std::string_view typed, std::size_t count) {
-  typed = typed.substr(0, max_typed);
   struct Candidate {
     unsigned distance;
     std::size_t differing;  // letters after the shared prefix

@@ -47,15 +47,23 @@ std::optional<unsigned> listed(std::string_view token) noexcept {
 
 }  // namespace
 
+std::string_view next_word(std::string_view& rest) noexcept {
+  std::string_view token;
+  while (!rest.empty() && token.empty()) {
+    std::size_t length = 0;
+    while (length < rest.size() && !separates(rest[length]) && !rest.substr(length + 1).starts_with("\xC2\xA0")) ++length;
+    if (length < rest.size() && !separates(rest[length])) ++length;  // up to a no-break space
+    token = without_numbering(without_wide_blanks(rest.substr(0, length)));
+    rest.remove_prefix(length < rest.size() && separates(rest[length]) ? length + 1 : length);
+  }
+  return token;
+}
+
 TypedWords normalise_words(std::string_view typed) {
   TypedWords out;
-  while (!typed.empty() && out.count < max_typed_words) {
-    std::size_t length = 0;
-    while (length < typed.size() && !separates(typed[length]) && !typed.substr(length + 1).starts_with("\xC2\xA0")) ++length;
-    if (length < typed.size() && !separates(typed[length])) ++length;  // up to a no-break space
-    const std::string_view token = without_numbering(without_wide_blanks(typed.substr(0, length)));
-    typed.remove_prefix(length < typed.size() && separates(typed[length]) ? length + 1 : length);
-    if (token.empty()) continue;
+  while (out.count < max_typed_words) {
+    const std::string_view token = next_word(typed);
+    if (token.empty()) break;
     ++out.count;
     if (const auto index = listed(token)) {
       if (!out.canonical.empty()) out.canonical.append(' ');

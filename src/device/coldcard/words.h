@@ -21,6 +21,8 @@ struct TypedWords {
 inline constexpr unsigned max_typed_words = 64;
 
 [[nodiscard]] TypedWords normalise_words(std::string_view typed);
+// Takes the next word off `rest`, as it was typed but for its numbering; empty when there is none.
+[[nodiscard]] std::string_view next_word(std::string_view& rest) noexcept;
 
 // Twelve words as a device draws them: the first half of a 24-word phrase over 32 random bytes.
 [[nodiscard]] SecretString draw_password(RandomSource& random);

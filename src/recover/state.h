@@ -1,0 +1,33 @@
+// What a search remembers between two runs: how far it came, and which search it was. Holds no secret: words, patterns and file are in it
+// as a salted and slow hash (docs/recover.md, "Interrupted and resumed").
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hwbak/bytes.h"
+#include "hwbak/random.h"
+#include "recover/plan.h"
+
+namespace hwbak::recover {
+
+struct SavedSearch {
+  std::array<std::uint8_t, 16> salt{};
+  std::array<std::uint8_t, 32> fingerprint{};  // of plan and file
+  std::vector<std::string> classes;
+  Route::Shard shard;
+  std::uint64_t next = 0;                      // of the shard: every position before it was tried
+};
+
+inline constexpr std::uint64_t max_state_size = 4096;  // bytes
+
+// Derived slowly: whoever finds the state file must not be able to try words with it faster than with the backup.
+[[nodiscard]] std::array<std::uint8_t, 32> fingerprint(const Plan& plan, ByteView file, FixedView<16> salt);
+
+[[nodiscard]] std::string write_state(const SavedSearch& search);
+// Throws Error(damaged) for a file that is no state, Error(unsupported) for another version of it.
+[[nodiscard]] SavedSearch read_state(ByteView file);
+
+}  // namespace hwbak::recover
