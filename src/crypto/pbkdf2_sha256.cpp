@@ -2,6 +2,7 @@
 #include "crypto/pbkdf2_sha256.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <numeric>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "crypto/digest.h"
 #include "crypto/openssl.h"
 #include "crypto/pbkdf2_sha256_chain.h"
-#include "crypto/sevenzip_kdf_engines.h"
 #include "hwbak/secret.h"
 
 namespace hwbak::crypto {
@@ -107,21 +107,101 @@ const Pbkdf2Chain& best_chain() {
   return *best;
 }
 
+// Memory for one kernel: midstates, digests and sums of all lanes.
+class Side final {
+ public:
+  explicit Side(const Pbkdf2Lanes& kernel) : kernel_(kernel), size_(digest_words * kernel.lanes), memory_(parts * size_ * sizeof(std::uint32_t) + 64) {
+    void* at = memory_.expose().data();
+    std::size_t space = memory_.size();
+    words_ = static_cast<std::uint32_t*>(std::align(64, space - 64, at, space));
+  }
+  // Jobs of one iteration count, no more than there are lanes; lanes without a job repeat the first one.
+  void run(std::span<const Pbkdf2Job> jobs, std::span<const std::size_t> chosen);
+
+ private:
+  static constexpr std::size_t parts = 4;
+  const Pbkdf2Lanes& kernel_;
+  std::size_t size_;
+  SecretBytes memory_;
+  std::uint32_t* words_ = nullptr;
+};
+
+void Side::run(std::span<const Pbkdf2Job> jobs, std::span<const std::size_t> chosen) {
+  std::uint32_t* const inner = words_;
+  std::uint32_t* const outer = inner + size_;
+  std::uint32_t* const u = outer + size_;
+  std::uint32_t* const total = u + size_;
+  for (std::size_t lane = 0; lane < kernel_.lanes; ++lane) {
+    const Running running(jobs[chosen[lane < chosen.size() ? lane : 0]]);
+    for (std::size_t i = 0; i < digest_words; ++i) {
+      const std::size_t at = i * kernel_.lanes + lane;
+      inner[at] = running.hmac.inner[i];
+      outer[at] = running.hmac.outer[i];
+      u[at] = total[at] = running.u[i];
+    }
+  }
+  kernel_.run(inner, outer, u, total, jobs[chosen.front()].iterations - 1);
+  for (std::size_t lane = 0; lane < chosen.size(); ++lane) {
+    std::uint32_t key[digest_words];
+    for (std::size_t i = 0; i < digest_words; ++i) key[i] = total[i * kernel_.lanes + lane];
+    to_bytes(key, jobs[chosen[lane]].key);
+    wipe(key, sizeof key);
+  }
+}
+
 // `group`: indices of jobs of one iteration count.
-void derive_group(std::span<const Pbkdf2Job> jobs, std::span<const std::size_t> group) {
+void derive_group(std::span<const Pbkdf2Lanes* const> kernels, std::span<const Pbkdf2Job> jobs, std::span<const std::size_t> group) {
   while (!group.empty()) {
-    const auto kernels = usable_sha256_kernels();
-    const auto kernel = std::ranges::find_if(kernels, [&](const Sha256Lanes* k) { return group.size() >= k->worth; });
+    const auto kernel = std::ranges::find_if(kernels, [&](const Pbkdf2Lanes* k) { return group.size() >= k->worth; });
     const std::size_t taken = kernel == kernels.end() ? 1 : std::min(group.size(), (*kernel)->lanes);
-    std::vector<Pbkdf2Job> together;
-    for (const std::size_t i : group.first(taken)) together.push_back(jobs[i]);
     if (kernel == kernels.end()) {
-      pbkdf2_hmac_sha256_with(best_chain(), together.front());
+      pbkdf2_hmac_sha256_with(best_chain(), jobs[group.front()]);
     } else {
-      pbkdf2_hmac_sha256_side_by_side(**kernel, together);
+      Side(**kernel).run(jobs, group.first(taken));
     }
     group = group.subspan(taken);
   }
+}
+
+// Numbers for a trial of a kernel: any bits that differ from word to word will do.
+struct Sample {
+  static constexpr std::size_t words = digest_words * pbkdf2_most_lanes;
+  alignas(64) std::uint32_t inner[words], outer[words], u[words], total[words];
+
+  explicit Sample(std::size_t lanes) {
+    for (std::size_t i = 0; i < digest_words; ++i) {
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const auto seed = static_cast<std::uint32_t>(32 * lane + i + 1);
+        const std::size_t at = i * lanes + lane;
+        inner[at] = seed * 0x9E3779B9u;
+        outer[at] = (seed + 8) * 0x9E3779B9u;
+        u[at] = (seed + 16) * 0x9E3779B9u;
+        total[at] = (seed + 24) * 0x9E3779B9u;
+      }
+    }
+  }
+};
+
+// Of one lane: the best of a few times, because others use this processor too.
+double seconds_an_iteration(const Pbkdf2Lanes& kernel) {
+  constexpr std::uint32_t iterations = 50;
+  Sample sample(kernel.lanes);
+  double best = 1;
+  for (int i = 0; i < 20; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    kernel.run(sample.inner, sample.outer, sample.u, sample.total, iterations);
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best / static_cast<double>(kernel.lanes);
+}
+
+std::span<const Pbkdf2Lanes* const> pbkdf2_kernels() {
+#if defined(__x86_64__)
+  static constexpr const Pbkdf2Lanes* all[] = {&pbkdf2_avx512, &pbkdf2_sha_ni_x4, &pbkdf2_avx2};
+  return all;
+#else
+  return {};
+#endif
 }
 
 }  // namespace
@@ -162,47 +242,49 @@ void pbkdf2_hmac_sha256_with(const Pbkdf2Chain& chain, const Pbkdf2Job& job) {
   to_bytes(running.total, job.key);
 }
 
-// A block of every lane is its digest and padding; a state goes back to its midstate before each block.
-void pbkdf2_hmac_sha256_side_by_side(const Sha256Lanes& kernel, std::span<const Pbkdf2Job> jobs) {
-  check(!jobs.empty() && jobs.size() <= kernel.lanes, "PBKDF2-HMAC-SHA256: lanes");
-  const std::size_t state_words = digest_words * kernel.lanes, words_size = kernel.block_words();
-  SecretBytes memory((4 * state_words + words_size) * sizeof(std::uint32_t) + 64);
-  void* at = memory.expose().data();
-  std::size_t space = memory.size();
-  auto* const state = static_cast<std::uint32_t*>(std::align(64, space - 64, at, space));
-  auto* const inner = state + state_words;
-  auto* const outer = inner + state_words;
-  auto* const total = outer + state_words;
-  auto* const words = total + state_words;
-  for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
-    const Running running(jobs[lane < jobs.size() ? lane : 0]);
-    for (std::size_t i = 0; i < digest_words; ++i) {
-      inner[kernel.state_at(i, lane)] = running.hmac.inner[i];
-      outer[kernel.state_at(i, lane)] = running.hmac.outer[i];
-      state[kernel.state_at(i, lane)] = total[kernel.state_at(i, lane)] = running.u[i];
+bool agrees_with_portable(const Pbkdf2Lanes& kernel) {
+  if (kernel.lanes > pbkdf2_most_lanes) return false;
+  for (const std::uint32_t iterations : {1u, 2u, 3u}) {
+    const Sample start(kernel.lanes);
+    Sample done(kernel.lanes);
+    kernel.run(done.inner, done.outer, done.u, done.total, iterations);
+    for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
+      Pbkdf2Midstates hmac;
+      alignas(16) std::uint32_t u[digest_words], total[digest_words];
+      for (std::size_t i = 0; i < digest_words; ++i) {
+        const std::size_t at = i * kernel.lanes + lane;
+        hmac.inner[i] = start.inner[at], hmac.outer[i] = start.outer[at], u[i] = start.u[at], total[i] = start.total[at];
+      }
+      pbkdf2_portable.run(hmac, u, total, iterations);
+      for (std::size_t i = 0; i < digest_words; ++i) {
+        const std::size_t at = i * kernel.lanes + lane;
+        if (done.u[at] != u[i] || done.total[at] != total[i]) return false;
+      }
     }
-    words[kernel.word_at(digest_words, lane)] = pbkdf2_pad_first;
-    words[kernel.word_at(15, lane)] = pbkdf2_pad_last;
   }
-  // Transposed, all digests lie together; otherwise each lane's do.
-  const std::size_t pieces = kernel.transposed ? 1 : kernel.lanes, piece = state_words / pieces;
-  const std::size_t step = kernel.transposed ? 0 : kernel.word_at(0, 1);
-  const auto compress = [&](const std::uint32_t* from) {
-    for (std::size_t i = 0; i < pieces; ++i) std::copy_n(state + i * piece, piece, words + i * step);
-    std::copy_n(from, state_words, state);
-    kernel.compress(state, words, 1);
-  };
-  for (std::uint32_t i = 1; i < jobs.front().iterations; ++i) {
-    compress(inner);
-    compress(outer);
-    for (std::size_t word = 0; word < state_words; ++word) total[word] ^= state[word];
-  }
-  for (std::size_t lane = 0; lane < jobs.size(); ++lane) {
-    std::uint32_t key[digest_words];
-    for (std::size_t i = 0; i < digest_words; ++i) key[i] = total[kernel.state_at(i, lane)];
-    to_bytes(key, jobs[lane].key);
-    wipe(key, sizeof key);
-  }
+  return true;
+}
+
+std::span<const Pbkdf2Lanes* const> usable_pbkdf2_kernels() {
+  static const std::vector<const Pbkdf2Lanes*> usable = [] {
+    std::vector<const Pbkdf2Lanes*> found;
+    std::ranges::copy_if(pbkdf2_kernels(), std::back_inserter(found),
+                         [](const Pbkdf2Lanes* kernel) { return kernel->available() && agrees_with_portable(*kernel); });
+    return found;
+  }();
+  return usable;
+}
+
+std::span<const Pbkdf2Lanes* const> fastest_pbkdf2_kernels() {
+  static const std::vector<const Pbkdf2Lanes*> sorted = [] {
+    std::vector<std::pair<double, const Pbkdf2Lanes*>> timed;
+    for (const Pbkdf2Lanes* kernel : usable_pbkdf2_kernels()) timed.emplace_back(seconds_an_iteration(*kernel), kernel);
+    std::ranges::sort(timed);
+    std::vector<const Pbkdf2Lanes*> out;
+    for (const auto& [time, kernel] : timed) out.push_back(kernel);
+    return out;
+  }();
+  return sorted;
 }
 
 void pbkdf2_hmac_sha256(const Pbkdf2Job& job) {
@@ -210,7 +292,7 @@ void pbkdf2_hmac_sha256(const Pbkdf2Job& job) {
   secret::scrub_stack(4096);
 }
 
-void pbkdf2_hmac_sha256_many(std::span<const Pbkdf2Job> jobs) {
+void pbkdf2_hmac_sha256_many_with(std::span<const Pbkdf2Lanes* const> kernels, std::span<const Pbkdf2Job> jobs) {
   std::vector<std::size_t> order(jobs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto iterations = [&](std::size_t i) { return jobs[i].iterations; };
@@ -218,11 +300,13 @@ void pbkdf2_hmac_sha256_many(std::span<const Pbkdf2Job> jobs) {
   for (std::span<const std::size_t> rest = order; !rest.empty();) {
     const auto end = std::ranges::find_if(rest, [&](std::size_t i) { return iterations(i) != iterations(rest.front()); });
     const auto size = static_cast<std::size_t>(end - rest.begin());
-    derive_group(jobs, rest.first(size));
+    derive_group(kernels, jobs, rest.first(size));
     rest = rest.subspan(size);
   }
   secret::scrub_stack(16 * 1024);
 }
+
+void pbkdf2_hmac_sha256_many(std::span<const Pbkdf2Job> jobs) { pbkdf2_hmac_sha256_many_with(usable_pbkdf2_kernels(), jobs); }
 
 std::string_view pbkdf2_sha256_engine() { return best_chain().name; }
 

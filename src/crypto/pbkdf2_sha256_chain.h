@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "crypto/pbkdf2_sha256.h"
-#include "crypto/sha256_lanes.h"
 
 namespace hwbak::crypto {
 
@@ -30,19 +29,38 @@ struct Pbkdf2Chain {
   void (*run)(const Pbkdf2Midstates& hmac, std::uint32_t* u, std::uint32_t* total, std::uint32_t iterations) noexcept;
 };
 
+// The same for several chains side by side. Word `i` of a lane is at [i * lanes + lane] of each array; 64-byte aligned.
+struct Pbkdf2Lanes {
+  std::string_view name;
+  std::size_t lanes;
+  std::size_t worth;             // from this many chains on it beats one after the other, lanes left idle or not
+  bool (*available)() noexcept;
+  void (*run)(const std::uint32_t* inner, const std::uint32_t* outer, std::uint32_t* u, std::uint32_t* total, std::uint32_t iterations) noexcept;
+};
+inline constexpr std::size_t pbkdf2_most_lanes = 16;
+
 extern const Pbkdf2Chain pbkdf2_portable;  // OpenSSL's compression function
 #if defined(__x86_64__)
 extern const Pbkdf2Chain pbkdf2_sha_ni;
+extern const Pbkdf2Lanes pbkdf2_avx512;    // sixteen lanes
+extern const Pbkdf2Lanes pbkdf2_sha_ni_x4; // four streams
+extern const Pbkdf2Lanes pbkdf2_avx2;      // eight lanes
 #endif
 
 // Every chain built in that this processor has, the portable one last.
 [[nodiscard]] std::span<const Pbkdf2Chain* const> pbkdf2_chains();
 // A few iterations against the portable chain.
 [[nodiscard]] bool agrees_with_portable(const Pbkdf2Chain& chain);
+[[nodiscard]] bool agrees_with_portable(const Pbkdf2Lanes& kernel);
+
+// The kernels this processor has and that agree with the portable chain, in order of preference; found out once. Then the same, the
+// fastest first: measured, once, in a few milliseconds. For a search.
+[[nodiscard]] std::span<const Pbkdf2Lanes* const> usable_pbkdf2_kernels();
+[[nodiscard]] std::span<const Pbkdf2Lanes* const> fastest_pbkdf2_kernels();
 
 // pbkdf2_hmac_sha256 with this chain and no other.
 void pbkdf2_hmac_sha256_with(const Pbkdf2Chain& chain, const Pbkdf2Job& job);
-// Up to `kernel.lanes` jobs of one iteration count side by side; lanes without a job repeat the first one.
-void pbkdf2_hmac_sha256_side_by_side(const Sha256Lanes& kernel, std::span<const Pbkdf2Job> jobs);
+// pbkdf2_hmac_sha256_many with these kernels and no other; one after the other without any.
+void pbkdf2_hmac_sha256_many_with(std::span<const Pbkdf2Lanes* const> kernels, std::span<const Pbkdf2Job> jobs);
 
 }  // namespace hwbak::crypto

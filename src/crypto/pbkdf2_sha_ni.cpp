@@ -2,6 +2,7 @@
 // in registers.
 #if defined(__x86_64__)
 #include "crypto/pbkdf2_sha256_chain.h"
+#include "crypto/sha256_lanes.h"
 #include "crypto/sha_ni.h"
 
 namespace hwbak::crypto {
@@ -65,8 +66,73 @@ void chain(const Pbkdf2Midstates& hmac, std::uint32_t* u, std::uint32_t* total, 
   store(total + 4, total_efgh);
 }
 
+// Four in turn keep the unit busy, so nothing has to be done to shorten the wait of one.
+constexpr int streams = 4;
+
+HWBAK_SHA_NI_INLINE void digests_of_digests(const State (&start)[streams], __m128i (&abcd)[streams], __m128i (&efgh)[streams]) {
+  const auto* const constants = reinterpret_cast<const __m128i*>(sha256_constants);
+  const auto* const padding = reinterpret_cast<const __m128i*>(keyed_padding);
+  __m128i w[streams][4];
+  State state[streams];
+  HWBAK_UNROLL
+  for (int s = 0; s < streams; ++s) {
+    state[s] = start[s];
+    w[s][0] = abcd[s], w[s][1] = efgh[s];
+    w[s][2] = _mm_setr_epi32(static_cast<int>(pbkdf2_pad_first), 0, 0, 0), w[s][3] = _mm_setr_epi32(0, 0, 0, pbkdf2_pad_last);
+  }
+  HWBAK_UNROLL
+  for (int four = 0; four < 16; ++four) {
+    HWBAK_UNROLL
+    for (int s = 0; s < streams; ++s) {
+      const __m128i keyed = four == 2 || four == 3 ? _mm_load_si128(padding + four - 2)
+                                                   : _mm_add_epi32(four < 2 ? w[s][four] : next_words(w[s], four), _mm_load_si128(constants + four));
+      first_two_rounds(state[s], keyed);
+      last_two_rounds(state[s], keyed);
+    }
+  }
+  HWBAK_UNROLL
+  for (int s = 0; s < streams; ++s) to_words(sum(state[s], start[s]), abcd[s], efgh[s]);
+}
+
+// Words of one stream out of an array in which those of all streams lie together, and back.
+HWBAK_SHA_NI_INLINE __m128i gather(const std::uint32_t* at) {
+  return _mm_setr_epi32(static_cast<int>(at[0]), static_cast<int>(at[streams]), static_cast<int>(at[2 * streams]), static_cast<int>(at[3 * streams]));
+}
+HWBAK_SHA_NI_INLINE void scatter(std::uint32_t* at, __m128i words) {
+  alignas(16) std::uint32_t four[4];
+  store(four, words);
+  for (int i = 0; i < 4; ++i) at[i * streams] = four[i];
+}
+
+HWBAK_SHA_NI
+void chains(const std::uint32_t* inner_words, const std::uint32_t* outer_words, std::uint32_t* u, std::uint32_t* total,
+            std::uint32_t iterations) noexcept {
+  constexpr int half = 4 * streams;  // words E to H behind A to D
+  State inner[streams], outer[streams];
+  __m128i abcd[streams], efgh[streams], total_abcd[streams], total_efgh[streams];
+  for (int s = 0; s < streams; ++s) {
+    inner[s] = to_state(gather(inner_words + s), gather(inner_words + half + s));
+    outer[s] = to_state(gather(outer_words + s), gather(outer_words + half + s));
+    abcd[s] = gather(u + s), efgh[s] = gather(u + half + s);
+    total_abcd[s] = gather(total + s), total_efgh[s] = gather(total + half + s);
+  }
+  for (; iterations != 0; --iterations) {
+    digests_of_digests(inner, abcd, efgh);
+    digests_of_digests(outer, abcd, efgh);
+    for (int s = 0; s < streams; ++s) {
+      total_abcd[s] = _mm_xor_si128(total_abcd[s], abcd[s]);
+      total_efgh[s] = _mm_xor_si128(total_efgh[s], efgh[s]);
+    }
+  }
+  for (int s = 0; s < streams; ++s) {
+    scatter(u + s, abcd[s]), scatter(u + half + s, efgh[s]);
+    scatter(total + s, total_abcd[s]), scatter(total + half + s, total_efgh[s]);
+  }
+}
+
 }  // namespace
 
+const Pbkdf2Lanes pbkdf2_sha_ni_x4{"sha-ni-x4", streams, 2, has_sha_ni, chains};
 const Pbkdf2Chain pbkdf2_sha_ni{"sha-ni", has_sha_ni, chain};
 
 }  // namespace hwbak::crypto

@@ -2,11 +2,32 @@
 #include "crypto/sevenzip_kdf_engines.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <iterator>
 
 #include "crypto/openssl.h"
 
 namespace hwbak::crypto {
+
+namespace {
+
+// Of one lane; half compressed and half replayed, as in a derivation. The best of a few times: others use this processor too.
+double seconds_a_block(const Sha256Lanes& kernel) {
+  constexpr std::size_t blocks = 4;
+  alignas(64) std::uint32_t state[8 * sha256_most_lanes]{}, words[16 * blocks * sha256_most_lanes]{};
+  alignas(64) std::uint32_t schedule[64 * blocks * sha256_most_lanes]{};
+  const std::array<Sha256Step, 2> steps{{{Sha256Use::compress, blocks, words, nullptr}, {Sha256Use::replay, blocks, schedule, nullptr}}};
+  double best = 1;
+  for (int i = 0; i < 30; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    kernel.run(state, steps);
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best / static_cast<double>(2 * blocks * kernel.lanes);
+}
+
+}  // namespace
 
 std::span<const Sha256Lanes* const> sha256_kernels() noexcept {
 #if defined(__x86_64__)
@@ -50,9 +71,28 @@ bool agrees_with_openssl(const Sha256Lanes& kernel) {
     }
     return true;
   };
-  return right([&] { kernel.compress(state, words, blocks); }) &&
-         right([&] { kernel.record(state, words, blocks, schedule); }) &&
-         right([&] { kernel.replay(state, schedule, blocks); });
+  const auto step = [&](Sha256Use use, std::size_t count, const std::uint32_t* from, std::uint32_t* to) {
+    const Sha256Step one{use, count, from, to};
+    kernel.run(state, {&one, 1});
+  };
+  if (!right([&] { step(Sha256Use::compress, blocks, words, nullptr); }) ||
+      !right([&] { step(Sha256Use::record, blocks, words, schedule); }) ||
+      !right([&] { step(Sha256Use::replay, blocks, schedule, nullptr); }))
+    return false;
+  // The blocks of every lane become blocks that all lanes have in common: all must end as each lane did before.
+  std::ranges::fill(schedule, 0u);
+  std::ranges::copy(start, state);
+  step(Sha256Use::schedule, blocks, words, schedule);
+  if (!std::ranges::equal(start, state)) return false;
+  for (std::size_t from = 0; from < kernel.lanes; ++from) {
+    std::ranges::copy(start, state);
+    for (std::size_t i = 0; i < blocks; ++i)
+      step(Sha256Use::shared, 1, schedule + i * kernel.schedule_words() + kernel.shared_at(from), nullptr);
+    for (std::size_t lane = 0; lane < kernel.lanes; ++lane)
+      for (std::size_t i = 0; i < 8; ++i)
+        if (state[kernel.state_at(i, lane)] != expected[from].h[i]) return false;
+  }
+  return true;
 }
 
 std::span<const Sha256Lanes* const> usable_sha256_kernels() {
@@ -63,6 +103,19 @@ std::span<const Sha256Lanes* const> usable_sha256_kernels() {
     return found;
   }();
   return usable;
+}
+
+std::span<const Sha256Lanes* const> fastest_sha256_kernels() {
+  static const std::vector<const Sha256Lanes*> sorted = [] {
+    const auto usable = usable_sha256_kernels();
+    std::vector<std::pair<double, const Sha256Lanes*>> timed;
+    for (const Sha256Lanes* kernel : usable) timed.emplace_back(seconds_a_block(*kernel), kernel);
+    std::ranges::sort(timed);
+    std::vector<const Sha256Lanes*> out;
+    for (const auto& [time, kernel] : timed) out.push_back(kernel);
+    return out;
+  }();
+  return sorted;
 }
 
 }  // namespace hwbak::crypto

@@ -18,6 +18,9 @@ namespace hwbak::crypto {
 // The kernels this processor has and that agree with OpenSSL, in order of preference; found out once.
 [[nodiscard]] std::span<const Sha256Lanes* const> usable_sha256_kernels();
 
+// The same kernels, the fastest first: measured, once, in about a millisecond. For a search.
+[[nodiscard]] std::span<const Sha256Lanes* const> fastest_sha256_kernels();
+
 // derive_sevenzip_keys with these kernels and no other; one after the other without any.
 void derive_sevenzip_keys_with(std::span<const Sha256Lanes* const> kernels, std::span<const SevenZipKdfJob> jobs);
 

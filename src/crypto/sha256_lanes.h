@@ -2,12 +2,13 @@
 // compresses whole blocks; preparing, padding and choosing is sevenzip_kdf's work. Each lives in a file of
 // its own whose functions carry their target attribute, so the rest runs on any machine.
 //
-// A third of the work on a block is its message schedule, which depends on the block alone. Where the
-// same blocks come again and again it is recorded once and replayed.
+// A third of the work on a block is its message schedule, which depends on the block alone. Where the same blocks come
+// again and again it is recorded once and replayed, and where all lanes have the same block it is made once for all.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "hwbak/bytes.h"
@@ -20,6 +21,21 @@
 
 namespace hwbak::crypto {
 
+// What is done with a few blocks. The words of `from`:
+//   compress  of each block, in every lane its own
+//   record    the same; the schedules are written to `to`
+//   replay    the schedules written by record
+//   shared    one schedule for all lanes: one of those that `schedule` wrote (see shared_at)
+//   schedule  as for compress, and the schedules are all that is wanted: written to `to`, the state stays as it is
+enum class Sha256Use { compress, record, replay, shared, schedule };
+
+struct Sha256Step {
+  Sha256Use use = Sha256Use::compress;
+  std::size_t blocks = 0;
+  const std::uint32_t* from = nullptr;
+  std::uint32_t* to = nullptr;
+};
+
 // Words are in the machine's order (the kernel swaps no bytes), 64-byte aligned. The i-th word of a lane:
 //   transposed:      state[i * lanes + lane]   words[(block * 16 + i) * lanes + lane]
 //   not transposed:  state[lane * 8 + i]       words[(block * lanes + lane) * 16 + i]
@@ -30,11 +46,12 @@ struct Sha256Lanes {
   bool transposed;
   std::size_t worth;             // from this many messages on it beats narrower ways, lanes left idle or not
   bool (*available)() noexcept;  // on this machine
-  void (*compress)(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks) noexcept;
-  // The same, and writes the schedules; then the same from the schedules.
-  void (*record)(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks, std::uint32_t* schedule) noexcept;
-  void (*replay)(std::uint32_t* state, const std::uint32_t* schedule, std::size_t blocks) noexcept;
+  void (*run)(std::uint32_t* state, std::span<const Sha256Step> steps) noexcept;
 
+  void compress(std::uint32_t* state, const std::uint32_t* words, std::size_t blocks) const noexcept {
+    const Sha256Step step{Sha256Use::compress, blocks, words, nullptr};
+    run(state, {&step, 1});
+  }
   [[nodiscard]] constexpr std::size_t state_at(std::size_t i, std::size_t lane) const noexcept {
     return transposed ? i * lanes + lane : lane * 8 + i;
   }
@@ -44,10 +61,9 @@ struct Sha256Lanes {
   }
   [[nodiscard]] constexpr std::size_t block_words() const noexcept { return 16 * lanes; }
   [[nodiscard]] constexpr std::size_t schedule_words() const noexcept { return 64 * lanes; }
+  // Where a shared block begins in what `schedule` wrote for one block of every lane: one block a step.
+  [[nodiscard]] constexpr std::size_t shared_at(std::size_t lane) const noexcept { return transposed ? lane : 64 * lane; }
 };
-
-// How a kernel's one body is used.
-enum class Sha256Use { compress, record, replay };
 
 inline constexpr std::size_t sha256_most_lanes = 16;
 

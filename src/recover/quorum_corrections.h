@@ -23,11 +23,11 @@ struct TypedQuorum {
 inline constexpr unsigned most_edits = 3;
 inline constexpr std::size_t most_quorum_candidates = 4'000'000;
 
-// Digits substituted, missing, doubled (or put in), neighbours swapped: up to `max_edits` of these in prime and values together, fewest
-// first. The prime must be a prime, and no value reaches it. Each password of 8 bytes comes once.
+// Digits substituted, missing, doubled (or put in), neighbours swapped: up to `max_edits` of these in prime and values together, no more than
+// two of them in one number, fewest first. The prime must be a prime, and no value reaches it. Each password of 8 bytes comes once.
 class QuorumCandidates final {
  public:
-  // Throws Error(refused): fewer than two shares or than the threshold, an ID that is 0 or there twice, other characters, more candidates
+  // Throws Error(refused): fewer than two shares or than the threshold, an ID that is 0 or there twice, other characters, more than 18 digits, more candidates
   // than most_quorum_candidates (with the number).
   QuorumCandidates(const TypedQuorum& typed, unsigned max_edits);
   [[nodiscard]] std::size_t size() const noexcept { return passwords_.size() / 8; }

@@ -8,7 +8,6 @@
 #include "base/hex.h"
 #include "crypto/peer.h"
 #include "crypto/pbkdf2_sha256_chain.h"
-#include "crypto/sevenzip_kdf_engines.h"
 #include "hwbak/error.h"
 
 namespace hwbak::crypto {
@@ -93,13 +92,41 @@ TEST(Pbkdf2Sha256, EveryChainAgreesWithPython) {
 }
 
 TEST(Pbkdf2Sha256, EveryKernelSideBySideAgreesWithPython) {
-  for (const Sha256Lanes* kernel : usable_sha256_kernels()) {
-    for (const std::size_t count : {std::size_t{1}, kernel->lanes - 1, kernel->lanes}) {
+  for (const Pbkdf2Lanes* kernel : usable_pbkdf2_kernels()) {
+    const Pbkdf2Lanes always{kernel->name, kernel->lanes, 1, kernel->available, kernel->run};
+    const Pbkdf2Lanes* const one[] = {&always};
+    for (const std::size_t count : {std::size_t{1}, kernel->lanes - 1, kernel->lanes, 2 * kernel->lanes + 1}) {
       Batch batch;
-      for (std::size_t i = 0; i < count; ++i) batch.add(5 * i, 16, 100);
-      pbkdf2_hmac_sha256_side_by_side(*kernel, batch.jobs());
+      for (std::size_t i = 0; i < count; ++i) batch.add(5 * i, i % 19, 100 + i % 2);
+      pbkdf2_hmac_sha256_many_with(one, batch.jobs());
       EXPECT_EQ(batch.take(), batch.python()) << kernel->name << ", " << count;
     }
+  }
+}
+
+TEST(Pbkdf2Sha256, RandomJobsOnEveryKernelAgreeWithPython) {
+  const Bytes dice = test::random_bytes(3 * 60);
+  Batch batch;
+  for (std::size_t i = 0; i < dice.size(); i += 3) batch.add(dice[i], dice[i + 1] % 150u, dice[i + 2] % 8 + 1u);
+  const std::string expected = batch.python();
+  for (const Pbkdf2Lanes* kernel : usable_pbkdf2_kernels()) {
+    pbkdf2_hmac_sha256_many_with({&kernel, 1}, batch.jobs());
+    EXPECT_EQ(batch.take(), expected) << kernel->name;
+  }
+  pbkdf2_hmac_sha256_many_with(fastest_pbkdf2_kernels(), batch.jobs());
+  EXPECT_EQ(batch.take(), expected);
+}
+
+TEST(Pbkdf2Sha256, AKernelThatDiffersIsFoundOut) {
+  static const Pbkdf2Lanes* good;
+  for (const Pbkdf2Lanes* kernel : usable_pbkdf2_kernels()) {
+    good = kernel;
+    Pbkdf2Lanes bad = *kernel;
+    bad.run = [](const std::uint32_t* inner, const std::uint32_t* outer, std::uint32_t* u, std::uint32_t* total, std::uint32_t count) noexcept {
+      good->run(inner, outer, u, total, count);
+      if (count == 2) total[8 * good->lanes - 1] ^= 1;
+    };
+    EXPECT_FALSE(agrees_with_portable(bad)) << kernel->name;
   }
 }
 

@@ -1,0 +1,207 @@
+// A search, per core: whole trials of candidates (key derivation, quick test) against what its user would have without it.
+//   sevenzip_candidates  twelve words with one wrong, 2^13 rounds, against a loop over OpenSSL's SHA-256 with all records in one buffer
+//   sevenzip_7z          the same against one run of `7z t` for each candidate
+//   badge_candidates     200,000 iterations against PKCS5_PBKDF2_HMAC
+//   dkek_candidates      against EVP_BytesToKey; 20,000 rounds and not 10,000,000, because the time of one is their number and nothing else
+//   two_cores            two threads against one
+//   search_memory        locked memory while searching, after the first batch and after many: it stays as it is
+// See ratio.h for the lines. The argument is the folder of the vectors.
+#include <openssl/evp.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <thread>
+
+#include "base/as_bytes.h"
+#include "container/sevenzip/open.h"
+#include "ratio.h"
+#include "recover/trial.h"
+#include "wallet/bip39.h"
+
+extern char** environ;
+
+namespace {
+
+using namespace hwbak;
+
+const std::atomic<bool> never = false;
+
+Bytes read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return Bytes(std::istreambuf_iterator<char>(in), {});
+}
+
+// The words of a wrong password, the sixth going through the list.
+recover::Batch one_wrong_word(std::size_t count) {
+  recover::Batch out;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string words;
+    for (int word = 0; word < 12; ++word) {
+      const auto& list = wallet::english_words();
+      words += std::string(word == 0 ? "" : " ") + std::string(word == 5 ? list[i % list.size()] : list[(word * 157 + 31) % list.size()]);
+    }
+    out.add(as_bytes(words));
+  }
+  return out;
+}
+
+bool tries(recover::Trial& trial, const recover::Batch& batch) {
+  const recover::Tried tried = trial.try_all(batch, never);
+  return tried.finished && !tried.hit;
+}
+
+// What a careful programmer writes with OpenSSL alone: 256 records in one buffer, of which only counters change.
+class OpensslLoop final {
+ public:
+  explicit OpensslLoop(const sevenzip::Aes& aes) : aes_(aes), md_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {}
+  OpensslLoop(const OpensslLoop&) = delete;
+  OpensslLoop& operator=(const OpensslLoop&) = delete;
+  ~OpensslLoop() {
+    EVP_MD_CTX_free(context_);
+    EVP_MD_free(md_);
+  }
+  const Bytes& key_of(ByteView typed) {
+    constexpr std::size_t held = 256;
+    const SecretBytes password = std::move(sevenzip::password_forms(typed).front());
+    const std::size_t size = aes_.salt.size() + password.size() + 8;
+    buffer_.resize(held * size);
+    for (std::size_t i = 0; i < held; ++i) {
+      std::uint8_t* at = std::ranges::copy(aes_.salt, buffer_.data() + i * size).out;
+      at = std::ranges::copy(password.expose(), at).out;
+      std::fill_n(at, 8, std::uint8_t{0});
+      *at = static_cast<std::uint8_t>(i);
+    }
+    EVP_DigestInit_ex(context_, md_, nullptr);
+    for (std::uint64_t done = 0; done < std::uint64_t{1} << aes_.rounds_pow; done += held) {
+      for (std::size_t i = 0; i < held; ++i) {  // the lowest byte stays
+        std::uint8_t* const counter = buffer_.data() + (i + 1) * size - 8;
+        counter[1] = static_cast<std::uint8_t>(done >> 8);
+        counter[2] = static_cast<std::uint8_t>(done >> 16);
+      }
+      EVP_DigestUpdate(context_, buffer_.data(), buffer_.size());
+    }
+    unsigned length = 0;
+    EVP_DigestFinal_ex(context_, key_.data(), &length);
+    return key_;
+  }
+
+ private:
+  const sevenzip::Aes& aes_;
+  EVP_MD* md_;
+  EVP_MD_CTX* context_;
+  Bytes buffer_, key_ = Bytes(32);
+};
+
+void run_7z(const std::string& file, ByteView typed) {
+  std::string password = "-p" + std::string(reinterpret_cast<const char*>(typed.data()), typed.size()), path = file;
+  char name[] = "7z", test[] = "t";
+  char* const arguments[] = {name, test, password.data(), path.data(), nullptr};
+  posix_spawn_file_actions_t quiet;
+  posix_spawn_file_actions_init(&quiet);
+  for (const int fd : {0, 1, 2}) posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", fd == 0 ? 0 : 1, 0);
+  pid_t child = 0;
+  int status = 0;
+  if (posix_spawnp(&child, "7z", &quiet, nullptr, arguments, environ) != 0) std::abort();
+  waitpid(child, &status, 0);
+  posix_spawn_file_actions_destroy(&quiet);
+}
+
+bool bench_sevenzip(const std::string& vectors) {
+  const std::string path = vectors + "/coldcard/mk4-12words.7z";
+  const Bytes file = read(path);
+  const sevenzip::Survey survey = sevenzip::survey(file, {});
+  const auto trial = recover::trial_for(file, {});
+  constexpr std::size_t count = 512, part = 32, processes = 8;
+  const recover::Batch batch = one_wrong_word(count);
+  const std::string engine = std::to_string(count) + " candidates, engine " + std::string(trial->engine());
+  OpensslLoop openssl(*survey.folders[0].aes);
+  bool good = true;
+  const auto ours = [&] { good = good && tries(*trial, batch); };
+  bench::speed(
+      "sevenzip_candidates", 3.3, 15, ours,
+      [&] {
+        for (std::size_t i = 0; i < part; ++i) good = good && openssl.key_of(batch[i]).size() == 32;
+      },
+      engine, static_cast<double>(count) / part);
+  bench::speed(
+      "sevenzip_7z", 12, 5, ours,
+      [&] {
+        for (std::size_t i = 0; i < processes; ++i) run_7z(path, batch[i]);
+      },
+      engine, static_cast<double>(count) / processes);
+
+  const auto second = trial->clone();
+  const auto search = [&](unsigned threads) {
+    std::atomic<int> next = 0;  // all that threads share
+    const auto work = [&](recover::Trial& mine) {
+      while (next++ < 4) good = tries(mine, batch) && good;
+    };
+    std::thread other;
+    if (threads == 2) other = std::thread([&] { work(*second); });
+    work(*trial);
+    if (threads == 2) other.join();
+  };
+  bench::speed("two_cores", 1.9, 7, [&] { search(2); }, [&] { search(1); }, engine);
+
+  const std::size_t first = secret::pool_status().bytes_reserved;
+  for (int i = 0; i < 20; ++i) ours();
+  const double grown = static_cast<double>(secret::pool_status().bytes_reserved) / static_cast<double>(first);
+  std::printf("%-22s ratio %5.2f  limit %5.2f  %-6s  (at most; %zu bytes after the first batches)\n", "search_memory", grown, 1.0,
+              grown <= 1 ? "ok" : "MISSED", first);
+  return good;
+}
+
+bool bench_badge(const std::string& vectors) {
+  const Bytes file = read(vectors + "/cdc-badge/s02-full.cdcbak");
+  const cdcbak::Survey survey = cdcbak::survey(file, {});
+  const auto trial = recover::trial_for(file, {});
+  recover::Batch batch;
+  for (std::size_t i = 0; i < trial->batch_size(); ++i) batch.add(as_bytes("not the passphrase " + std::to_string(i)));
+  bool good = true;
+  Bytes key(32);
+  bench::speed(
+      "badge_candidates", 7, 5, [&] { good = good && tries(*trial, batch); },
+      [&] {
+        PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(batch[0].data()), static_cast<int>(batch[0].size()), survey.salt.data(),
+                          static_cast<int>(survey.salt.size()), static_cast<int>(survey.iterations), EVP_sha256(),
+                          static_cast<int>(key.size()), key.data());
+      },
+      std::to_string(survey.iterations) + " iterations, engine " + std::string(trial->engine()), static_cast<double>(batch.size()));
+  return good;
+}
+
+bool bench_dkek(const std::string& vectors) {
+  constexpr std::uint32_t rounds = 20'000;
+  const Bytes file = read(vectors + "/pico-hsm/dkek-a1.pbe");
+  const dkek::Survey survey = dkek::survey(file);
+  recover::TrialOptions options;
+  options.dkek_rounds = rounds;
+  const auto trial = recover::trial_for(file, std::move(options));
+  recover::Batch batch;
+  for (std::size_t i = 0; i < trial->batch_size(); ++i) batch.add(as_bytes("not the password " + std::to_string(i)));
+  bool good = true;
+  Bytes key(48);
+  bench::speed(
+      "dkek_candidates", 70, 31, [&] { good = good && tries(*trial, batch); },
+      [&] {
+        EVP_BytesToKey(EVP_aes_256_cbc(), EVP_md5(), survey.salt.data(), batch[0].data(), static_cast<int>(batch[0].size()), rounds,
+                       key.data(), key.data() + 32);
+      },
+      std::to_string(rounds) + " rounds, " + std::to_string(batch.size()) + " candidates, engine " + std::string(trial->engine()),
+      static_cast<double>(batch.size()));
+  return good;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 2) return EXIT_FAILURE;
+  const std::string vectors = arguments[1];
+  if (bench_sevenzip(vectors) && bench_badge(vectors) && bench_dkek(vectors)) return EXIT_SUCCESS;
+  std::puts("recover: a wrong candidate opened a file");
+  return EXIT_FAILURE;
+}
