@@ -16,6 +16,7 @@ namespace hwbak::cli {
 [[nodiscard]] int run_diff(const Options& options);
 [[nodiscard]] int run_merge(const Options& options);
 [[nodiscard]] int run_copies(const Options& options);
+[[nodiscard]] int run_recover(const Options& options);
 [[nodiscard]] int run_dkek(const Options& options);
 [[nodiscard]] int run_device(const Options& options);
 [[nodiscard]] int run_practice(const Options& options);

@@ -105,7 +105,17 @@ constexpr std::array option_list{
                "The network of the wallet: BTC, XTN (testnet) or XRT (regtest) (default: as the xprv says, or BTC)"},
     OptionSpec{to, "--to", 0, ValueKind::folder, "DIR", "Write copies to this card or folder; may be repeated, best with two cards. rekey of wrapped keys: write them there", true},
     OptionSpec{copies, "--copies", 0, ValueKind::number, "N", "How many copies on each card (default 3; at most 25 in all)"},
-    OptionSpec{state, "--state", 0, ValueKind::folder, "DIR", "Where the practice device keeps its sealed state; made when missing"},
+    OptionSpec{state, "--state", 0, ValueKind::path, "PATH",
+               "practice: the folder in which the device keeps its sealed state; made when missing. recover: the file in which the search is kept, without any secret; the "
+               "same command goes on from it"},
+    OptionSpec{max_time, "--max-time", 0, ValueKind::text, "TIME",
+               "recover: refuse a search that cannot end in this time here, such as 90s, 30m, 12h or 7d (default: classes that do not end within a day are left out)"},
+    OptionSpec{shard, "--shard", 0, ValueKind::text, "K/N", "recover: try part K of N only; the parts have no candidate in common and need not know of one another"},
+    OptionSpec{stop_file, "--stop-file", 0, ValueKind::path, "PATH", "recover: make this file on a hit, and stop when another part has made it"},
+    OptionSpec{classes, "--classes", 0, ValueKind::text, "LIST", "recover: try these classes of candidates only, such as spelling,one-wrong, or all (docs/recover.md)"},
+    OptionSpec{threads, "--threads", 0, ValueKind::number, "N", "recover: so many at a time (default: one for each processor)"},
+    OptionSpec{export_candidates, "--export-candidates", 0, ValueKind::none, "",
+               "recover: try nothing, and write the candidates to standard output or --output, one on each line; each may be the password"},
     OptionSpec{card, "--card", 0, ValueKind::folder, "DIR", "The folder that plays the MicroSD card; repeated: the next card, for further copies", true},
     OptionSpec{model, "--model", 0, ValueKind::model, "MODEL", "Which device: mk2, mk3, mk4 or q1 (default mk4)"},
     OptionSpec{firmware, "--firmware", 0, ValueKind::firmware, "VERSION", "Its firmware, such as 5.6.1 (default: the newest of the model)"},
@@ -150,6 +160,8 @@ constexpr std::array copies_options{password_from, passwords_from, no_password, 
 constexpr std::array dkek_options{share, expect_kcv, write_share, sheets, quorums, threshold, password_encoding, output, force, reveal, json, max_size, help};
 constexpr std::array device_options{port, pin_from, password_from, password_encoding, output, force, yes, json, max_kdf_rounds, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, port, pin_from, json, help};
+constexpr std::array recover_options{password_from, password_encoding, classes, max_time, state, shard, stop_file, threads, export_candidates, output, force,
+                                     reveal, json, max_kdf_rounds, max_size, help};
 constexpr std::array plain_options{json, help};
 
 constexpr std::array glance_examples{
@@ -222,6 +234,13 @@ constexpr std::array rekey_examples{
 constexpr std::array copies_examples{
     Example{"hwbak copies /media/card1 /media/card2", "Newest, identical, lonely and damaged backups"},
     Example{"hwbak copies --passwords-from file:list.txt /media/card1", "Also which of them hold the same wallet"},
+};
+constexpr std::array recover_examples{
+    Example{"hwbak recover backup.7z --state search.state", "Asks for the words as you remember them, and goes on from search.state when it was stopped"},
+    Example{"hwbak recover backup.7z --password-from file:words.txt --output found.txt", "The twelve words, some of them as ?, ab* or lamp|camp; the right ones into a file only you can read"},
+    Example{"hwbak recover backup.7z --password-from file:words.txt --classes two-wrong --shard 3/40 --stop-file /shared/found --state part3.state --output /shared/words.txt",
+            "One of forty machines (docs/recover-at-scale.md)"},
+    Example{"hwbak recover backup.7z --password-from file:words.txt --classes spelling --export-candidates --output list.txt", "The candidates, for another program"},
 };
 constexpr std::array dkek_examples{
     Example{"hwbak dkek check --share one.pbe --share two.pbe *.bin", "Asks for each password; the KCV, and which of the keys this DKEK opens"},
@@ -308,6 +327,11 @@ const std::array command_list{
                 "Lists the backups in these folders: which is the newest, which are identical, which have no second copy, which "
                 "are damaged.",
                 copies_options, copies_examples},
+    CommandSpec{Command::recover, "recover", Takes::one_file, "FILE", "Find a password that was written down wrong",
+                "For the owner of a backup. Give the twelve words as you remember them: ? is an unknown word, ab* one of which the beginning is known, lamp|camp one or the "
+                "other, and braces stand around words whose order is lost; there may be too few or too many. Candidates are tried from likely to unlikely, each once: "
+                "slips of spelling, a wrong word, words changed over, missing or doubled, two wrong, any order. Their exact number and the time are shown first. Ctrl-C does no harm.",
+                recover_options, recover_examples},
     CommandSpec{Command::dkek, "dkek", Takes::verb, "check|combine|reshare|rehearse --share FILE[=SOURCE]... [WRAPPED...]", "The shares of an HSM's DKEK",
                 "check opens the shares, combines them and says the KCV; for each wrapped key it says whether this DKEK fits, or which of the "
                 "shares do. combine makes the DKEK of them. reshare makes new shares of the same DKEK. Nothing in a share file proves "

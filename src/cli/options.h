@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hwbak/hsm.h"
+#include "hwbak/recover.h"
 #include "hwbak/report.h"
 #include "hwbak/tasks.h"
 #include "practice/cdc_badge/practice.h"
@@ -20,7 +21,7 @@
 namespace hwbak::cli {
 
 enum class Command {
-  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, dkek, device, practice, doctor, explain,
+  glance, inspect, verify, open, drill, create, rekey, export_as, diff, merge, copies, recover, dkek, device, practice, doctor, explain,
 };
 
 struct Options {
@@ -41,6 +42,8 @@ struct Options {
   WriteSharesOptions write_shares;     // create dkek-share, dkek reshare
   CreateWrappedKeyOptions wrapped_key;
   unsigned threshold = 0;              // dkek rehearse
+  RecoverOptions recovery;
+  bool export_candidates = false;      // recover: write them instead of trying them
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;
   practice::pico_hsm::Setup practice_hsm;

@@ -225,6 +225,40 @@ class Parser final {
     return value;
   }
 
+  // "90s", "30m", "12h", "7d"; a bare number is seconds.
+  std::chrono::seconds time(const OptionSpec& spec, std::string_view text) const {
+    std::uint64_t unit = 1;
+    if (text.ends_with('m')) unit = 60;
+    if (text.ends_with('h')) unit = 3600;
+    if (text.ends_with('d')) unit = 86400;
+    if (unit != 1 || text.ends_with('s')) text.remove_suffix(1);
+    constexpr std::uint64_t longest = std::uint64_t{1} << 40;
+    const std::uint64_t count = number(spec, text);
+    if (count == 0 || count > longest / unit) fail(std::string(spec.name) + " wants a time such as 90s, 30m, 12h or 7d");
+    return std::chrono::seconds(count * unit);
+  }
+
+  void shard(const OptionSpec& spec, std::string_view text) {
+    constexpr std::uint64_t most = 1'000'000;
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos) fail("--shard wants K/N, such as 3/40: part 3 of 40");
+    result_.recovery.part = number(spec, text.substr(0, slash));
+    result_.recovery.parts = number(spec, text.substr(slash + 1));
+    if (result_.recovery.part == 0 || result_.recovery.part > result_.recovery.parts || result_.recovery.parts > most)
+      fail("--shard wants K/N with K from 1 to N, and at most a million parts");
+  }
+
+  std::vector<std::string> names(const OptionSpec& spec, std::string_view text) const {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+      const std::string_view one = text.substr(0, text.find(','));
+      if (!one.empty()) out.emplace_back(one);
+      text.remove_prefix(std::min(one.size() + 1, text.size()));
+    }
+    if (out.empty()) fail(std::string(spec.name) + " wants names with commas between them");
+    return out;
+  }
+
   std::uint64_t size(const OptionSpec& spec, std::string_view text) const {
     unsigned shift = 0;
     if (text.ends_with('k') || text.ends_with('K')) shift = 10;
@@ -330,7 +364,10 @@ class Parser final {
         result_.create.copies = static_cast<unsigned>(copies);
         break;
       }
-      case OptionId::state: result_.practice.state = result_.practice_badge.state = result_.practice_hsm.state = place(spec, text); break;
+      case OptionId::state:
+        result_.recovery.state = place(spec, text);
+        result_.practice.state = result_.practice_badge.state = result_.practice_hsm.state = place(spec, text);
+        break;
       case OptionId::card:
         if (result_.practice.card.empty()) result_.practice.card = place(spec, text);
         else result_.practice.further_cards.push_back(place(spec, text));
@@ -374,6 +411,18 @@ class Parser final {
         result_.threshold = static_cast<unsigned>(count);
         break;
       }
+      case OptionId::max_time: result_.recovery.max_time = time(spec, text); break;
+      case OptionId::shard: shard(spec, text); break;
+      case OptionId::stop_file: result_.recovery.stop_file = place(spec, text); break;
+      case OptionId::classes: result_.recovery.classes = names(spec, text); break;
+      case OptionId::threads: {
+        constexpr std::uint64_t most = 1024;
+        const std::uint64_t count = number(spec, text);
+        if (count == 0 || count > most) fail("--threads wants 1 to 1024");
+        result_.recovery.threads = static_cast<unsigned>(count);
+        break;
+      }
+      case OptionId::export_candidates: result_.export_candidates = true; break;
       case OptionId::key: result_.wrapped_key.key = place(spec, text); break;
       case OptionId::fresh: result_.wrapped_key.fresh = text; break;
       case OptionId::label: result_.wrapped_key.label = text; break;
@@ -419,6 +468,7 @@ class Parser final {
     if (result_.command == Command::practice) check_practice();
     if (result_.command == Command::device) check_device();
     if (result_.command == Command::dkek) check_dkek();
+    if (result_.command == Command::recover) check_recover();
   }
 
   void refuse_of_other_kind(std::initializer_list<OptionId> ids, const std::string& kind) const {
@@ -529,6 +579,14 @@ class Parser final {
     if (verb == "backup" && !result_.output) fail("device backup needs --output PATH for the file");
     if (verb != "backup" && result_.output) fail("--output goes with device backup");
     if (verb == "list" && result_.secrets.pin) fail("device list sends no PIN");
+  }
+
+  void check_recover() const {
+    const RecoverOptions& recovery = result_.recovery;
+    if (!result_.export_candidates) return;
+    if (recovery.state || recovery.stop_file || recovery.max_time || recovery.threads != 0)
+      fail("--export-candidates tries nothing, so --state, --stop-file, --max-time and --threads do not go with it");
+    if (result_.json && !result_.output) fail("with --json the candidates need a place of their own: give --output PATH");
   }
 
   void check_dkek() const {

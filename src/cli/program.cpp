@@ -44,6 +44,7 @@ int dispatch(const Options& options) {
     case Command::diff: return run_diff(options);
     case Command::merge: return run_merge(options);
     case Command::copies: return run_copies(options);
+    case Command::recover: return run_recover(options);
     case Command::dkek: return run_dkek(options);
     case Command::device: return run_device(options);
     case Command::practice: return run_practice(options);

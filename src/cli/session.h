@@ -22,6 +22,7 @@ class Session final {
   [[nodiscard]] const Context& context() const noexcept { return context_; }
   [[nodiscard]] const std::vector<Subject>& subjects() const noexcept { return subjects_; }
   [[nodiscard]] term::ProgramSecrets& secrets() noexcept { return secrets_; }
+  [[nodiscard]] term::ProgressLine& progress() noexcept { return progress_; }
   void give(Report report);
   // Says what was passed over, and gives the exit code.
   [[nodiscard]] int exit();

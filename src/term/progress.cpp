@@ -16,23 +16,25 @@ constexpr auto pause = 100ms;
 ProgressLine::ProgressLine(std::string what)
     : what_(std::move(what)), next_(Clock::now() + patience), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-void ProgressLine::show(double part) {
+void ProgressLine::show(double part, const std::string& more) {
   if (!on_terminal_) return;
   const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
   if (now < next_) return;
   next_ = now + pause;
-  drawn_ = true;
   const int percent = static_cast<int>(std::clamp(part, 0.0, 1.0) * 100.0);
-  std::fprintf(stderr, "\r%s: %3d%% ", what_.c_str(), percent);
+  const int before = drawn_;
+  drawn_ = std::fprintf(stderr, "\r%s: %3d%% %s", what_.c_str(), percent, more.c_str()) - 1;
+  if (drawn_ < before) std::fprintf(stderr, "%*s", before - drawn_, "");
+  drawn_ = std::max(drawn_, before);
   std::fflush(stderr);
 }
 
 void ProgressLine::clear() {
   const std::lock_guard lock(mutex_);
-  if (!drawn_) return;
-  drawn_ = false;
-  std::fprintf(stderr, "\r%*s\r", static_cast<int>(what_.size() + 7), "");
+  if (drawn_ == 0) return;
+  std::fprintf(stderr, "\r%*s\r", drawn_, "");
+  drawn_ = 0;
   std::fflush(stderr);
 }
 

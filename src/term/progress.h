@@ -15,7 +15,9 @@ class ProgressLine final {
   ProgressLine& operator=(const ProgressLine&) = delete;
   // May be called from several threads. Draws at most ten times a second, and not at all for work
   // that is done at once.
-  void show(double part);
+  void show(double part) { show(part, {}); }
+  // With `more` behind the percentage.
+  void show(double part, const std::string& more);
   // Takes the line away before something else is printed.
   void clear();
 
@@ -25,7 +27,7 @@ class ProgressLine final {
   std::string what_;
   Clock::time_point next_;
   bool on_terminal_;
-  bool drawn_ = false;
+  int drawn_ = 0;  // columns
 };
 
 }  // namespace hwbak::term

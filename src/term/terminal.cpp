@@ -254,11 +254,11 @@ struct SignalsHeld::State {
   sigset_t before;
 };
 
-SignalsHeld::SignalsHeld() : state_(std::make_unique<State>()) {
+SignalsHeld::SignalsHeld(bool suspending) : state_(std::make_unique<State>()) {
   sigset_t held;
   sigemptyset(&held);
   for (const int signal : ending) sigaddset(&held, signal);
-  sigaddset(&held, SIGTSTP);
+  if (suspending) sigaddset(&held, SIGTSTP);
   ::sigprocmask(SIG_BLOCK, &held, &state_->before);
 }
 
@@ -267,6 +267,14 @@ bool SignalsHeld::pending() const {
   sigemptyset(&waiting);
   ::sigpending(&waiting);
   return std::ranges::any_of(ending, [&](int signal) { return sigismember(&waiting, signal) == 1; });
+}
+
+void SignalsHeld::forget() {
+  sigset_t waiting;
+  sigemptyset(&waiting);
+  for (const int signal : ending) sigaddset(&waiting, signal);
+  const timespec at_once{};
+  while (::sigtimedwait(&waiting, nullptr, &at_once) > 0) continue;
 }
 
 SignalsHeld::~SignalsHeld() { ::sigprocmask(SIG_SETMASK, &state_->before, nullptr); }

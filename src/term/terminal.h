@@ -80,12 +80,15 @@ void remove_link_at_end(const std::filesystem::path& link, const std::filesystem
 // Holds back SIGINT, SIGTERM, SIGHUP and SIGTSTP while a file is written, so that no temporary file is left.
 class SignalsHeld final {
  public:
-  SignalsHeld();
+  // With `suspending` false, Ctrl-Z still works.
+  explicit SignalsHeld(bool suspending = true);
   ~SignalsHeld();
   SignalsHeld(const SignalsHeld&) = delete;
   SignalsHeld& operator=(const SignalsHeld&) = delete;
   // One of them has come and waits.
   [[nodiscard]] bool pending() const;
+  // What they asked for was done: those that wait are thrown away.
+  void forget();
 
  private:
   struct State;

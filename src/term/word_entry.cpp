@@ -308,6 +308,13 @@ std::optional<SecretString> ask_mnemonic(Terminal& terminal, const std::string& 
                          [&](std::string_view above) { return WordEntry(terminal, above, counts, Behind::nothing).run(); });
 }
 
+std::optional<SecretString> ask_remembered(Terminal& terminal, const std::string& title) {
+  return covered_question(terminal, "", title,
+                         "the words as you remember them, on one line.\r\n"
+                         "? an unknown word, ab* its beginning, lamp|camp either, {...} around words whose order is lost.\r\n",
+                         [&](std::string_view above) { return read_words(terminal, "words: ", above); });
+}
+
 std::optional<SecretString> ask_seed(Terminal& terminal, const std::string& title) {
   return covered_question(terminal, "", title,
                          "12, 18 or 24 words, one by one or pasted; Enter after the last.\r\n"

@@ -24,6 +24,9 @@ namespace hwbak::term {
 // `count` words in the same way, whatever their checksum.
 [[nodiscard]] std::optional<SecretString> ask_mnemonic(Terminal& terminal, const std::string& title, unsigned count);
 
+// Words as they are remembered, on one line, with all that docs/recover.md, "Words as remembered" allows.
+[[nodiscard]] std::optional<SecretString> ask_remembered(Terminal& terminal, const std::string& title);
+
 // 12, 18 or 24 seed words with a good checksum; behind `!` a hidden xprv or tprv.
 [[nodiscard]] std::optional<SecretString> ask_seed(Terminal& terminal, const std::string& title);
 

@@ -1,0 +1,143 @@
+// hwbak recover FILE: the search on the terminal, the words that were found, and candidates for other programs.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/unicode.h"
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "io/descriptor.h"
+#include "recover/count.h"
+#include "tasks/recover_search.h"
+#include "term/device_screen.h"
+#include "term/word_entry.h"
+
+namespace hwbak::cli {
+namespace {
+
+constexpr term::WhenEmpty nothing_remembered{"nothing", "put the words that you remember there"};
+
+SecretString ask_words(const Options& options, Session& session) {
+  const term::Source source = options.secrets.password.value_or(term::Source{});
+  if (source.kind != term::Source::Kind::terminal)
+    return term::decode_secret(term::read_source(source, term::max_secret_size).expose(), options.secrets.encoding, source, nothing_remembered);
+  term::Terminal* const terminal = session.secrets().terminal();
+  if (terminal == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to ask for the words on", std::nullopt, "give --password-from file:PATH, fd:N, env:NAME or stdin");
+  auto words = term::ask_remembered(*terminal, "Password of " + printable(options.arguments.front()));
+  if (!words || words->empty()) throw Error(Outcome::refused, "no words were given", std::nullopt, "run the command again");
+  return std::move(*words);
+}
+
+void announce(const std::vector<Section>& plan) {
+  std::string text;
+  for (const Section& section : plan) {
+    text += section.title + "\n";
+    for (const Section::Row& row : section.rows)
+      if (const auto* const value = std::get_if<std::string>(&row.value.get())) text += "  " + row.label + ": " + *value + "\n";
+  }
+  report::write_all(STDERR_FILENO, ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), "standard error");
+}
+
+std::string progress_text(const SearchProgress& progress) {
+  return progress.of_class + ", " + recover::Count(progress.done).grouped() + " of " + recover::Count(progress.total).grouped() + ", " +
+         recover::Count(static_cast<std::uint64_t>(progress.per_second)).grouped() + " a second, " +
+         tasks::in_words(static_cast<double>(progress.left.count())) + " left";
+}
+
+// Once, on a page that is gone afterwards.
+void show_words(Session& session, const RecoverResult& result) {
+  SecretString text;
+  unsigned number = 0;
+  for (std::string_view left = result.password.expose(); !left.empty();) {
+    const std::string_view word = left.substr(0, left.find(' '));
+    text.append(std::to_string(++number) + ": ");
+    text.append(word);
+    text.append('\n');
+    left.remove_prefix(std::min(word.size() + 1, left.size()));
+  }
+  for (const SecretString& line : result.corrections) {
+    text.append('\n');
+    text.append(line.expose());
+  }
+  term::DeviceScreen screen(*session.secrets().terminal());
+  (void)screen.page("The password of the backup", text.expose(), "y", true);
+}
+
+void give_result(const Options& options, Session& session, RecoverResult result) {
+  if (result.report.outcome == Outcome::ok && !options.output && !options.reveal) {
+    if (!options.json && ::isatty(STDOUT_FILENO) == 1 && session.secrets().terminal() != nullptr) {
+      session.progress().clear();
+      show_words(session, result);
+    } else {
+      result.report.next = "run it again with --output PATH, or with --reveal, to have the password";
+    }
+  }
+  session.give(std::move(result.report));
+}
+
+void run_search(const Options& options, Session& session, const Remembered& remembered) {
+  RecoverOptions how = options.recovery;
+  how.output = options.output;
+  how.overwrite = options.force;
+  if (!options.json) how.announce = announce;
+  // Ctrl-C and a scheduler's SIGTERM end the search, not the program: what was done is kept, and the answer says how to go on.
+  term::SignalsHeld held(false);
+  how.progress = [&](const SearchProgress& progress) {
+    const double part = progress.total == 0 ? 1 : static_cast<double>(progress.done) / static_cast<double>(progress.total);
+    session.progress().show(part, progress_text(progress));
+    return !held.pending();
+  };
+  RecoverResult result = recover_password(session.context(), options.arguments.front(), remembered, how);
+  session.progress().clear();
+  held.forget();
+  give_result(options, session, std::move(result));
+}
+
+// A list may be larger than memory, so it is not written as other files are.
+io::Descriptor open_list(const Options& options) {
+  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (options.force ? O_TRUNC : O_EXCL);
+  io::Descriptor out(::open(options.output->c_str(), how, 0600));
+  if (!out.is_open()) throw Error(Outcome::io, printable(options.output->native()) + " cannot be written", std::nullopt, "name another file with --output");
+  return out;
+}
+
+void run_export(const Options& options, Session& session, const Remembered& remembered) {
+  if (!options.output && ::isatty(STDOUT_FILENO) == 1 && !options.reveal)
+    throw Error(Outcome::refused, "each candidate may be your password, and they would be shown on this terminal", std::nullopt,
+                "give --output PATH, or --reveal to show them here");
+  if (options.output) check_output(real_files(), options.arguments.front(), options);
+  const io::Descriptor file = options.output ? open_list(options) : io::Descriptor();
+  const int fd = options.output ? file.number() : STDOUT_FILENO;
+  constexpr std::size_t at_once = 64 * 1024;
+  SecretBytes waiting;
+  const auto flush = [&] {
+    report::write_all(fd, waiting.expose());
+    waiting.resize(0);
+  };
+  Report report = export_candidates(session.context(), options.arguments.front(), remembered, options.recovery, [&](ByteView candidate) {
+    waiting.append(candidate);
+    if (waiting.size() >= at_once) flush();
+    return true;
+  });
+  flush();
+  if (options.output && ::fsync(fd) != 0) throw Error(Outcome::io, "the list could not be written whole", std::nullopt, "look for room on the disk");
+  session.give(std::move(report));
+}
+
+}  // namespace
+
+int run_recover(const Options& options) {
+  const bool list_to_stdout = options.export_candidates && !options.output;
+  Session session(options, true, list_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
+  try {
+    Remembered remembered;
+    remembered.words = ask_words(options, session);
+    if (options.export_candidates) run_export(options, session, remembered);
+    else run_search(options, session, remembered);
+  } catch (const Error& error) {
+    session.give(failed("recover", options.arguments.front(), error));
+  }
+  return session.exit();
+}
+
+}  // namespace hwbak::cli

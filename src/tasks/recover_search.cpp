@@ -1,0 +1,117 @@
+// See recover_search.h.
+#include "tasks/recover_search.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/as_bytes.h"
+#include "base/unicode.h"
+#include "device/coldcard/words.h"
+#include "recover/word_plan.h"
+#include "wallet/bip39.h"
+
+namespace hwbak::tasks {
+namespace {
+
+constexpr auto save_every = std::chrono::seconds(2);
+
+std::string rounded(double number, const char* unit) {
+  const auto whole = static_cast<std::uint64_t>(std::llround(number));
+  return recover::Count(whole).grouped() + " " + unit + (whole == 1 ? "" : "s");
+}
+
+}  // namespace
+
+RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered) {
+  if (family != "coldcard")
+    throw Error(Outcome::unsupported, "the words of a password are searched for in backups of a Coldcard alone", std::nullopt,
+                "check that it is the right file");
+  const recover::WordList words = wallet::english_words();
+  RecoverPlan out;
+  out.words = recover::read_words(remembered.words->expose(), words);
+  out.plan = std::make_unique<recover::WordPlan>(*out.words, words, coldcard::password_words);
+  out.more = "say more of the words (`ab*`, `lamp|camp`)";
+  return out;
+}
+
+std::string in_words(double seconds) {
+  struct Unit {
+    double size;
+    const char* name;
+  };
+  constexpr Unit units[] = {{31'556'952.0, "year"}, {86'400.0, "day"}, {3'600.0, "hour"}, {60.0, "minute"}, {1.0, "second"}};
+  constexpr double longest = 1e15;  // years
+  if (seconds < 1) return "less than a second";
+  if (seconds / units[0].size > longest) return "longer than the world is old";
+  for (const Unit& unit : units)
+    if (seconds >= 1.5 * unit.size || unit.size == 1.0) return rounded(seconds / unit.size, unit.name);
+  return {};
+}
+
+Value count_value(const recover::Count& count) {
+  constexpr std::uint64_t exact = std::uint64_t{1} << 53;
+  return count.clamped() <= exact ? Value(count.clamped()) : Value(count.digits());
+}
+
+Choice choose_classes(const recover::Plan& plan, std::span<const std::string> named, std::optional<double> seconds, double rate) {
+  const auto classes = plan.classes();
+  for (const std::string& name : named) {
+    if (name == "all" || std::ranges::any_of(classes, [&](const auto& one) { return one.name == name; })) continue;
+    std::string known = "all";
+    for (const auto& one : classes) known += ", " + one.name;
+    throw Error(Outcome::usage, "there is no class " + printable(name) + " in this search", std::nullopt, "--classes takes some of these, with commas: " + known);
+  }
+  Choice out;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const bool wanted = named.empty() || std::ranges::any_of(named, [&](const std::string& name) { return name == "all" || name == classes[i].name; });
+    if (!wanted || classes[i].candidates == recover::Count()) continue;
+    const bool fits = !named.empty() || !seconds || (out.total + classes[i].candidates).estimate() / rate <= *seconds;
+    (fits ? out.chosen : out.left_out).push_back(i);
+    if (fits) out.total += classes[i].candidates;
+  }
+  return out;
+}
+
+StateKeeper::StateKeeper(const Context& context, const RecoverOptions& options, const recover::Plan& plan, ByteView file)
+    : context_(context), options_(options) {
+  if (!options.state) return;
+  const bool resumed = context.files.info(*options.state).has_value();
+  const auto other = [&](const std::string& what) -> Error {
+    return {Outcome::refused, "the state file " + printable(options.state->native()) + " is of another search: " + what, std::nullopt,
+            "give the same file, words and options as before, or name another --state file to begin anew"};
+  };
+  if (resumed) {
+    saved_ = recover::read_state(context.files.read(*options.state, recover::max_state_size));
+    if (recover::fingerprint(plan, file, saved_.salt) != saved_.fingerprint) throw other("other words, or another backup");
+    if (saved_.shard.part != options.part || saved_.shard.parts != options.parts)
+      throw other("--shard was " + std::to_string(saved_.shard.part) + "/" + std::to_string(saved_.shard.parts));
+    if (!options.classes.empty() && options.classes != saved_.classes) throw other("other classes");
+  } else {
+    context.random.fill(saved_.salt);
+    saved_.fingerprint = recover::fingerprint(plan, file, saved_.salt);
+    saved_.shard = {options.part, options.parts};
+  }
+}
+
+void StateKeeper::begin(const recover::Route& route) {
+  if (saved_.next > route.size())
+    throw Error(Outcome::damaged, "the state file says more than there is to be tried", std::nullopt, "remove it to begin again");
+  if (saved_.classes.empty()) {
+    saved_.classes = options_.classes;
+    if (saved_.classes.empty())
+      for (const std::size_t one : route.chosen()) saved_.classes.push_back(route.plan().classes()[one].name);
+  }
+  save(saved_.next, true);
+}
+
+void StateKeeper::save(std::uint64_t next, bool now) {
+  const auto time = std::chrono::steady_clock::now();
+  if (!options_.state || (!now && time - last_ < save_every)) return;
+  last_ = time;
+  saved_.next = next;
+  WriteOptions how;
+  how.overwrite = true;
+  context_.files.write(*options_.state, as_bytes(recover::write_state(saved_)), how);
+}
+
+}  // namespace hwbak::tasks

@@ -1,0 +1,134 @@
+"""Words that were written down wrong are found again: on the terminal, from a script, stopped and resumed, refused."""
+import json
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+
+import terminal
+from terminal import PROGRAM, WORDS, alone, answers, finish, start, vector
+
+RIGHT = " ".join(WORDS)
+
+
+def with_word(place, text):
+    words = list(WORDS)
+    words[place - 1] = text
+    return " ".join(words)
+
+
+def recover(remembered, *arguments):
+    done = alone("recover", "--json", "--password-from", "env:REMEMBERED", vector(), *arguments, REMEMBERED=remembered)
+    lines = answers(done)
+    assert len(lines) == 1, done.stdout + done.stderr
+    assert lines[0]["exit"] == done.returncode, done
+    for word in WORDS:
+        assert f'"{word}' not in done.stdout or "--reveal" in arguments, "no words without --reveal"
+    return lines[0]
+
+
+def from_a_script():
+    # One of three words in place 3, and the first letters of word 9.
+    line = recover(with_word(3, f"zoo|{WORDS[2]}|lamp").replace(WORDS[8], WORDS[8][:2] + "*"), "--reveal", "--classes", "as-typed")
+    facts = line["facts"]
+    assert line["outcome"] == "ok", line
+    assert facts["password"] == RIGHT and facts["class"] == "as-typed", facts
+    assert facts["candidates_tried"] <= facts["candidates_total"] == facts["classes"][0]["candidates"], facts
+    assert facts["position"] >= 1 and facts["shard"] == "1/1" and facts["candidates_per_second_per_core"] >= 1, facts
+    assert line["levels"] == {"structure": "pass", "content": "pass", "meaning": "pass"}, line
+
+
+def an_unknown_word_and_what_was_wrong():
+    wrong = "zoo" if WORDS[6] != "zoo" else "act"
+    line = recover(with_word(7, "?"), "--classes", "as-typed")
+    assert line["outcome"] == "ok" and line["facts"]["candidates_total"] == 2048, line
+    assert "password" not in line["facts"] and "corrections" not in line["facts"], line
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "found.txt")
+        line = recover(with_word(7, wrong), "--classes", "spelling,one-wrong", "--output", path, "--reveal")
+        assert line["outcome"] == "ok" and line["facts"]["wrong_places"] == [7], line
+        assert line["facts"]["corrections"] == [f"word 7: you wrote {wrong}, it is {WORDS[6]}"], line
+        with open(path, encoding="ascii") as file:
+            assert file.read() == RIGHT + "\n"
+        assert os.stat(path).st_mode & 0o777 == 0o600
+
+
+def nothing_found_and_refused():
+    line = recover(with_word(2, "zoo|lamp"), "--classes", "as-typed")
+    assert line["outcome"] == "exhausted" and line["exit"] == 11 and line["facts"]["candidates_tried"] == 2, line
+    line = recover(RIGHT.replace(WORDS[0], "?").replace(WORDS[1], "?"), "--max-time", "10s")
+    assert line["outcome"] == "refused" and line["exit"] == 6, line
+    assert "candidates" in line["message"] and "--max-time" in line["facts"]["next"], line
+    line = recover(RIGHT, "--classes", "nonsense")
+    assert line["outcome"] == "usage" and "one-wrong" in line["facts"]["next"], line
+
+
+def killed_at_random_and_resumed():
+    """The last word in the list is wrong, so all of a class must be gone through; kills come at random."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = os.path.join(folder, "words")
+        with open(words, "w", encoding="ascii") as file:
+            file.write(with_word(11, "?"))
+        command = [PROGRAM, "recover", "--json", "--password-from", f"file:{words}", "--classes", "as-typed", "--threads", "1", "--state",
+                   os.path.join(folder, "state"), vector()]
+        whole = recover(with_word(11, "?"), "--classes", "as-typed", "--threads", "1")
+        for _ in range(3):
+            child = subprocess.Popen(command, stdout=subprocess.PIPE)
+            time.sleep(random.uniform(0.2, 1.2))
+            child.send_signal(random.choice((signal.SIGKILL, signal.SIGTERM)))
+            out, _ = child.communicate()
+            if child.returncode == 12:
+                assert json.loads(out)["outcome"] == "stopped"
+        done = subprocess.run(command, capture_output=True, text=True)
+        line = json.loads(done.stdout)
+        assert line["outcome"] == "ok", line
+        assert line["facts"]["position"] == whole["facts"]["position"], (line, whole)
+        with open(os.path.join(folder, "state"), encoding="ascii") as file:
+            state = file.read()
+        assert not any(word in state.split() for word in WORDS if word not in ("plan", "next", "state")), state
+        with open(words, "w", encoding="ascii") as file:
+            file.write(with_word(10, "?"))
+        other = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
+        assert other["outcome"] == "refused" and "another search" in other["message"], other
+
+
+def on_the_terminal():
+    child = start("recover", "--classes", "as-typed", vector())
+    child.expect_exact("words: ")
+    child.send(with_word(5, "?") + "\r")
+    child.expect_exact("as-typed: 2,048 candidates")
+    child.expect_exact("5: " + WORDS[4])
+    child.send("y")
+    text, code = finish(child)
+    assert code == 0, text
+    assert "opens the backup in full" in text, text
+    assert RIGHT not in text
+
+
+def control_c_stops_and_says_how_to_go_on():
+    with tempfile.TemporaryDirectory() as folder:
+        child = start("recover", "--classes", "two-wrong", "--state", os.path.join(folder, "state"), "--password-from", "env:REMEMBERED", vector(),
+                      REMEMBERED=with_word(1, "zoo"))
+        child.expect_exact(" left")
+        child.sendintr()
+        text, code = finish(child)
+        assert code == 12, (code, text)
+        assert "stopped" in text and os.path.exists(os.path.join(folder, "state")), text
+
+
+def candidates_for_another_program():
+    done = alone("recover", "--export-candidates", "--classes", "as-typed", "--password-from", "env:REMEMBERED", vector(), REMEMBERED=with_word(4, "zoo|lamp"))
+    assert done.returncode == 0 and sorted(done.stdout.splitlines()) == sorted([with_word(4, "zoo"), with_word(4, "lamp")]), done
+    parts = [alone("recover", "--export-candidates", "--classes", "as-typed,one-wrong", "--shard", f"{k}/3", "--password-from", "env:REMEMBERED", vector(),
+                   REMEMBERED=RIGHT).stdout.splitlines() for k in (1, 2, 3)]
+    together = [line for part in parts for line in part]
+    assert len(together) == len(set(together)) and RIGHT in together, len(together)
+    child = start("recover", "--export-candidates", "--password-from", "env:REMEMBERED", vector(), REMEMBERED=RIGHT)
+    text, code = finish(child)
+    assert code == 6 and WORDS[0] not in text, text
+
+
+terminal.run([from_a_script, an_unknown_word_and_what_was_wrong, nothing_found_and_refused, killed_at_random_and_resumed, on_the_terminal,
+              control_c_stops_and_says_how_to_go_on, candidates_for_another_program])

@@ -1,0 +1,192 @@
+// recover: planted mistakes are found in the class that they belong to; a search that is stopped goes on to the candidate; what cannot
+// end is refused with its number.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+
+#include "container/sevenzip/open.h"
+#include "container/sevenzip/write.h"
+#include "hwbak/recover.h"
+#include "support/replay.h"
+#include "support/vectors.h"
+
+namespace hwbak {
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+
+constexpr std::string_view right = "unfair divorce remind addict add angry grace feature foil stable stereo kite";
+
+std::int64_t number(const Report& report, std::string_view name) {
+  const Value* const value = report.facts.find(name);
+  return value == nullptr ? -1 : std::get<std::int64_t>(value->get());
+}
+
+class Recover : public testing::Test {
+ protected:
+  Folder folder_;
+  Context context_;
+
+  // A device's file in all but the cost of its key derivation.
+  std::filesystem::path cheap_file(std::string_view password = right) {
+    const Bytes text = read_bytes(vector("backup.txt").path());
+    const auto form = sevenzip::password_forms({reinterpret_cast<const std::uint8_t*>(password.data()), password.size()});
+    const auto path = folder_ / "cheap.7z";
+    write_bytes(path, sevenzip::write_device_archive(text, "zoo12.txt", form[0].expose(), 1, system_random()));
+    return path;
+  }
+  RecoverResult run(const Subject& file, std::string_view typed, RecoverOptions options = {}) {
+    options.threads = options.threads == 0 ? 2 : options.threads;
+    Remembered remembered;
+    remembered.words = SecretString::copy_of(typed);
+    return recover_password(context_, file, remembered, options);
+  }
+  static RecoverOptions only(std::vector<std::string> classes) {
+    RecoverOptions options;
+    options.classes = std::move(classes);
+    return options;
+  }
+};
+
+TEST_F(Recover, PlantedMistakesAreFoundInTheirClass) {
+  const auto file = cheap_file();
+  struct Planted {
+    const char* of_class;
+    const char* typed;
+  };
+  for (const Planted& one : {
+           Planted{"as-typed", "unfair divorce remind addict add angry ? feature foil stable stereo kite"},
+           Planted{"as-typed", "Unfair, divorce, rem*, addict|add, add, angry, gra?e, feature, foil, stable, {kite stereo}"},
+           Planted{"spelling", "unfair divorce remind addict add angry grape feature foil stable stereo kite"},
+           Planted{"one-wrong", "unfair divorce remind addict add angry zoo feature foil stable stereo kite"},
+           Planted{"neighbours-swapped", "unfair divorce addict remind add angry grace feature foil stable stereo kite"},
+           Planted{"missing-or-doubled", "unfair divorce remind addict add angry grace feature foil stable stereo"},
+           Planted{"missing-or-doubled", "unfair divorce remind addict add angry angry grace feature foil stable stereo kite"},
+           Planted{"missing-or-doubled", "unfair divorce remind addict angry grace grace feature foil stable stereo kite"},
+           Planted{"swapped", "unfair divorce kite addict add angry grace feature foil stable stereo remind"},
+           Planted{"two-spelling", "unfair divorce remind addict add angry grape feature coil stable stereo kite"},
+       }) {
+    const RecoverResult result = run(file, one.typed, only({one.of_class}));
+    ASSERT_EQ(result.report.outcome, Outcome::ok) << one.of_class << ": " << result.report.message;
+    EXPECT_TRUE(result.password.equals(right));
+    EXPECT_EQ(text_fact(result.report.facts, "class"), one.of_class);
+    EXPECT_LE(number(result.report, "position"), number(result.report, "candidates_total"));
+    EXPECT_EQ(result.report.levels.content, Level::pass);
+    EXPECT_EQ(result.report.facts.find("password"), nullptr) << "only with reveal";
+  }
+}
+
+TEST_F(Recover, AWrongWordOfADevicesFile) {
+  const test::Vector& vector = test::vector("mk4-12words.7z");
+  std::string typed = vector.password;
+  typed.replace(typed.rfind(' '), std::string::npos, " ?");
+  context_.reveal = true;
+  const RecoverResult result = run(vector.path(), typed, only({"as-typed"}));
+  ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
+  EXPECT_TRUE(result.password.equals(vector.password));
+  EXPECT_EQ(number(result.report, "candidates_total"), 2048);
+  EXPECT_NE(result.report.facts.find("password"), nullptr);
+}
+
+TEST_F(Recover, NothingIsThere) {
+  const RecoverResult result = run(cheap_file(), "zoo divorce remind addict add angry zoo feature foil stable stereo kite", only({"as-typed", "one-wrong"}));
+  EXPECT_EQ(result.report.outcome, Outcome::exhausted);
+  EXPECT_EQ(number(result.report, "candidates_tried"), number(result.report, "candidates_total"));
+  EXPECT_TRUE(result.password.empty());
+}
+
+TEST_F(Recover, WhatCannotEndIsRefusedWithItsNumber) {
+  RecoverOptions options;
+  options.max_time = 1s;
+  options.classes = {"as-typed"};
+  const RecoverResult result = run(cheap_file(), "? ? ? addict add angry grace feature foil stable stereo kite", options);
+  EXPECT_EQ(result.report.outcome, Outcome::refused);
+  EXPECT_NE(result.report.message.find("candidates"), std::string::npos);
+  EXPECT_NE(result.report.next.find("--shard"), std::string::npos) << result.report.next;
+  EXPECT_NE(result.report.facts.find("classes"), nullptr);
+  const RecoverResult nothing_known = run(cheap_file(), "? ? ? ? ? ? ? ? ? ? ? ?");
+  EXPECT_EQ(nothing_known.report.outcome, Outcome::refused);
+  EXPECT_NE(nothing_known.report.message.find("5,444,517,870,735,015,415,413,993,718,908,291,383,296"), std::string::npos) << nothing_known.report.message;
+}
+
+// Stopped again and again, the search tries what one without a stop tries.
+TEST_F(Recover, StoppedAndResumedIsTheSameSearch) {
+  const auto file = cheap_file();
+  const char* typed = "unfair divorce remind addict angry grace grace feature foil stable stereo kite";
+  RecoverOptions options = only({"missing-or-doubled"});
+  const RecoverResult whole = run(file, typed, options);
+  ASSERT_EQ(whole.report.outcome, Outcome::ok) << whole.report.message;
+  options.state = folder_ / "state";
+  std::int64_t tried = 0;
+  for (int stops = 0;; ++stops) {
+    int ticks = 0;
+    options.progress = [&](const SearchProgress&) { return stops >= 3 || ++ticks < 2; };
+    const RecoverResult part = run(file, typed, options);
+    tried += number(part.report, "candidates_tried");
+    if (part.report.outcome == Outcome::stopped) {
+      EXPECT_NE(part.report.next.find("same command"), std::string::npos);
+      continue;
+    }
+    ASSERT_EQ(part.report.outcome, Outcome::ok) << part.report.message;
+    EXPECT_EQ(number(part.report, "position"), number(whole.report, "position"));
+    break;
+  }
+  const Bytes state = read_bytes(folder_ / "state");
+  EXPECT_EQ(std::string(state.begin(), state.end()).find("divorce"), std::string::npos);
+  EXPECT_EQ(run(file, "zoo divorce remind addict angry grace grace feature foil stable stereo kite", options).report.outcome, Outcome::refused);
+  options.part = options.parts = 2;
+  EXPECT_EQ(run(file, typed, options).report.outcome, Outcome::refused);
+}
+
+TEST_F(Recover, AStateOfAnotherKindIsNotTaken) {
+  RecoverOptions options = only({"as-typed"});
+  options.state = folder_ / "state";
+  for (const char* text : {"", "something else", "hwbak recover state 1\nsalt 00\n", "hwbak recover state 2\n"}) {
+    write_bytes(*options.state, ByteView(reinterpret_cast<const std::uint8_t*>(text), std::strlen(text)));
+    const Report report = run(cheap_file(), right, options).report;
+    EXPECT_TRUE(report.outcome == Outcome::damaged || report.outcome == Outcome::unsupported) << text;
+  }
+}
+
+TEST_F(Recover, PartsFindItOnceAndTellTheOthers) {
+  const auto file = cheap_file();
+  RecoverOptions options = only({"one-wrong"});
+  options.stop_file = folder_ / "found";
+  options.parts = 4;
+  int hits = 0;
+  std::map<Outcome, int> ends;
+  for (options.part = 1; options.part <= options.parts; ++options.part) {
+    std::filesystem::remove(*options.stop_file);
+    const Report report = run(file, "unfair divorce remind addict add angry zoo feature foil stable stereo kite", options).report;
+    ++ends[report.outcome];
+    hits += report.outcome == Outcome::ok ? 1 : 0;
+    EXPECT_EQ(std::filesystem::exists(*options.stop_file), report.outcome == Outcome::ok);
+  }
+  EXPECT_EQ(hits, 1);
+  EXPECT_EQ(ends[Outcome::exhausted], 3);
+  write_bytes(*options.stop_file, ByteView());
+  options.part = 1;
+  EXPECT_EQ(run(file, right, options).report.outcome, Outcome::stopped);
+}
+
+TEST_F(Recover, WritesThePasswordForItsOwnerAlone) {
+  RecoverOptions options = only({"as-typed"});
+  options.output = folder_ / "found.txt";
+  const auto file = cheap_file();
+  ASSERT_EQ(run(file, right, options).report.outcome, Outcome::ok);
+  const Bytes written = read_bytes(*options.output);
+  EXPECT_EQ(std::string(written.begin(), written.end()), std::string(right) + "\n");
+  EXPECT_EQ(std::filesystem::status(*options.output).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(run(file, right, options).report.outcome, Outcome::refused) << "not over an existing file";
+}
+
+TEST_F(Recover, FilesAndClassesThatCannotBeSearched) {
+  EXPECT_EQ(run(vector("backup.txt").path(), right).report.outcome, Outcome::unsupported) << "no password protects it";
+  EXPECT_EQ(run(cheap_file(), right, only({"no-such-class"})).report.outcome, Outcome::usage);
+  EXPECT_EQ(run(cheap_file(), "  ", {}).report.outcome, Outcome::refused);
+}
+
+}  // namespace
+}  // namespace hwbak
