@@ -17,6 +17,9 @@ Side side_of(const Context& context, const Subject& subject) {
   side.report = tasks::blank_report("diff", subject);
   try {
     side.begun = tasks::examine(context, subject, true);
+    if (side.begun.family->compare == nullptr)
+      throw Error(Outcome::unsupported, "backups of a " + std::string(side.begun.family->name) + " cannot be compared", std::nullopt,
+                  "see what each holds: `hwbak open FILE`");
     side.begun.examination->describe(side.report, tasks::Detail::facts, false);
     if (!side.begun.examination->unlocked() && side.report.outcome == Outcome::ok)
       throw Error(Outcome::refused, "without the password the contents cannot be compared", std::nullopt, "give it with --password-from or --passwords-from");
@@ -47,9 +50,6 @@ Report diff(const Context& context, const Subject& before, const Subject& after)
     const Side a = side_of(context, before), b = side_of(context, after);
     if (a.begun.family != b.begun.family)
       throw Error(Outcome::usage, "these are backups of two different devices: there is nothing to compare", std::nullopt, "name two backups of one device");
-    if (a.begun.family->compare == nullptr)
-      throw Error(Outcome::unsupported, "backups of a " + std::string(a.begun.family->name) + " cannot be compared yet", std::nullopt,
-                  "see what each holds: `hwbak open FILE`");
     report.format = b.report.format;
     report.levels = {lower(a.report.levels.structure, b.report.levels.structure), lower(a.report.levels.content, b.report.levels.content),
                      lower(a.report.levels.meaning, b.report.levels.meaning)};
