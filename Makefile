@@ -27,7 +27,8 @@ build: deps-build  ## build the program: build/hwbak (the default)
 demo: build  ## build the program and show what it does with the files in examples/
 	@scripts/demo.sh build/hwbak
 
-# Both builds are one run of the test runner, so that its last lines are about everything.
+# Both builds are one run of the test runner, so that its last lines are about everything. One test more than processors, since
+# stories wait much.
 test: deps-test  ## all tests, in an ordinary build and under ASan and UBSan
 	@$(call configure,dev)
 	@$(call compile,build-dev)
@@ -35,7 +36,7 @@ test: deps-test  ## all tests, in an ordinary build and under ASan and UBSan
 	@$(call compile,build-asan)
 	@mkdir -p build-test
 	@printf 'subdirs("%s" "%s")\n' "$(CURDIR)/build-dev" "$(CURDIR)/build-asan" > build-test/CTestTestfile.cmake
-	@ctest --test-dir build-test --parallel $(JOBS) --output-on-failure --no-tests=error --timeout 600
+	@ctest --test-dir build-test --parallel $$(($(JOBS) + 1)) --output-on-failure --no-tests=error --timeout 600
 
 test-interop: deps-interop  ## against heavy programs of others, which `make test` does without
 	@$(call configure,dev)
