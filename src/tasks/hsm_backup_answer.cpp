@@ -36,7 +36,7 @@ class BackupAnswer final {
       Object item;
       item.put("reference", key.reference).put("file", printable(key.file)).put("label", key.label).put("sha256", key.sha256);
       earlier.emplace_back(std::move(item));
-      page.row(std::to_string(key.reference), printable(key.file) + ": of a key that the device had before; kept");
+      page.row(std::to_string(key.reference), printable(key.file) + ": an earlier file, of a key that the device had before or damaged; kept");
     }
     report_.facts.put("keys", std::move(keys)).put("earlier", std::move(earlier)).put("manifest", printable(folder_.manifest_path().native()));
     report_.page.push_back(std::move(page));

@@ -8,6 +8,7 @@
 #include "base/unicode.h"
 #include "crypto/digest.h"
 #include "hwbak/error.h"
+#include "tasks/links.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -36,8 +37,8 @@ BackupFolder::BackupFolder(const Context& context, const Subject& folder, bool o
   const auto there = files.info(folder);
   constexpr std::uint64_t room = 8 * 1024, most_files = 64;   // bytes of a file; a device with more says so when the disk is full
   if (!there) {
-    files.make_folder(folder);
-    files.check_room(folder, room, most_files);
+    const Subject parent = folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
+    files.check_room(parent.empty() ? Subject(".") : parent, room, most_files);
     return;
   }
   const std::string shown = printable(folder.native());
@@ -55,6 +56,7 @@ BackupFolder::BackupFolder(const Context& context, const Subject& folder, bool o
 
 Manifest& BackupFolder::begin(Manifest now) {
   now_ = std::move(now);
+  if (!context_.files.info(folder_)) context_.files.make_folder(folder_);
   if (!before_) return now_;
   if (before_->serial != now_.serial)
     throw Error(Outcome::refused,
@@ -82,7 +84,7 @@ const ManifestKey* BackupFolder::entry_before(unsigned reference) const {
 }
 
 void BackupFolder::add_earlier(ManifestKey key) {
-  if (key.file.empty() || !context_.files.info(folder_ / key.file)) return;
+  if (key.file.empty() || !is_there(folder_ / key.file)) return;
   if (std::ranges::any_of(now_.earlier, [&](const ManifestKey& one) { return one.file == key.file; })) return;
   key.status = "earlier";
   key.why.clear();
@@ -90,7 +92,6 @@ void BackupFolder::add_earlier(ManifestKey key) {
 }
 
 std::optional<BackupFolder::Before> BackupFolder::before(const DeviceKey& key) {
-  if (!before_) return std::nullopt;
   Before out;
   const ManifestKey* const entry = entry_before(key.metadata.reference);
   if (entry != nullptr && !entry->file.empty()) {
@@ -100,9 +101,10 @@ std::optional<BackupFolder::Before> BackupFolder::before(const DeviceKey& key) {
     out.file = foreign::FileNames().name_for(stem_of(key), ending);
   }
   const auto path = folder_ / out.file;
-  const auto info = context_.files.info(path);
-  if (!info) return std::nullopt;
-  if (info->kind == FileInfo::Kind::file && info->size <= largest_kept) out.bytes = context_.files.read(path, largest_kept);
+  if (!is_there(path)) return std::nullopt;
+  out.link = is_link(path);
+  const auto info = out.link ? std::nullopt : context_.files.info(path);
+  if (info && info->kind == FileInfo::Kind::file && info->size <= largest_kept) out.bytes = context_.files.read(path, largest_kept);
   else out.sha256.clear();   // no file of a key, whatever the manifest says
   return out;
 }
@@ -116,10 +118,10 @@ void BackupFolder::keep_as_earlier(const Before& before, unsigned reference) {
   add_earlier(std::move(key));
 }
 
-std::string BackupFolder::fresh_name(const DeviceKey& key, bool any) {
+std::string BackupFolder::fresh_name(const DeviceKey& key) {
   for (;;) {
     std::string name = names_.name_for(stem_of(key), ending);
-    if (any || !context_.files.info(folder_ / name)) return name;
+    if (!is_there(folder_ / name)) return name;
   }
 }
 

@@ -15,10 +15,10 @@ namespace hwbak::tasks {
 
 class BackupFolder final {
  public:
-  // Makes it when missing. Throws Error: refused (files of keys that no manifest names, unless `overwrite`), io.
+  // Only looks. Throws Error: refused (files of keys that no manifest names, unless `overwrite`), io.
   BackupFolder(const Context& context, const Subject& folder, bool overwrite);
 
-  // What this run makes of the folder. Throws Error(refused) when the folder holds another device's backup.
+  // What this run makes of the folder, which is made when missing. Throws Error: refused when it holds another device's backup, io.
   Manifest& begin(Manifest now);
   [[nodiscard]] Manifest& manifest() noexcept { return now_; }
   [[nodiscard]] const Manifest& manifest() const noexcept { return now_; }
@@ -28,12 +28,13 @@ class BackupFolder final {
   struct Before {
     std::string file, sha256;                 // the latter empty when it was not written down
     Bytes bytes;
+    bool link = false;                        // leads elsewhere: not followed
   };
   [[nodiscard]] std::optional<Before> before(const DeviceKey& key);
-  // What stands there is of another key than the device has now: it stays, and the manifest names it apart.
+  // What stands there is of another key than the device has now, or damaged: it stays, and the manifest names it apart.
   void keep_as_earlier(const Before& before, unsigned reference);
-  // The name for a new file of that key; nothing is there, unless that is as well (`any`).
-  [[nodiscard]] std::string fresh_name(const DeviceKey& key, bool any);
+  // The name for a new file of that key; nothing is there.
+  [[nodiscard]] std::string fresh_name(const DeviceKey& key);
   // Puts it aside to be written with others; over a file that is there only with `replace`.
   void put(ManifestKey& entry, const std::string& file, Bytes contents, bool replace);
   // Writes what was put aside, when there is enough of it or it has waited for long; at_end: in any case. Atomically, 0600. Sets

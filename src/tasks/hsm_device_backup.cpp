@@ -56,7 +56,6 @@ class DeviceBackup final {
   void run() {
     domains_ = hsm_.domains();
     begin();
-    check_shares();
     folder_.save(true);
     const auto last_words = [&](const auto& work) {
       try {
@@ -94,8 +93,9 @@ class DeviceBackup final {
       key.status = pending;
       now.keys.push_back(std::move(key));
     }
+    report_.facts.put("device", now.device).put("domains", domains_fact(domains_));
+    check_shares();
     folder_.begin(std::move(now));
-    report_.facts.put("device", folder_.manifest().device).put("domains", domains_fact(domains_));
   }
 
   // Shares that make the DKEK of no domain are those of another device.
@@ -161,17 +161,16 @@ class DeviceBackup final {
   };
 
   void fetch_from(Fetched& fetched, ManifestKey& entry) {
-    std::optional<BackupFolder::Before> before;
-    if (!options_.overwrite) before = folder_.before(fetched.key);
+    std::optional<BackupFolder::Before> before = folder_.before(fetched.key);
     const There there = before ? what_is(*before, fetched) : There::nothing;
-    if (there == There::same) {
+    if (there == There::same && !options_.overwrite) {
       entry.file = before->file;
       entry.sha256 = to_hex(crypto::sha256(before->bytes));
       entry.status = present;
       note(fetched, look_at(context_, std::move(before->bytes), fetched.keys), entry, entry.file);
       return;
     }
-    if (there == There::other) {
+    if (there == There::other || there == There::changed) {
       folder_.keep_as_earlier(*before, entry.reference);
       entry.file.clear();
       entry.sha256.clear();
@@ -179,10 +178,12 @@ class DeviceBackup final {
     wrap(fetched);
     const Looked looked = look_at(context_, fetched.file, fetched.keys);
     check(looked, fetched);
-    const bool replace = there == There::changed || options_.overwrite;
-    const bool named = options_.overwrite && !entry.file.empty();
-    const std::string name = there == There::changed ? before->file : named ? entry.file : folder_.fresh_name(fetched.key, options_.overwrite);
+    const bool replace = there == There::same;   // nothing else of the folder is ever written over
+    const std::string name = replace ? before->file : folder_.fresh_name(fetched.key);
     folder_.put(entry, name, std::move(fetched.file), replace);
+    if (there == There::changed)
+      add(Severity::high, "changed-copy", (before->link ? "it is a link, which is not followed" : "it is not as it was written: look after the medium it lies on") +
+              std::string("; it stays as it is, and the key was fetched anew into ") + printable(name), before->file);
     note(fetched, looked, entry, name);
   }
 
@@ -200,6 +201,7 @@ class DeviceBackup final {
   }
 
   There what_is(const BackupFolder::Before& before, Fetched& fetched) {
+    if (before.link) return There::changed;
     const bool recorded = !before.sha256.empty();
     const bool intact = recorded && before.sha256 == to_hex(crypto::sha256(before.bytes));
     std::optional<wrapped_key::Survey> survey;
@@ -212,7 +214,7 @@ class DeviceBackup final {
     const ByteView certificate = survey->at(survey->certificate);
     const auto theirs = key_beside({}, Bytes(certificate.begin(), certificate.end())).public_key;
     if (theirs && fetched.key.public_key && !crypto::same(*theirs, *fetched.key.public_key)) return There::other;
-    if (fetched.keys == nullptr) return intact ? There::same : There::changed;
+    if (fetched.keys == nullptr) return intact ? There::same : recorded ? There::changed : There::other;
     try {
       const Looked looked = look_at(context_, before.bytes, fetched.keys);
       const auto opened = crypto::public_of(looked.key->key);
@@ -282,6 +284,7 @@ Report hsm_backup_with(const Context& context, const HsmDeviceOptions& device, c
   report.format = "device";
   guarded(report, [&] {
     BackupFolder folder(context, options.folder, options.overwrite);
+    if (source) (void)find_hsm(readers, device.reader);   // nobody is asked for a secret in vain
     const auto shares = source ? source(report) : nullptr;
     report.format = "device";
     HsmDeviceOptions logged_in = device;

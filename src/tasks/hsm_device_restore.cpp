@@ -6,6 +6,7 @@
 #include "base/sentence.h"
 #include "base/unicode.h"
 #include "device/pico_hsm/restore.h"
+#include "tasks/hsm_restore_answer.h"
 #include "tasks/hsm_restore_item.h"
 #include "tasks/hsm_restore_proof.h"
 #include "tasks/shell_quoted.h"
@@ -13,7 +14,7 @@
 namespace hwbak::tasks {
 namespace {
 
-constexpr const char *restored = "restored", *present = "present", *failed = "failed";
+using namespace restore_status;
 
 class DeviceRestore final {
  public:
@@ -25,6 +26,7 @@ class DeviceRestore final {
     {
       HsmSession session(context_, readers_, device_);
       session.describe(report_);
+      reader_ = session.reader();
       std::optional<Error> stop;
       try {
         work(session, confirm);
@@ -36,7 +38,7 @@ class DeviceRestore final {
     }
     // The card is free again for whoever looks at what it holds now.
     if (stopped_) look_again();
-    tell();
+    tell_restore(files_, {stopped_, now_, reader_}, report_);
   }
 
  private:
@@ -53,8 +55,7 @@ class DeviceRestore final {
     for (RestoreItem& item : files_.items)
       if (item.plan == RestorePlan::nothing) {
         item.status = present;
-        item.proof = item.beside.public_key ? "public-key" : "rewrapped";
-        item.proof_words = "the device has it already";
+        item.proof_words = "the device has it already; " + item.proof_words;
       }
     if (to_do == 0) return;
     if (!confirm || !confirm(question(static_cast<std::size_t>(to_do)), plan_sections(session, target)))
@@ -123,15 +124,13 @@ class DeviceRestore final {
 
   void put_back(pcsc::HsmClient& hsm, RestoreItem& item) {
     try {
-      std::optional<crypto::PublicKey> made;
-      if (item.plan == RestorePlan::send) {
+      if (item.plan == RestorePlan::send) {   // else it was proven when the plan was made
         send(hsm, item);
-        if (const auto key = read_device_key(hsm, item.reference)) made = key->public_key;
-      } else {
-        made = item.beside.public_key;   // compared when the plan was made
+        const auto key = read_device_key(hsm, item.reference);
+        // First of all: a certificate beside another key would vouch for it.
+        prove_item(context_, item, hsm, key ? key->public_key : std::nullopt, shares_);
       }
       put_beside(hsm, item);
-      prove_item(context_, item, hsm, made, shares_);
       item.status = restored;
     } catch (const Error& error) {
       if (!still_there(hsm)) throw;
@@ -145,7 +144,8 @@ class DeviceRestore final {
       hsm.unwrap(item.reference, item.blob());
     } catch (const Error& error) {
       if (error.outcome() != Outcome::device || !still_there(hsm)) throw;
-      throw Error(Outcome::device, error.sentence() + ". " + why_refused(hsm, item), std::nullopt, error.next());
+      throw Error(Outcome::device, error.sentence() + ". " + why_refused(hsm, item), std::nullopt,
+                  item.key ? error.next() : "name the shares of its DKEK, which tell what is wrong with it: `hwbak verify --share FILE " + shell_quoted(item.subject.native()) + "`");
     }
   }
 
@@ -213,100 +213,6 @@ class DeviceRestore final {
     return text != nullptr ? *text : std::string();
   }
 
-  // --- the answer ---
-
-  struct Counts {
-    std::size_t restored = 0, present = 0, other = 0, proven = 0, opened = 0;
-    [[nodiscard]] std::size_t good() const { return restored + present; }
-  };
-
-  void tell() {
-    Counts counts;
-    List keys, passed;
-    Section page{"The keys", {}};
-    for (const RestoreItem& item : files_.items) {
-      if (item.status == restored) ++counts.restored;
-      else if (item.status == present) ++counts.present;
-      else ++counts.other;
-      if (item.status == restored && item.proof != "none") ++counts.proven;
-      if ((item.status == restored || item.status == present) && item.key) ++counts.opened;
-      keys.emplace_back(fact_of(item));
-      page.row(item.shown, line_of(item));
-      caution(item);
-    }
-    for (const std::string& name : files_.passed_over) {
-      passed.emplace_back(name);
-      page.row("passed over", name);
-    }
-    report_.facts.put("keys", std::move(keys)).put("passed_over", std::move(passed));
-    report_.page.push_back(std::move(page));
-    judge(counts);
-  }
-
-  void caution(const RestoreItem& item) {
-    if (item.status == "refused") return;
-    for (const std::string& sentence : item.cautions) report_.findings.push_back({Severity::warning, "restore-caution", sentence, item.shown, true});
-    if (item.status == restored && item.proof == "none")
-      report_.findings.push_back({Severity::warning, "not-proven", "the device took the key; " + item.proof_words, item.shown, true});
-  }
-
-  static Object fact_of(const RestoreItem& item) {
-    Object out;
-    out.put("file", item.shown).put("status", item.status).put("label", item.beside.label()).put("key_id", item.beside.id()).put("key_type", item.beside.type);
-    if (!item.beside.curve.empty()) out.put("curve", item.beside.curve);
-    if (item.beside.bits) out.put("key_size", *item.beside.bits);
-    if (item.reference != 0) out.put("reference", item.reference);
-    if (item.survey) out.put("kcv", dkek::to_text(item.survey->kcv));
-    out.put("proof", item.proof);
-    if (const std::string why = why_of(item); !why.empty()) out.put("why", why);
-    if (item.trouble && !item.trouble->next().empty()) out.put("next", item.trouble->next());
-    return out;
-  }
-  static std::string why_of(const RestoreItem& item) {
-    std::string out = item.trouble ? item.trouble->sentence() : std::string();
-    if (!item.proof_words.empty()) out += (out.empty() ? "" : "; ") + item.proof_words;
-    return out;
-  }
-  static std::string line_of(const RestoreItem& item) {
-    const std::string at = item.reference != 0 ? " at reference " + std::to_string(item.reference) : "";
-    const std::string why = why_of(item);
-    if (item.status == restored || item.status == present) return item.status + at + ": " + name_of(item.beside) + (why.empty() ? "" : "; " + why);
-    return "NOT restored: " + (why.empty() ? std::string("not reached") : why);
-  }
-
-  const RestoreItem* first_bad() const {
-    for (const RestoreItem& item : files_.items)
-      if (item.status != restored && item.status != present && item.trouble) return &item;
-    return nullptr;
-  }
-
-  void judge(const Counts& counts) {
-    const std::size_t all = files_.items.size();
-    const RestoreItem* const bad = first_bad();
-    if (counts.good() != 0) report_.levels.structure = Level::pass;
-    if (counts.good() != 0 && counts.opened == counts.good()) report_.levels.content = Level::pass;
-    if (counts.good() != 0 && counts.opened == counts.good() && counts.proven == counts.restored) report_.levels.meaning = Level::pass;
-    if (counts.other == 0) {
-      report_.outcome = Outcome::ok;
-      const std::string count = all == 1 ? "the key is" : "all " + std::to_string(all) + " keys are";
-      report_.message = count + " on the device";
-      if (counts.restored == 0) report_.message += (all == 1 ? ": it was there already" : ": they were there already");
-      else if (counts.proven == counts.restored) report_.message += ", and proven to be " + std::string(all == 1 ? "that of the file" : "those of the files");
-      else report_.message += "; " + std::to_string(counts.restored - counts.proven) + " could not be proven";
-      report_.next = "use a key in a test, and keep the backup: `hwbak device list --pin-from tty` shows them";
-      return;
-    }
-    report_.outcome = counts.good() != 0 ? Outcome::partial : stopped_ ? stopped_->outcome() : bad != nullptr ? bad->trouble->outcome() : Outcome::device;
-    const std::string why = stopped_ ? stopped_->sentence() : bad != nullptr ? bad->trouble->sentence() : std::string("not reached");
-    report_.message = all == 1 ? "the key is NOT restored: " + within_sentence(why)
-                               : std::to_string(counts.good()) + " of " + counted(all, "key") + " " + is_or_are(counts.good()) + " on the device; " +
-                                     std::to_string(counts.other) + " NOT restored: " + within_sentence(why);
-    if (now_ != nullptr && !now_->proof_words.empty()) report_.message += ". " + now_->proof_words;
-    report_.next = stopped_ ? "put the device back and run the same command again: it goes on with what is missing"
-                   : bad != nullptr && !bad->trouble->next().empty() ? bad->trouble->next()
-                                                                     : "run the same command again";
-  }
-
   const Context& context_;
   CardReaders& readers_;
   const HsmDeviceOptions device_;
@@ -317,6 +223,7 @@ class DeviceRestore final {
   RestoreItem* now_ = nullptr;                   // the one that is being sent
   bool sending_ = false;
   std::optional<Error> stopped_;
+  std::string reader_;
 };
 
 }  // namespace
@@ -329,6 +236,7 @@ Report hsm_restore_with(const Context& context, const Subject& subject, const Hs
     RestoreFiles files = restore_files(context, subject);
     if (files.items.size() != 1 && (options.reference || options.label || options.id))
       throw Error(Outcome::usage, "a reference, a label and an ID belong to a single key", std::nullopt, "name one file");
+    if (source) (void)find_hsm(readers, device.reader);   // nobody is asked for a secret in vain
     const auto shares = source ? source(report) : nullptr;
     report.format = "device";
     HsmDeviceOptions logged_in = device;

@@ -7,6 +7,7 @@
 #include "base/json_string.h"
 #include "base/unicode.h"
 #include "hwbak/error.h"
+#include "tasks/links.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -118,6 +119,8 @@ std::vector<ManifestDomain> domains_of(const Ref& root) {
   return out;
 }
 
+constexpr const char* way_out = "look for another copy of it; or move it away: then nothing tells whether the files beside it are as they were written, unless --share opens them";
+
 std::string_view text_of(const Bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
@@ -147,12 +150,23 @@ std::optional<Manifest> read_manifest(std::string_view text) {
 
 std::optional<Manifest> manifest_in(Files& files, const std::filesystem::path& folder) {
   const auto path = folder / manifest_name;
-  if (!files.info(path)) return std::nullopt;
-  auto out = read_manifest(text_of(files.read(path, largest_manifest)));
+  if (is_link(path)) throw Error(Outcome::refused, printable(path.native()) + " is a link, and is not followed", std::nullopt, way_out);
+  const auto info = files.info(path);
+  if (!info) return std::nullopt;
+  const bool fits = info->kind == FileInfo::Kind::file && info->size <= largest_manifest;
+  auto out = fits ? read_manifest(text_of(files.read(path, largest_manifest))) : std::nullopt;
   if (!out)
-    throw Error(Outcome::refused, printable(path.native()) + " is not the manifest of a device backup, or it is damaged", std::nullopt,
-                "name another folder; or move this file away, and the backups with it");
+    throw Error(Outcome::refused, printable(path.native()) + " is not the manifest of a device backup, or it is damaged", std::nullopt, way_out);
   return out;
+}
+
+std::optional<Manifest> manifest_beside(Files& files, const std::filesystem::path& file) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const auto path = folder / manifest_name;
+  const auto info = files.info(path);
+  if (is_link(path) || !info || info->kind != FileInfo::Kind::file || info->size > largest_manifest) return std::nullopt;
+  const Bytes text = files.read(path, largest_manifest);
+  return text_of(text).find("hwbak-hsm-manifest/") != std::string_view::npos ? manifest_in(files, folder) : std::nullopt;
 }
 
 bool is_manifest(Files& files, const std::filesystem::path& file) {

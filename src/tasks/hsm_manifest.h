@@ -35,8 +35,10 @@ inline constexpr std::uint64_t largest_manifest = 4 * 1024 * 1024;
 [[nodiscard]] std::string write_manifest(const Manifest& manifest);
 // nullopt: it is none of ours. Entries that cannot be (a name with a folder in it, a reference that no key has) are left out.
 [[nodiscard]] std::optional<Manifest> read_manifest(std::string_view text);
-// That of a folder; nullopt when there is none. Throws Error: io; refused for a file manifest.json that is none of ours.
+// That of a folder; nullopt when there is none. Throws Error: io; refused for a file manifest.json that is none of ours, or a link.
 [[nodiscard]] std::optional<Manifest> manifest_in(Files& files, const std::filesystem::path& folder);
+// That beside a single file, which any program may have put there: nullopt too for what does not look like ours.
+[[nodiscard]] std::optional<Manifest> manifest_beside(Files& files, const std::filesystem::path& file);
 // A file of this name that begins as ours do.
 [[nodiscard]] bool is_manifest(Files& files, const std::filesystem::path& file);
 

@@ -3,6 +3,7 @@
 
 #include "base/unicode.h"
 #include "tasks/hsm_restore_item.h"
+#include "tasks/hsm_restore_proof.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -10,14 +11,6 @@ namespace {
 constexpr std::size_t most_items = 1024;
 constexpr std::uint64_t largest_file = 256 * 1024;
 constexpr const char* where_to_look = "name a file that `hwbak device backup` or sc-hsm-tool --wrap-key made, or a folder of them";
-
-std::optional<Manifest> manifest_beside(const Context& context, const std::filesystem::path& folder) {
-  try {
-    return manifest_in(context.files, folder.empty() ? "." : folder);
-  } catch (const Error&) {   // the files speak for themselves
-    return std::nullopt;
-  }
-}
 
 std::string type_word(std::uint8_t type) {
   switch (static_cast<wrapped_key::KeyType>(type)) {
@@ -44,24 +37,30 @@ RestoreFiles restore_files(const Context& context, const Subject& subject) {
   RestoreFiles out;
   const auto info = context.files.info(subject);
   out.folder = info && info->kind == FileInfo::Kind::folder;
-  const auto manifest = manifest_beside(context, out.folder ? subject : subject.parent_path());
+  const auto manifest = out.folder ? manifest_in(context.files, subject) : manifest_beside(context.files, subject);
   std::vector<std::string> earlier;
   if (manifest) {
     for (const ManifestKey& key : manifest->keys)
       if (!key.file.empty()) out.manifest.emplace(key.file, key);
     for (const ManifestKey& key : manifest->earlier) earlier.push_back(key.file);
   }
+  if (out.folder)
+    for (const FileInfo& entry : context.files.list(subject))
+      if (entry.kind != FileInfo::Kind::file)
+        out.passed_over.push_back(printable(entry.path.filename().native()) +
+                                  (entry.kind == FileInfo::Kind::folder ? ": a folder; restore it by its name" : ": no file"));
   for (const Subject& file : expand(context.files, {subject})) {
     const std::string name = file.filename().native();
     RestoreItem item;
     item.subject = file;
     item.shown = printable(file.native());
-    if (out.folder && std::ranges::find(earlier, name) != earlier.end()) {
-      out.passed_over.push_back(printable(name) + ": of a key that the device had before this backup; restore it by its name");
+    if (out.folder && !out.manifest.contains(name) && std::ranges::find(earlier, name) != earlier.end()) {
+      out.passed_over.push_back(printable(name) + ": the manifest has it as an earlier file, of another key or damaged; restore it by its name");
       continue;
     }
-    const auto about = out.folder ? context.files.info(file) : std::nullopt;
+    const auto about = context.files.info(file);
     if (about && about->size > largest_file) {
+      if (!out.folder) throw Error(Outcome::unsupported, item.shown + " is too large for a wrapped key; nothing was sent", std::nullopt, where_to_look);
       out.passed_over.push_back(printable(name) + ": too large for a wrapped key");
       continue;
     }
@@ -114,6 +113,12 @@ const DeviceKey* RestoreTarget::key_at(std::uint8_t reference) {
     auto key = listed_[reference] && reference != 0 ? read_device_key(session_.hsm(), reference) : std::nullopt;
     known = looked_at_.emplace(reference, std::move(key)).first;
   }
+  return known->second ? &*known->second : nullptr;
+}
+
+const pico_hsm::Key* RestoreTarget::opened(std::uint8_t reference, const std::shared_ptr<HsmShares>& shares, RandomSource& random) {
+  auto known = opened_.find(reference);
+  if (known == opened_.end()) known = opened_.emplace(reference, wrapped_and_opened(session_.hsm(), reference, shares, random)).first;
   return known->second ? &*known->second : nullptr;
 }
 

@@ -62,6 +62,9 @@ class RestoreTarget final {
   [[nodiscard]] std::uint8_t free_reference();
   // False: another file goes there already.
   [[nodiscard]] bool promise(std::uint8_t reference);
+  [[nodiscard]] bool is_promised(std::uint8_t reference) const { return promised_[reference]; }
+  // That key, wrapped once and opened; nullptr: that cannot be. Throws what the device answers.
+  [[nodiscard]] const pico_hsm::Key* opened(std::uint8_t reference, const std::shared_ptr<HsmShares>& shares, RandomSource& random);
 
  private:
   HsmSession& session_;
@@ -70,6 +73,7 @@ class RestoreTarget final {
   std::array<bool, 256> listed_{}, promised_{};
   std::map<std::uint8_t, std::optional<DeviceKey>> looked_at_;
   std::map<std::uint8_t, bool> leftovers_;
+  std::map<std::uint8_t, std::optional<pico_hsm::Key>> opened_;
 };
 
 // The files of a restore, each read and judged by itself; what is no wrapped key in a folder is passed over, and so are keys

@@ -108,7 +108,7 @@ class Trial final {
 };
 
 [[noreturn]] void another_key(const RestoreItem& item, const std::string& how) {
-  throw Error(Outcome::inconsistent, "the device answered 9000, and " + how + ": reference " + std::to_string(item.reference) + " holds another key than the file", std::nullopt,
+  throw Error(Outcome::inconsistent, how + ": reference " + std::to_string(item.reference) + " of the device holds another key than the file", std::nullopt,
               "do not use this key of the device; delete it, and look at the file: `hwbak verify` with every share");
 }
 
@@ -121,16 +121,38 @@ void prove_by_wrapping(const Context& context, RestoreItem& item, pcsc::HsmClien
     item.proof_words = "not proven: the device never wraps it again";
     return;
   }
-  const auto same = same_key_wrapped(hsm, item.reference, *item.key, shares, context.random);
-  if (same == false) another_key(item, "wrapped again it is not the key that was sent");
-  item.proof = same ? "rewrapped" : "none";
-  item.proof_words = same ? "wrapped again and opened: the same key" : "not proven: it could not be opened when it was wrapped again";
+  const auto now = wrapped_and_opened(hsm, item.reference, shares, context.random);
+  if (now && !same_key(*item.key, *now)) another_key(item, "wrapped again it is not the key of the file");
+  item.proof = now ? "rewrapped" : "none";
+  item.proof_words = now ? "wrapped again and opened: the same key" : "not proven: it could not be opened when it was wrapped again";
+}
+
+// False: its list of algorithms lets it do nothing that would show it.
+bool prove_by_use(const Context& context, RestoreItem& item, pcsc::HsmClient& hsm) {
+  const Trial::Told told = Trial(context, item, hsm).run(*item.beside.public_key);
+  if (told.result == Trial::Result::bad) another_key(item, "what it did with a fresh challenge does not fit the public key of the file");
+  if (told.result == Trial::Result::not_allowed) return false;
+  item.proof = told.proof;
+  item.proof_words = item.proof == "signature" ? "a signature over a fresh challenge holds" : "a key agreed on with it is the same on both sides";
+  return true;
+}
+
+template <class Work>
+void prove(RestoreItem& item, pcsc::HsmClient& hsm, const Work& work) {
+  item.proof = "none";
+  item.proof_words.clear();
+  try {
+    work();
+  } catch (const Error& error) {
+    if (error.outcome() != Outcome::device || !still_there(hsm)) throw;
+    item.proof_words += (item.proof_words.empty() ? "not proven: " : "; ") + within_sentence(error.sentence());
+  }
 }
 
 }  // namespace
 
-std::optional<bool> same_key_wrapped(pcsc::HsmClient& hsm, std::uint8_t reference, const pico_hsm::Key& key,
-                                     const std::shared_ptr<HsmShares>& shares, RandomSource& random) {
+std::optional<pico_hsm::Key> wrapped_and_opened(pcsc::HsmClient& hsm, std::uint8_t reference, const std::shared_ptr<HsmShares>& shares,
+                                                RandomSource& random) {
   const Bytes blob = hsm.wrap(reference);
   try {
     const auto survey = wrapped_key::survey(wrapped_key::write_file(blob, {}, {}));
@@ -138,36 +160,39 @@ std::optional<bool> same_key_wrapped(pcsc::HsmClient& hsm, std::uint8_t referenc
     if (keys == nullptr) return std::nullopt;
     const auto opening = wrapped_key::open(survey, *keys);
     if (opening.fit != wrapped_key::Fit::opens) return std::nullopt;
-    const auto now = pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, random);
-    const auto* const a = std::get_if<crypto::SecretKey>(&key.key);
-    const auto* const b = std::get_if<crypto::SecretKey>(&now.key);
-    if (a != nullptr || b != nullptr) return a != nullptr && b != nullptr && a->key.equals(b->key.expose());
-    return crypto::same(*crypto::public_of(key.key), *crypto::public_of(now.key));
+    return pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, random);
   } catch (const Error&) {   // what came is no blob, or its numbers are wrong
     return std::nullopt;
   }
 }
 
+bool same_key(const pico_hsm::Key& one, const pico_hsm::Key& other) {
+  const auto* const a = std::get_if<crypto::SecretKey>(&one.key);
+  const auto* const b = std::get_if<crypto::SecretKey>(&other.key);
+  if (a != nullptr || b != nullptr) return a != nullptr && b != nullptr && a->key.equals(b->key.expose());
+  return crypto::same(*crypto::public_of(one.key), *crypto::public_of(other.key));
+}
+
 void prove_item(const Context& context, RestoreItem& item, pcsc::HsmClient& hsm, const std::optional<crypto::PublicKey>& made,
                 const std::shared_ptr<HsmShares>& shares) {
-  item.proof = "none";
-  if (made && item.beside.public_key && !crypto::same(*made, *item.beside.public_key)) another_key(item, "the public key it shows is not that of the file");
-  try {
+  prove(item, hsm, [&] {
+    if (made && item.beside.public_key && !crypto::same(*made, *item.beside.public_key))
+      another_key(item, "the device answered 9000, and the public key it shows is not that of the file");
     if (!item.beside.public_key) return prove_by_wrapping(context, item, hsm, shares);
     if (made) {
       item.proof = "public-key";
       item.proof_words = "its public key is that of the file";
     }
-    const Trial::Told told = Trial(context, item, hsm).run(*item.beside.public_key);
-    if (told.result == Trial::Result::bad) another_key(item, "what it did with a fresh challenge does not fit the public key of the file");
-    if (told.result == Trial::Result::good) {
-      item.proof = told.proof;
-      item.proof_words = item.proof == "signature" ? "a signature over a fresh challenge holds" : "a key agreed on with it is the same on both sides";
-    }
-  } catch (const Error& error) {
-    if (error.outcome() != Outcome::device || !still_there(hsm)) throw;
-    item.proof_words += (item.proof_words.empty() ? "not proven: " : "; ") + within_sentence(error.sentence());
-  }
+    if (!prove_by_use(context, item, hsm) && !made) prove_by_wrapping(context, item, hsm, shares);
+  });
+}
+
+void prove_present(const Context& context, RestoreItem& item, const DeviceKey& there, pcsc::HsmClient& hsm,
+                   const std::shared_ptr<HsmShares>& shares) {
+  prove(item, hsm, [&] {
+    const bool may_use = item.beside.public_key && !there.metadata.counter;   // a counted use is not ours to spend
+    if (!may_use || !prove_by_use(context, item, hsm)) prove_by_wrapping(context, item, hsm, shares);
+  });
 }
 
 }  // namespace hwbak::tasks

@@ -6,14 +6,18 @@
 
 namespace hwbak::tasks {
 
-// The key of this reference, wrapped again and opened, against `key`; nullopt: without the shares of its domain's DKEK, or for a
-// blob that does not open, nobody can tell. Throws what the device answers.
-[[nodiscard]] std::optional<bool> same_key_wrapped(pcsc::HsmClient& hsm, std::uint8_t reference, const pico_hsm::Key& key,
-                                                   const std::shared_ptr<HsmShares>& shares, RandomSource& random);
+// The key of this reference, wrapped again and opened; nullopt: without the shares of its domain's DKEK, or for a blob that does
+// not open, nobody can tell. Throws what the device answers.
+[[nodiscard]] std::optional<pico_hsm::Key> wrapped_and_opened(pcsc::HsmClient& hsm, std::uint8_t reference,
+                                                              const std::shared_ptr<HsmShares>& shares, RandomSource& random);
+[[nodiscard]] bool same_key(const pico_hsm::Key& a, const pico_hsm::Key& b);
 
 // Fills proof and proof_words. `made`: the public key of the certificate that the device itself made. Throws
 // Error(inconsistent) when the device holds another key; Error(device) when the card is gone.
 void prove_item(const Context& context, RestoreItem& item, pcsc::HsmClient& hsm, const std::optional<crypto::PublicKey>& made,
                 const std::shared_ptr<HsmShares>& shares);
+// The same for a key that the device has already: its certificate there is only a file that somebody wrote.
+void prove_present(const Context& context, RestoreItem& item, const DeviceKey& there, pcsc::HsmClient& hsm,
+                   const std::shared_ptr<HsmShares>& shares);
 
 }  // namespace hwbak::tasks

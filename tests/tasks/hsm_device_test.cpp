@@ -218,6 +218,9 @@ TEST_F(HsmDevice, ASecondRunFetchesWhatIsMissingOrChanged) {
     EXPECT_EQ(count_sent(card, wrap), source ? 0u : 2u);
     EXPECT_THAT(statuses(again), source ? ElementsAre("present", "present", "present") : ElementsAre("present", "written", "written"));
     EXPECT_EQ(read_bytes(folder_ / "keys/001-a.bin"), kept);
+    EXPECT_EQ(has_finding(again, "changed-copy"), !source);
+    EXPECT_EQ(read_bytes(folder_ / "keys/003-c.bin"), changed) << "the damaged copy is kept";
+    EXPECT_EQ(text_fact(key_fact(again, 2), "file"), "003-c-2.bin");
   }
   // Another key has the place of the first one: its backup stays, under its name.
   load(card, 1, "p521.bin", "a");
@@ -225,15 +228,62 @@ TEST_F(HsmDevice, ASecondRunFetchesWhatIsMissingOrChanged) {
   EXPECT_EQ(moved.outcome, Outcome::ok) << moved.message;
   EXPECT_THAT(statuses(moved), ElementsAre("written", "present", "present"));
   EXPECT_EQ(text_fact(key_fact(moved, 0), "file"), "001-a-2.bin");
-  EXPECT_EQ(text_fact(item(moved.facts, "earlier", 0), "file"), "001-a.bin");
+  EXPECT_THAT(members(list_fact(moved.facts, "earlier"), "file"), testing::UnorderedElementsAre("001-a.bin", "003-c.bin"));
   EXPECT_EQ(read_bytes(folder_ / "keys/001-a.bin"), kept);
-  EXPECT_EQ(list_fact(backup("keys").facts, "earlier").size(), 1u);
-  // That earlier one is no part of a restore.
+  EXPECT_EQ(list_fact(backup("keys").facts, "earlier").size(), 2u);
+  // Those earlier ones are no part of a restore.
   make_ready(card);
   const Report back = restore("keys");
   EXPECT_EQ(back.outcome, Outcome::ok) << back.message;
-  EXPECT_EQ(list_fact(back.facts, "passed_over").size(), 1u);
+  EXPECT_EQ(list_fact(back.facts, "passed_over").size(), 2u);
   EXPECT_EQ(held(card).size(), 3u);
+}
+
+// Whatever a manifest names: nothing in the folder is written over but this very key's own file, and no link is followed.
+TEST_F(HsmDevice, ABackupWritesOverNothingElse) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin", "a");
+  load(card, 2, "aes128.bin", "b");
+  ASSERT_EQ(backup("keys").outcome, Outcome::ok);
+  const Bytes precious{1, 2, 3};
+  const auto target = put_file("target", precious);
+  std::filesystem::remove(folder_ / "keys/001-a.bin");
+  std::filesystem::create_symlink(target, folder_ / "keys/001-a.bin");
+  std::string manifest = text_of_file(folder_ / "keys/manifest.json");
+  manifest.replace(manifest.find("002-b.bin"), 9, "notes.txt");
+  put_text("keys/manifest.json", manifest);
+  put_file("keys/notes.txt", precious);
+  for (const bool force : {false, true})
+    for (const auto& source : {tasks::SharesSource{}, vector_shares()}) {
+      EXPECT_EQ(backup("keys", source, force).outcome, Outcome::ok);
+      EXPECT_EQ(read_bytes(target), precious) << force;
+      EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "keys/001-a.bin"));
+      EXPECT_EQ(read_bytes(folder_ / "keys/notes.txt"), precious) << force;
+      EXPECT_EQ(verified(folder_ / "keys/001-a-2.bin").outcome, Outcome::ok);
+    }
+  std::filesystem::rename(folder_ / "keys/manifest.json", folder_ / "elsewhere.json");
+  std::filesystem::create_symlink(folder_ / "elsewhere.json", folder_ / "keys/manifest.json");
+  EXPECT_EQ(backup("keys").outcome, Outcome::refused) << "a manifest that is a link";
+}
+
+TEST_F(HsmDevice, NothingIsLeftOfABackupThatDidNotBegin) {
+  PracticeReader& card = device("one", "A12");
+  EXPECT_EQ(backup("keys").outcome, Outcome::wrong_secret);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "keys"));
+  secrets_.others = FixedSecrets();
+  secrets_.others.add(Secrets::Kind::pin, "111111");
+  EXPECT_EQ(backup("keys", {}).outcome, Outcome::device);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "keys"));
+  card.card.reset();
+  bool asked = false;
+  const auto ask = [&](Report& report) {
+    asked = true;
+    return vector_shares()(report);
+  };
+  EXPECT_EQ(backup("keys", ask).outcome, Outcome::device);
+  EXPECT_EQ(restore(hsm_file("p256.bin"), ask).outcome, Outcome::device);
+  EXPECT_FALSE(asked) << "no token: nobody is asked for shares";
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "keys"));
 }
 
 TEST_F(HsmDevice, TheManifestTellsAChangedFileWithoutTheDkek) {
@@ -326,8 +376,9 @@ TEST_F(HsmDevice, PulledOutOfABackupAnywhere) {
     const Report cut = backup(to);
     EXPECT_NE(cut.outcome, Outcome::internal);
     EXPECT_TRUE(cut.outcome == Outcome::ok || cut.message.find("taken out") != std::string::npos) << n << cut.message;
-    for (const auto& path : expand(real_files(), {folder_ / to}))
-      EXPECT_EQ(verified(path).outcome, Outcome::ok) << n << path;
+    if (std::filesystem::exists(folder_ / to))
+      for (const auto& path : expand(real_files(), {folder_ / to}))
+        EXPECT_EQ(verified(path).outcome, Outcome::ok) << n << path;
     card.pulled_after = never;
     const Report whole = backup(to);
     EXPECT_EQ(whole.outcome, Outcome::ok) << n << whole.message;
@@ -429,6 +480,119 @@ TEST_F(HsmDevice, AnOccupiedReferenceIsKept) {
   EXPECT_EQ(held(card).size(), 2u);
 }
 
+// A certificate on the device is a file that anybody wrote: only the key itself tells.
+TEST_F(HsmDevice, ACertificateBesideAnotherKeyVouchesForNothing) {
+  PracticeReader& card = device("one");
+  const auto good = wrapped_key::survey(wrapped_vector("p256.bin").bytes), other = wrapped_key::survey(wrapped_vector("p256-shortd.bin").bytes);
+  const auto file = put_file("othercert.bin", wrapped_key::write_file(other.at(other.blob), good.at(good.description), good.at(good.certificate)));
+  const Report sent = restore(file, {}, {.reference = 1});
+  EXPECT_EQ(sent.outcome, Outcome::inconsistent) << sent.message;
+  EXPECT_NE(held(card).at(1).label(), "p256") << "nothing is put beside it";
+
+  with_client(card, [&](pcsc::HsmClient& hsm) {
+    hsm.write_file(pcsc::file_id(pcsc::prefix_description, 1), good.at(good.description));
+    hsm.write_file(pcsc::file_id(pcsc::prefix_certificate, 1), good.at(good.certificate));
+  });
+  for (const auto& source : {tasks::SharesSource{}, vector_shares()}) {
+    const Report lie = restore(hsm_file("p256.bin"), source, {.reference = 1});
+    EXPECT_EQ(lie.outcome, Outcome::inconsistent) << lie.message;
+  }
+  EXPECT_EQ(restore(hsm_file("p256.bin"), vector_shares(), {.overwrite = true, .reference = 1}).outcome, Outcome::ok);
+  const Report there = restore(hsm_file("p256.bin"), vector_shares(), {.reference = 1});
+  EXPECT_EQ(there.outcome, Outcome::ok) << there.message;
+  EXPECT_EQ(text_fact(key_fact(there, 0), "status"), "present");
+  EXPECT_EQ(text_fact(key_fact(there, 0), "proof"), "signature");
+}
+
+TEST_F(HsmDevice, ASecondRestoreMakesNoSecondCopy) {
+  PracticeReader& card = device("one");
+  std::filesystem::create_directories(folder_ / "keys/deeper");
+  for (const char* name : {"aes128.bin", "aes256.bin", "host-p256-full.bin", "rsa1024.bin"}) {
+    const auto survey = wrapped_key::survey(wrapped_vector(name).bytes);
+    put_file(std::string("keys/") + name, wrapped_key::write_file(survey.at(survey.blob), {}, {}));
+  }
+  const Report first = restore("keys");
+  ASSERT_EQ(first.outcome, Outcome::ok) << first.message;
+  EXPECT_THAT(first.message, HasSubstr("proven"));
+  EXPECT_THAT(list_fact(first.facts, "passed_over"), testing::SizeIs(1)) << "the folder in it";
+  card.sent.clear();
+  const Report again = restore("keys");
+  EXPECT_EQ(again.outcome, Outcome::ok) << again.message;
+  EXPECT_THAT(statuses(again), testing::Each("present"));
+  EXPECT_THAT(members(list_fact(again.facts, "keys"), "proof"), Not(Contains("none")));
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  EXPECT_EQ(held(card).size(), 4u);
+  // Without the DKEK an AES key shows nothing of itself.
+  const Report closed = restore(folder_ / "keys/aes128.bin", {});
+  EXPECT_EQ(closed.outcome, Outcome::refused) << closed.message;
+  EXPECT_EQ(held(card).size(), 4u);
+}
+
+TEST_F(HsmDevice, LabelAndIdOfAKeyThatIsThere) {
+  PracticeReader& card = device("one");
+  load(card, 3, "p256.bin", "mykey");
+  const Bytes certificate = held(card).at(3).certificate;
+  const Report plain = restore(hsm_file("p256.bin"), vector_shares());
+  EXPECT_EQ(plain.outcome, Outcome::ok) << plain.message;
+  EXPECT_EQ(text_fact(key_fact(plain, 0), "label"), "mykey") << "that of the device, which stays";
+  EXPECT_EQ(number_fact(key_fact(plain, 0), "reference"), 3);
+  const Report named = restore(hsm_file("p256.bin"), vector_shares(), {.label = "restored", .id = Bytes{0x13}});
+  EXPECT_EQ(named.outcome, Outcome::ok) << named.message;
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+  EXPECT_EQ(held(card).at(3).label(), "restored");
+  EXPECT_EQ(held(card).at(3).id(), "13");
+  EXPECT_EQ(held(card).at(3).certificate, certificate);
+  EXPECT_EQ(held(card).size(), 1u);
+}
+
+// What a description tells of the kind is enough to tell an RSA key from an AES key.
+TEST_F(HsmDevice, AnRsaKeyIsNoAesKey) {
+  PracticeReader& card = device("one");
+  load(card, 1, "aes128.bin", "b");
+  const auto survey = wrapped_key::survey(wrapped_vector("host-rsa2048-crt.bin").bytes);
+  const Report report = restore(put_file("key.bin", wrapped_key::write_file(survey.at(survey.blob), {}, {})), {}, {.reference = 1});
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  EXPECT_THAT(report.message, HasSubstr("another key of the device"));
+}
+
+TEST_F(HsmDevice, ADamagedManifestIsNotPassedOver) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin", "a");
+  ASSERT_EQ(backup("keys").outcome, Outcome::ok);
+  const std::string manifest = text_of_file(folder_ / "keys/manifest.json");
+  for (const std::string& text : {std::string("{"), manifest.substr(0, manifest.size() / 2)}) {
+    put_text("keys/manifest.json", text);
+    EXPECT_EQ(restore("keys").outcome, Outcome::refused);
+  }
+  EXPECT_EQ(restore("keys/001-a.bin").outcome, Outcome::refused) << "half of ours";
+  put_text("keys/manifest.json", "{\"name\": \"of another program\"}");
+  EXPECT_EQ(restore("keys/001-a.bin").outcome, Outcome::ok);
+  std::filesystem::resize_file(folder_ / "keys/manifest.json", 100u << 20);
+  for (const Report& report : {restore("keys"), backup("keys")}) {
+    EXPECT_EQ(report.outcome, Outcome::refused) << report.message;
+    EXPECT_THAT(report.next, Not(HasSubstr("max-size")));
+  }
+  EXPECT_EQ(count_sent(card, unwrap), 0u);
+}
+
+TEST_F(HsmDevice, APartialRestoreProvesNotAll) {
+  PracticeReader& card = device("one");
+  std::filesystem::create_directory(folder_ / "keys");
+  put_file("keys/1.bin", wrapped_vector("p256.bin").bytes);
+  Bytes damaged = wrapped_vector("p384.bin").bytes;
+  damaged[80] ^= 1;
+  put_file("keys/2.bin", damaged);
+  put_file("keys/3.bin", wrapped_vector("x25519.bin").bytes);
+  const Report some = restore("keys");
+  EXPECT_EQ(some.outcome, Outcome::partial);
+  EXPECT_EQ(some.levels.structure, Level::pass);
+  EXPECT_EQ(some.levels.content, Level::fail);
+  EXPECT_EQ(some.levels.meaning, Level::not_run);
+  EXPECT_THAT(some.message, HasSubstr("; and ")) << "both reasons";
+  EXPECT_THAT(some.message, HasSubstr("big-endian"));
+  EXPECT_EQ(held(card).size(), 1u);
+}
+
 TEST_F(HsmDevice, AFullDevice) {
   PracticeReader& card = device("one");
   const auto key = put_file("key.bin", wrapped_vector("host-aes256-genuine.bin").bytes);
@@ -497,7 +661,9 @@ TEST_F(HsmDevice, WhatFailsACheckIsNeverSent) {
   EXPECT_THAT(restore(hsm_file("x25519.bin"), {}).message, HasSubstr("X25519"));
   EXPECT_EQ(count_sent(card, unwrap), 0u);
   // And what cannot be told is left to the device, which says no.
-  EXPECT_EQ(restore(museum / "mac-byte-wrong.bin", {}).outcome, Outcome::device);
+  const Report no = restore(museum / "mac-byte-wrong.bin", {});
+  EXPECT_EQ(no.outcome, Outcome::device);
+  EXPECT_THAT(no.next, HasSubstr("verify --share"));
   EXPECT_EQ(count_sent(card, unwrap), 1u);
 }
 
