@@ -238,6 +238,16 @@ TEST_F(HsmDevice, ASecondRunIsAdvisedOnlyWhereItHelps) {
   make_ready(two, "A", 2);
   with_client(two, [&](pcsc::HsmClient&) { send_good(two, "004801b000"); });
   EXPECT_THAT(backup("missing", {}, false, "two").next, HasSubstr("load the missing shares"));
+  PracticeReader& mixed = readers_.add("mixed");
+  make_ready(mixed);
+  load(mixed, 1, "p256.bin");
+  with_client(mixed, [&](pcsc::HsmClient& hsm) {
+    const auto other = wrapped_key::survey(wrapped_vector("k256.bin").bytes);
+    hsm.write_file(pcsc::file_id(pcsc::prefix_certificate, 1), other.at(other.certificate));
+  });
+  const Report differs = backup("mixed", vector_shares(), false, "mixed");
+  EXPECT_EQ(differs.outcome, Outcome::inconsistent) << differs.message;
+  EXPECT_THAT(differs.next, HasSubstr("see which key it is")) << "not yet to be restored anywhere";
 }
 
 TEST_F(HsmDevice, ASecondRunFetchesWhatIsMissingOrChanged) {
