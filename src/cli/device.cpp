@@ -3,8 +3,11 @@
 #include "cli/commands.h"
 #include "cli/plan_text.h"
 #include "cli/session.h"
+#include "container/cdcbak/cdcbak.h"
+#include "container/dkek_share/dkek_share.h"
 #include "container/wrapped_key/wrapped_key.h"
 #include "hwbak/hsm_device.h"
+#include "tasks/shell_quoted.h"
 #include "term/consent.h"
 
 namespace hwbak::cli {
@@ -54,9 +57,16 @@ bool is_for_hsm(const Options& options, Session& session) {
   const Subject subject = options.arguments[1];
   const auto info = files.info(subject);
   if (info && info->kind == FileInfo::Kind::folder) return true;
-  if (wrapped_key::recognise(files.read(subject, options.max_size))) return true;
-  throw Error(Outcome::usage, "device restore of a badge's backup needs --port PATH, and " + printable(subject.native()) + " is no key of an HSM", std::nullopt,
-              "`hwbak device list` shows the ports");
+  const Bytes file = files.read(subject, options.max_size);
+  if (wrapped_key::recognise(file)) return true;
+  const std::string name = printable(subject.native());
+  if (cdcbak::recognise(file))
+    throw Error(Outcome::usage, name + " is the backup of a badge, which needs --port PATH", std::nullopt, "`hwbak device list` shows the ports");
+  if (dkek::recognise(file))
+    throw Error(Outcome::unsupported, name + " is a share of a DKEK, and no key: it goes into a device when that is initialised; nothing was sent",
+                std::nullopt, "see the steps: `hwbak device init-plan --share " + tasks::shell_quoted(name) + "`. A key is restored with --share FILE");
+  throw Error(Outcome::unsupported, name + " is neither a key that sc-hsm-tool or hwbak wrapped, nor the backup of a badge; nothing was sent",
+              std::nullopt, "see what it is: `hwbak inspect " + tasks::shell_quoted(name) + "`");
 }
 
 // An HSM in a smart card reader.

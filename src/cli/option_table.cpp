@@ -87,7 +87,7 @@ constexpr std::array option_list{
     OptionSpec{salvage, "--salvage", 0, ValueKind::none, "",
                "Write what is left of a damaged backup, the holes marked, to standard output or --output"},
     OptionSpec{output, "--output", 'o', ValueKind::path, "PATH", "Write to this file, readable by its owner only; it must not exist"},
-    OptionSpec{force, "--force", 'f', ValueKind::none, "", "Let --output replace an existing file"},
+    OptionSpec{force, "--force", 'f', ValueKind::none, "", "Let --output replace an existing file; device backup: write into a folder of such files without a manifest; device restore: replace other keys"},
     OptionSpec{target, "--target", 0, ValueKind::target, "TARGET",
                "The device: coldcard, coldcard@VERSION (coldcard@5.6.1), cdc-badge, cdc-badge@LEVEL (cdc-badge@0.7), pico-hsm, pico-hsm@6.6, smartcard-hsm, smartcard-hsm@3.x, or all for every "
                "version that behaves differently; may be repeated (default: today's devices)", true},

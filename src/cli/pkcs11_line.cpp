@@ -121,12 +121,13 @@ void spell_out(std::vector<std::string>& arguments, Pkcs11Line& line) {
     const auto letter = std::find_if(letters.begin(), letters.end(),
                                      [&](const Letter& one) { return is_letter(argument) && argument[1] == one.letter; });
     if (letter != letters.end()) {
-      std::string spelt(letter->name);
-      if (letter->value && argument.size() > 2)
-        spelt += '=' + argument.substr(2);
+      // It may be a PIN: only in the vector's memory, which is wiped when it is freed, and never on the stack.
+      const std::string_view here(argument);
+      std::string& spelt = out.emplace_back(letter->name);
+      if (letter->value && here.size() > 2)
+        spelt.append("=").append(here.substr(2));
       else if (letter->value && i + 1 < arguments.size())
-        spelt += '=' + arguments[++i];
-      out.push_back(std::move(spelt));
+        spelt.append("=").append(arguments[++i]);
       continue;
     }
     if (refuse_real(argument, line)) return;

@@ -45,6 +45,9 @@ Options with_secrets(Options options) {
 }
 
 Report generate(const Options& options, Session& session) {
+  if (options.pkcs11.shares == 0 && !options.secrets.password && session.secrets().terminal() == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to ask for the password of the new share on; nothing was done", std::nullopt,
+                "give --password-from file:PATH, fd:N, env:NAME or stdin");
   GenerateDkekOptions how;
   how.place = place_of(options, options.wrapped_key.id);
   how.threshold = options.threshold;

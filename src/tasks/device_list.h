@@ -22,6 +22,8 @@ struct ReadersSeen {
   std::size_t tokens = 0;
   std::string token;                   // the reader of the last one
   bool initialised = false;            // ... and there is something on it
+  std::size_t keys = 0, exportable = 0;  // ... on it
+  std::vector<Finding> findings;       // of all
   std::optional<Error> trouble;        // a PIN that was refused, a card pulled out; no reader at all
 };
 // Throws Error(refused) for a PIN and several tokens: it is sent to none.

@@ -6,6 +6,8 @@
 #include "base/counted.h"
 #include "base/unicode.h"
 #include "tasks/dkek_proof.h"
+#include "tasks/hsm_device_keys.h"
+#include "tasks/hsm_device_verbs.h"
 #include "tasks/shell_quoted.h"
 
 namespace hwbak::tasks {
@@ -41,11 +43,15 @@ class BackupAnswer final {
     report_.facts.put("keys", std::move(keys)).put("earlier", std::move(earlier)).put("manifest", printable(folder_.manifest_path().native()));
     report_.page.push_back(std::move(page));
     if (counts.not_exportable != 0) tell_not_exportable(manifest);
-    for (const pcsc::DomainStatus& one : end_.domains)
-      if (one.kcv && one.shares == 0)
-        report_.findings.push_back({Severity::high, "internal-dkek",
-                                    "the device drew the DKEK of key domain " + std::to_string(one.number) +
-                                        " itself and nobody has shares of it: these backups open on this device only, until it is initialised again", "", true});
+    for (const pcsc::DomainStatus& one : end_.domains) {
+      tell_dkek(one, report_.findings);
+      if (counts.good() != 0 && may_be_internal(one) && keys_for(shares_, *one.kcv) == nullptr)
+        report_.findings.push_back({Severity::warning, "internal-dkek",
+                                    "the device says that the DKEK of key domain " + std::to_string(one.number) +
+                                        " is of one share, and says the same of one that it drew itself (initialised with --dkek-shares 0). "
+                                        "If nobody has that share, these backups open on this device only, until it is initialised again: "
+                                        "--share shows it", ""});
+    }
     judge(counts);
   }
 
@@ -122,8 +128,22 @@ class BackupAnswer final {
       if (is_proven(key)) return folder_.path_of(key.file).native();
     return {};
   }
-  static std::string next_step(const Counts& counts, bool proven, const std::string& where) {
+  // Of the key domains whose keys failed: a second run gives nothing else.
+  bool any_failed_for(pcsc::KcvNote note) const {
+    return std::ranges::any_of(folder_.manifest().keys, [&](const ManifestKey& key) {
+      return key.status == failed && key.domain < end_.domains.size() && end_.domains[key.domain].note == note;
+    });
+  }
+  std::string next_step(const Counts& counts, bool proven, const std::string& where) const {
+    if (any_failed_for(pcsc::KcvNote::shares_missing))
+      return "load the missing shares, and run the same command again: `hwbak device init-plan --share FILE ...` with every share shows how";
+    if (any_failed_for(pcsc::KcvNote::no_dkek))
+      return "keys without a DKEK never leave the device: make new ones on a device that has one, and use those; `hwbak device init-plan` shows how";
     if (counts.failed != 0) return "run the same command again: it goes on with what is missing";
+    if (end_.differs)
+      return "see which key it is: `hwbak verify --share FILE " + shell_quoted(where) + "`; its certificate on the device is of another key";
+    if (counts.good() == 0 && counts.not_exportable != 0)
+      return "these keys never leave the device: make keys that may (allowed algorithms with 92), and use those";
     if (counts.good() == 0) return "make keys on it, or restore some: `hwbak device restore DIR`";
     if (!proven) return "prove the set with every share of the DKEK: `hwbak verify --share FILE " + shell_quoted(where) + "`";
     return "restore it to a second device as a test: `hwbak device restore " + shell_quoted(where) + "`";

@@ -1,6 +1,8 @@
 // See hsm_device_keys.h.
 #include "tasks/hsm_device_keys.h"
 
+#include <algorithm>
+
 #include "base/counted.h"
 #include "base/hex.h"
 #include "base/sentence.h"
@@ -128,9 +130,13 @@ Object fact_of(const DeviceKey& key, std::span<const pcsc::DomainStatus> domains
 std::string in_words(const pcsc::DomainStatus& domain) {
   const std::string shares = counted(domain.shares, "share");
   switch (domain.note) {
-    case pcsc::KcvNote::readable:
-      if (domain.shares == 0) return "KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{})) + ", and no shares: nobody outside the device has this DKEK";
-      return shares + ", all loaded; KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{}));
+    case pcsc::KcvNote::readable: {
+      const std::string kcv = "KCV " + dkek::to_text(domain.kcv.value_or(pcsc::Kcv{}));
+      if (domain.kcv == dkek::zero_dkek_kcv) return shares + ", all loaded; " + kcv + ": a DKEK of nothing but zeros, which everybody knows";
+      if (domain.shares == 0) return kcv + ", and no shares: nobody outside the device has this DKEK";
+      return shares + ", all loaded; " + kcv +
+             (may_be_internal(domain) ? ". A DKEK that the device drew itself (--dkek-shares 0) reads the same: only the share tells" : "");
+    }
     case pcsc::KcvNote::not_logged_in:
       return shares + ", all loaded; KCV not known: without a login in the same session a Pico HSM shows zeros, whatever it is (--pin-from tty logs in)";
     case pcsc::KcvNote::shares_missing:
@@ -141,6 +147,25 @@ std::string in_words(const pcsc::DomainStatus& domain) {
                       "you trust this device";
   }
   return {};
+}
+
+// A Pico HSM counts a DKEK that it drew itself as one share, loaded.
+bool may_be_internal(const pcsc::DomainStatus& domain) {
+  return domain.kcv.has_value() && domain.kcv != dkek::zero_dkek_kcv && domain.shares == 1;
+}
+
+void tell_dkek(const pcsc::DomainStatus& domain, std::vector<Finding>& findings) {
+  if (!domain.kcv) return;
+  const std::string which = "the DKEK of key domain " + std::to_string(domain.number);
+  const auto is_told = [&findings](std::string_view code) { return std::ranges::find(findings, code, &Finding::code) != findings.end(); };
+  if (domain.kcv == dkek::zero_dkek_kcv && !is_told("zero-dkek"))
+    findings.push_back({Severity::high, "zero-dkek",
+                        which + " is nothing but zeros (KCV " + dkek::to_text(dkek::zero_dkek_kcv) +
+                            "): a share was loaded twice. Everybody can open what this device wraps", ""});
+  if (domain.shares == 0)
+    findings.push_back({Severity::high, "internal-dkek",
+                        "the device drew " + which +
+                            " itself and nobody has shares of it: its backups open on this device only, until it is initialised again", ""});
 }
 
 Object fact_of(const pcsc::DomainStatus& domain) {

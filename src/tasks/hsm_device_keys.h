@@ -36,6 +36,10 @@ struct DeviceKey {
 
 // "2 of 3 shares are missing", what its KCV is or why it is not known.
 [[nodiscard]] std::string in_words(const pcsc::DomainStatus& domain);
+// Its one share is loaded, or it drew its DKEK itself: a Pico HSM that was initialised with --dkek-shares 0 says the same.
+[[nodiscard]] bool may_be_internal(const pcsc::DomainStatus& domain);
+// The findings zero-dkek and internal-dkek, where the domain shows them.
+void tell_dkek(const pcsc::DomainStatus& domain, std::vector<Finding>& findings);
 // Of `readers[].domains[]`.
 [[nodiscard]] Object fact_of(const pcsc::DomainStatus& domain);
 

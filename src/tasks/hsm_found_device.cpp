@@ -40,7 +40,8 @@ FoundDevice look_at_again(pcsc::HsmClient& hsm, const FoundDevice& before) {
 std::string holds_words(const FoundDevice& device) {
   if (!device.initialised) return "was never initialised and holds nothing";
   std::string out = "is initialised, holds " + (device.keys.empty() ? std::string("no key") : counted(device.keys.size(), "key"));
-  if (!device.domain || !device.domain->set_up || device.domain->shares == 0) return out + " and has no DKEK";
+  if (device.has_no_dkek()) return out + " and has no DKEK";
+  if (device.domain->shares == 0) return out + " and has a DKEK that it drew itself";
   if (device.missing() != 0)
     return out + " and awaits " + std::to_string(device.missing()) + " of " + counted(device.domain->shares, "share");
   return out + " and has a DKEK of " + counted(device.domain->shares, "share");

@@ -23,6 +23,9 @@ struct FoundDevice {
   std::vector<std::string> keys;             // "key 1 \"mail\""; what would be lost
 
   [[nodiscard]] unsigned missing() const { return initialised && domain && domain->set_up ? domain->missing : 0; }
+  [[nodiscard]] bool has_no_dkek() const {
+    return !initialised || !domain || !domain->set_up || (domain->shares == 0 && !domain->kcv);
+  }
   // Initialised for this many shares, and some of them have not come yet.
   [[nodiscard]] bool awaits_of(std::size_t shares) const { return missing() != 0 && domain->shares == shares; }
 };

@@ -72,8 +72,8 @@ ShareSet open_existing(const Context& context, const InitShares& source, bool ru
 
 // --- the words ---
 
-Section device_page(const InitPlan& plan) {
-  Section section{"The device", {}};
+Section device_page(const InitPlan& plan, const char* title = "The device") {
+  Section section{title, {}};
   const FoundDevice& device = *plan.device;
   section.row("reader", device.reader);
   section.row("serial", device.serial.empty() ? std::string("none before it is initialised") : device.serial);
@@ -81,7 +81,8 @@ Section device_page(const InitPlan& plan) {
   section.row("state", "it " + holds_words(device));
   if (plan.wipes())
     for (const std::string& key : device.keys) section.row("lost", key);
-  if (plan.wipes() && device.keys.empty()) section.row("lost", "its present DKEK; it holds no key");
+  if (plan.wipes() && device.keys.empty())
+    section.row("lost", device.has_no_dkek() ? "nothing: it has no DKEK and no key" : "its present DKEK; it holds no key");
   if (plan.continues())
     section.row("", "It is not initialised again: the import goes on with " + plan.shares[plan.first()].shown +
                         ", for those named before it are taken to be in the device already.");
@@ -179,10 +180,11 @@ class Planner final {
       plan_existing(set, plan_);
       if (options_.run) shares_ = shares_of(set);
     }
-    if (plan_.device) report_.page.push_back(device_page(plan_));
+    if (plan_.device) report_.page.push_back(device_page(plan_, options_.run ? "The device before" : "The device"));
   }
 
   void say() {
+    check_dkek(plan_);
     put_steps(plan_, report_);
     report_.message = planned_words(plan_);
     report_.next = "let hwbak do it: `" + plan_.run_command() + "`";

@@ -124,11 +124,12 @@ class Run final {
 
 void tell_ready(pcsc::HsmClient& hsm, const InitPlan& plan, Report& report) {
   report.facts.put("shares_imported", static_cast<std::uint64_t>(plan.shares.size()));
-  std::string serial = plan.device->serial;
+  std::string serial = plan.device->serial, state;
   try {
     const FoundDevice now = look_at_again(hsm, *plan.device);
     report.facts.put("device_now", device_fact(now));
     serial = now.serial;
+    state = "it " + holds_words(now);
   } catch (const Error&) {  // all is done; a device that is taken out now is ready too
   }
   report.message = "the device " + (serial.empty() ? "" : serial + " ") + "is ready: it has the DKEK of these shares; its KCV " +
@@ -138,6 +139,9 @@ void tell_ready(pcsc::HsmClient& hsm, const InitPlan& plan, Report& report) {
   if (!plan.continues()) done.row("", "initialised for " + counted(plan.shares.size(), "share"));
   for (std::size_t i = plan.first(); i < plan.shares.size(); ++i) done.row("", "imported " + plan.shares[i].shown);
   done.row("", "logged in, and compared the KCV");
+  if (!state.empty()) done.row("state now", state);
+  // The device's KCV has just shown it.
+  std::erase_if(report.findings, [](const Finding& finding) { return finding.code == "share-unproven"; });
   report.page.push_back(std::move(done));
   report.page.push_back(dkek_cautions(plan.shares.size()));
 }
@@ -175,8 +179,10 @@ void compare_kcv(pcsc::HsmClient& hsm, const dkek::Kcv& wanted, const std::strin
     const std::string found = dkek::to_text(*status->kcv);
     report.facts.put("device_kcv", found);
     if (*status->kcv == wanted) return;
+    const bool zeros = *status->kcv == dkek::zero_dkek_kcv;
     throw Error(Outcome::device,
-                "the KCV of the device is " + found + ", that of these shares is " + dkek::to_text(wanted) + ": " + if_other,
+                "the KCV of the device is " + found + ", that of these shares is " + dkek::to_text(wanted) + ": " +
+                    (zeros ? "a share went in that was in it already, and the two make a DKEK of nothing but zeros, which everybody knows" : if_other),
                 std::nullopt, "initialise it again with all shares: run `" + again + "`");
   }
   if (status && status->note == pcsc::KcvNote::zeros)

@@ -63,6 +63,13 @@ class Steps final {
   void save_keys() {
     std::string keys;
     for (const std::string& key : plan_.device->keys) keys += (keys.empty() ? "" : ", ") + key;
+    if (plan_.device->has_no_dkek() || plan_.device->missing() != 0) {
+      add("What the device holds has no backup and can have none, for its DKEK is " +
+              std::string(plan_.device->missing() != 0 ? "not complete" : "not there") + ": " + keys +
+              ". Go on only if nobody needs these keys",
+          "hwbak device list" + at_reader(), "");
+      return;
+    }
     add("Back up what the device holds, for it will be gone: " + keys +
             ". A backup opens only with the DKEK that the device has now",
         "hwbak device backup" + at_reader() + " --to DIR --share SHARE-OF-ITS-PRESENT-DKEK",
@@ -90,10 +97,13 @@ class Steps final {
 
   void initialise() {
     std::string loss;
-    if (plan_.wipes())
-      loss = plan_.device->keys.empty()
-                 ? ". The DKEK that it has now is gone then"
-                 : ". " + counted(plan_.device->keys.size(), "key") + " and the DKEK that it has now are gone then";
+    if (plan_.wipes()) {
+      const std::size_t keys = plan_.device->keys.size();
+      const bool dkek = !plan_.device->has_no_dkek();
+      if (keys != 0) loss = counted(keys, "key") + (dkek ? " and the DKEK that it has now are" : std::string(" ") + is_or_are(keys));
+      else if (dkek) loss = "The DKEK that it has now is";
+      if (!loss.empty()) loss = ". " + loss + " gone then";
+    }
     add("Initialise the device for " + shares() + loss, plan_.run_command(),
         tool() + " --initialize --so-pin env:HSM_SO_PIN --pin env:HSM_PIN --dkek-shares " + std::to_string(plan_.shares.size()));
   }

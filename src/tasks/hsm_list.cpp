@@ -77,6 +77,9 @@ class Look final {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] bool initialised() const noexcept { return initialised_; }
+  [[nodiscard]] std::size_t keys() const noexcept { return keys_; }
+  [[nodiscard]] std::size_t exportable() const noexcept { return exportable_; }
+  [[nodiscard]] std::vector<Finding> take_findings() { return std::move(findings_); }
   [[nodiscard]] const std::optional<Error>& trouble() const noexcept { return trouble_; }
   [[nodiscard]] Object take_fact() { return std::move(fact_); }
   [[nodiscard]] Section take_page() { return std::move(page_); }
@@ -118,6 +121,7 @@ class Look final {
     for (const pcsc::DomainStatus& domain : domains_) {
       facts.emplace_back(fact_of(domain));
       page_.row("key domain " + std::to_string(domain.number), in_words(domain));
+      tell_dkek(domain, findings_);
     }
     fact_.put("domains", std::move(facts));
   }
@@ -128,6 +132,8 @@ class Look final {
     for (std::size_t i = 0; i < references.size(); ++i) {
       if (const auto key = read_device_key(*hsm_, references[i])) {
         facts.emplace_back(fact_of(*key, domains_));
+        ++keys_;
+        if (why_not_exportable(*key, domains_).empty()) ++exportable_;
         page_.row("key " + std::to_string(references[i]), key_row(*key));
       }
       if (context.progress && !context.progress(static_cast<double>(i + 1) / static_cast<double>(references.size()))) break;
@@ -154,6 +160,8 @@ class Look final {
   std::optional<pcsc::Token> token_;
   std::vector<pcsc::DomainStatus> domains_;
   bool initialised_ = false;
+  std::size_t keys_ = 0, exportable_ = 0;
+  std::vector<Finding> findings_;
   std::optional<Error> trouble_;
   Object fact_;
   Section page_;
@@ -186,6 +194,9 @@ ReadersSeen look_at_readers(const Context& context, const HsmDeviceOptions& opti
       look.describe(context, options.log_in);
       out.token = look.name();
       out.initialised = look.initialised();
+      out.keys = look.keys();
+      out.exportable = look.exportable();
+      std::ranges::move(look.take_findings(), std::back_inserter(out.findings));
     }
     if (look.trouble() && (token || out.tokens == 0) && !out.trouble) out.trouble = look.trouble();
     out.facts.emplace_back(look.take_fact());
@@ -197,6 +208,8 @@ ReadersSeen look_at_readers(const Context& context, const HsmDeviceOptions& opti
 std::string hsm_next(const ReadersSeen& seen) {
   const std::string reader = " --reader " + shell_quoted(printable(seen.token));
   if (!seen.initialised) return "make it ready for keys: `hwbak device init-plan" + reader + "`";
+  if (seen.keys == 0) return "make keys on it, or restore some: `hwbak device restore" + reader + " DIR`";
+  if (seen.exportable == 0) return "none of its keys can be exported as it is; see above why";
   return "back its keys up: `hwbak device backup" + reader + " --to DIR`";
 }
 
@@ -207,6 +220,7 @@ namespace {
 void put(Report& report, tasks::ReadersSeen& seen) {
   report.facts.put("readers", std::move(seen.facts));
   for (Section& page : seen.pages) report.page.push_back(std::move(page));
+  std::ranges::move(seen.findings, std::back_inserter(report.findings));
 }
 
 std::string tokens_answer(const tasks::ReadersSeen& seen) { return counted(seen.tokens, "HSM answers", "HSMs answer"); }

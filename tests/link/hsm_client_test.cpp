@@ -287,6 +287,17 @@ TEST(HsmClientScripted, AReaderWithoutExtendedLengths) {
   EXPECT_TRUE(nothing.sent.empty());
 }
 
+// A share that is taken twice cancels itself, and a signature may use up a counter.
+TEST(HsmClientScripted, WhatCountsIsNotSentTwice) {
+  const Bytes share(32, 7);
+  Scripted importing{"6c0a", "010000000000000000009000"};
+  EXPECT_EQ(error_of([&] { (void)HsmClient(importing).import_share(0, FixedView<32>(share.data(), 32)); }).outcome(), Outcome::device);
+  EXPECT_EQ(importing.sent.size(), 1u);
+  Scripted asking{"6c0a", "010000000000000000009000"};
+  EXPECT_EQ(HsmClient(asking).domain(0)->shares, 1u);
+  EXPECT_EQ(asking.sent.size(), 2u) << "a question alone may be asked again";
+}
+
 TEST(HsmClientScripted, LiesAreFound) {
   const auto says = [](std::initializer_list<std::string> answers, auto question) {
     Scripted card(answers);

@@ -84,10 +84,34 @@ def what_the_real_program_does_is_left_to_it():
     assert done.returncode == 6 and "pkcs11-tool" in answer(done)["facts"]["next"], done.stdout
 
 
+def a_script_is_told_the_option_of_this_line():
+    with tempfile.TemporaryDirectory() as folder:
+        done = run("pkcs11-tool", "--generate-key", "--key-type", "aes:32", "--label", "dkek", "--state", os.path.join(folder, "s"))
+        assert done.returncode == 6 and "--password-from" in done.stdout + done.stderr, done.stderr
+        assert "--new-password-from" not in done.stdout + done.stderr, done.stderr
+        assert not os.listdir(folder), "nothing was done"
+
+
+def what_is_no_key_is_not_restored():
+    share = os.path.join(HSM, "dkek-a1.pbe")
+    with tempfile.TemporaryDirectory() as folder:
+        raw = os.path.join(folder, "nine.bin")
+        with open(raw, "wb") as out:
+            out.write(bytes.fromhex("2952b3021b69378305"))
+        for file, words in ((raw, "neither a key"), ("/etc/passwd", "neither a key"), (share, "a share of a DKEK")):
+            done = run("device", "restore", file, "--share", f"{share}=env:A1", "--yes", "--json", "--pin-from", "env:P", P="648219", A1="correct horse 42")
+            assert done.returncode == 5 and answer(done)["outcome"] == "unsupported", done.stdout
+            assert words in answer(done)["message"], done.stdout
+    badge = run("device", "restore", os.path.join(os.environ["HWBAK_VECTORS"], "cdc-badge", "s03-unicode.cdcbak"), "--json")
+    assert badge.returncode == 2 and "--port" in badge.stdout + badge.stderr, "its own backup lacks the port alone"
+
+
 terminal.run([
     the_plan_has_the_commands_of_both_tools,
     without_a_device_nothing_is_run,
     the_manuals_share_is_made_and_copied,
     a_pin_on_the_command_line_is_warned_of,
     what_the_real_program_does_is_left_to_it,
+    a_script_is_told_the_option_of_this_line,
+    what_is_no_key_is_not_restored,
 ])

@@ -200,6 +200,56 @@ TEST_F(HsmDevice, AKeyWithoutADkekMakesItPartial) {
   EXPECT_THAT(text_fact(key_fact(saved, 0), "why"), HasSubstr("key domain 1"));
 }
 
+// What --dkek-shares 0 makes of a backup: one share is counted, as for a share that somebody has.
+TEST_F(HsmDevice, ADkekWithoutAShareIsSaid) {
+  PracticeReader& card = device("one");
+  load(card, 1, "p256.bin");
+  EXPECT_FALSE(has_finding(backup("proven"), "internal-dkek"));
+  const Report unproven = backup("unproven", {});
+  EXPECT_EQ(unproven.outcome, Outcome::ok);
+  EXPECT_TRUE(has_finding(unproven, "internal-dkek")) << "nobody showed the share";
+  PracticeReader& own = readers_.add("own");
+  send_good(own, "805000001c80020001810636343832313982083537363231383830910103920100");
+  send_good(own, "004801b000");
+  const Report saved = backup("own", {}, false, "own");
+  EXPECT_EQ(saved.outcome, Outcome::ok) << saved.message;
+  EXPECT_TRUE(has_finding(saved, "internal-dkek"));
+}
+
+TEST_F(HsmDevice, ADkekOfZerosIsSaid) {
+  PracticeReader& card = readers_.add("one");
+  make_ready(card, "A", 2);
+  send_good(card, "8052000020" + to_hex(test_dkek("A")));
+  with_client(card, [&](pcsc::HsmClient&) { send_good(card, "004801b000"); });
+  const Report saved = backup("keys", {});
+  EXPECT_EQ(saved.outcome, Outcome::ok) << saved.message;
+  EXPECT_TRUE(has_finding(saved, "zero-dkek"));
+  EXPECT_FALSE(has_finding(saved, "internal-dkek"));
+}
+
+TEST_F(HsmDevice, ASecondRunIsAdvisedOnlyWhereItHelps) {
+  PracticeReader& bare = readers_.add("one");
+  send_good(bare, "805000001980020001810636343832313982083537363231383830910103");
+  send_good(bare, "004801b000");
+  const Report none = backup("none", {});
+  EXPECT_EQ(none.outcome, Outcome::device) << none.message;
+  EXPECT_THAT(none.next, HasSubstr("keys without a DKEK never leave the device"));
+  PracticeReader& two = readers_.add("two");
+  make_ready(two, "A", 2);
+  with_client(two, [&](pcsc::HsmClient&) { send_good(two, "004801b000"); });
+  EXPECT_THAT(backup("missing", {}, false, "two").next, HasSubstr("load the missing shares"));
+  PracticeReader& mixed = readers_.add("mixed");
+  make_ready(mixed);
+  load(mixed, 1, "p256.bin");
+  with_client(mixed, [&](pcsc::HsmClient& hsm) {
+    const auto other = wrapped_key::survey(wrapped_vector("k256.bin").bytes);
+    hsm.write_file(pcsc::file_id(pcsc::prefix_certificate, 1), other.at(other.certificate));
+  });
+  const Report differs = backup("mixed", vector_shares(), false, "mixed");
+  EXPECT_EQ(differs.outcome, Outcome::inconsistent) << differs.message;
+  EXPECT_THAT(differs.next, HasSubstr("see which key it is")) << "not yet to be restored anywhere";
+}
+
 TEST_F(HsmDevice, ASecondRunFetchesWhatIsMissingOrChanged) {
   PracticeReader& card = device("one");
   load(card, 1, "p256.bin", "a");

@@ -76,7 +76,7 @@ class Init : public test::HsmTask {
                      wrapped_key::write_description(described));
     }
   }
-  static void initialise(pcsc::HsmClient& hsm, unsigned shares) {
+  static void initialise(pcsc::HsmClient& hsm, std::optional<unsigned> shares) {
     (void)hsm.select_applet();
     const SecretString the_pin = SecretString::copy_of(pin);
     const Bytes so = from_hex(so_pin).value();
@@ -292,6 +292,56 @@ TEST_F(Init, ADeviceThatAwaitsSharesIsNotInitialisedAgain) {
   EXPECT_EQ(initialised(reader), 0u);
   EXPECT_EQ(imported(reader), 1u);
   EXPECT_FALSE(asked_serial);
+}
+
+// The device has the second share already; imported once more it cancels itself.
+TEST_F(Init, AShareThatWasInItGivesADkekOfZeros) {
+  (void)readers.add("Practice");
+  use_both();
+  {
+    const auto line = readers.connect("Practice");
+    pcsc::HsmClient hsm(*line);
+    initialise(hsm, 2);
+    const SecretBytes share = test::vector_set({"A2"}).dkek();
+    (void)hsm.import_share(0, FixedView<32>(share.expose().data(), 32));
+  }
+  const Report report = plan();
+  EXPECT_EQ(report.outcome, Outcome::device);
+  EXPECT_EQ(text_fact(report.facts, "device_kcv"), "66687AADF862BD77");
+  EXPECT_THAT(report.message, testing::AllOf(testing::HasSubstr("was in it already"), testing::HasSubstr("everybody knows")));
+  names = {"A1", "A1"};
+  options.run = false;
+  EXPECT_EQ(plan().outcome, Outcome::refused) << "no plan that --run would refuse";
+}
+
+TEST_F(Init, TheAnswerSaysWhatTheDeviceIsNow) {
+  (void)readers.add("Practice");
+  const Report report = plan();
+  ASSERT_EQ(report.outcome, Outcome::ok) << report.message;
+  const auto row = [&](std::string_view title, std::string_view label) -> std::string {
+    for (const Section& section : report.page)
+      for (const Section::Row& one : section.rows)
+        if (section.title == title && one.label == label) return std::get<std::string>(one.value.get());
+    return "no such row";
+  };
+  EXPECT_THAT(row("The device before", "state"), testing::HasSubstr("never initialised"));
+  EXPECT_THAT(row("What was done", "state now"), testing::HasSubstr("has a DKEK of 1 share"));
+  for (const Finding& finding : report.findings) EXPECT_NE(finding.code, "share-unproven") << "the device's KCV showed it";
+}
+
+// Keys without a DKEK have no backup, and there is no DKEK to lose.
+TEST_F(Init, ThePlanForADeviceWithoutADkek) {
+  (void)readers.add("Practice");
+  const auto line = readers.connect("Practice");
+  pcsc::HsmClient hsm(*line);
+  initialise(hsm, std::nullopt);
+  EXPECT_EQ(to_hex(line->transmit(from_hex("004801b000").value()).expose()).substr(0, 4), "9000");
+  options.run = false;
+  const Report report = plan();
+  EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+  EXPECT_THAT(commands(report, "hwbak"), testing::Not(testing::Contains(testing::HasSubstr("SHARE-OF-ITS-PRESENT-DKEK"))));
+  EXPECT_THAT(commands(report, "does"), testing::AllOf(testing::Contains(testing::HasSubstr("has no backup and can have none")),
+                                                       testing::Contains(testing::HasSubstr("1 key is gone then"))));
 }
 
 TEST_F(Init, AnotherKcvIsNotReady) {

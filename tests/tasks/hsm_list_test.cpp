@@ -220,6 +220,55 @@ TEST_F(HsmList, SharesMissingAndNoDkek) {
   EXPECT_THAT(page_of(list({"Two", false})), testing::HasSubstr("no DKEK"));
 }
 
+bool tells(const Report& report, std::string_view code) {
+  return std::ranges::find(report.findings, code, &Finding::code) != report.findings.end();
+}
+
+// With --dkek-shares 0 a Pico HSM counts one share, loaded; another card may count none.
+TEST_F(HsmList, ADkekThatTheDeviceDrewItself) {
+  test::PracticeReader& reader = token("Own", 0);
+  const Report report = list({"", true});
+  const Object& domain = object_of(list_at(reader_in(report), "domains").at(0));
+  EXPECT_EQ(number_at(domain, "shares"), 1) << "as the firmware writes it";
+  EXPECT_THAT(page_of(report), testing::HasSubstr("drew itself (--dkek-shares 0) reads the same"));
+  EXPECT_FALSE(tells(report, "internal-dkek")) << "not certain";
+  EXPECT_THAT(report.next, testing::HasSubstr("make keys on it"));
+  reader.instead = [](ByteView command) -> std::optional<Bytes> {
+    if (command[1] != 0x52) return std::nullopt;
+    if (command[3] != 0) return from_hex("6a86");
+    return from_hex("000001020304050607089000");
+  };
+  const Report none = list({"", true});
+  EXPECT_TRUE(tells(none, "internal-dkek"));
+  EXPECT_THAT(page_of(none), testing::HasSubstr("nobody outside the device has this DKEK"));
+}
+
+TEST_F(HsmList, ADkekOfZerosIsNamed) {
+  (void)token("Zeros", 2);
+  {
+    const auto line = readers.connect("Zeros");
+    pcsc::HsmClient hsm(*line);
+    const Bytes share = test::test_dkek("A");
+    (void)hsm.select_applet();
+    for (int i = 0; i < 2; ++i) (void)hsm.import_share(0, FixedView<32>(share.data(), 32));
+  }
+  const Report report = list({"", true});
+  EXPECT_TRUE(tells(report, "zero-dkek"));
+  EXPECT_THAT(page_of(report), testing::HasSubstr("KCV 66687AADF862BD77: a DKEK of nothing but zeros"));
+}
+
+TEST_F(HsmList, KeysThatNeverLeaveAreNotToBeBackedUp) {
+  (void)token("Kept", std::nullopt);
+  const auto line = readers.connect("Kept");
+  pcsc::HsmClient hsm(*line);
+  (void)hsm.select_applet();
+  hsm.log_in(SecretString::copy_of("648219"));
+  EXPECT_EQ(to_hex(line->transmit(from_hex("004801b000").value()).expose()).substr(0, 4), "9000");
+  const Report report = list();
+  EXPECT_EQ(list_at(reader_in(report), "keys").size(), 1u);
+  EXPECT_THAT(report.next, testing::HasSubstr("none of its keys can be exported"));
+}
+
 TEST_F(HsmList, PulledOutAtAnyTime) {
   test::PracticeReader& reader = token("Practice");
   reader.sent.clear();

@@ -16,6 +16,7 @@ using wrapped_key::find_tag;
 constexpr std::array<std::uint8_t, 11> applet{0xE8, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x81, 0xC3, 0x1F, 0x02, 0x01};
 constexpr std::uint8_t user_pin = 0x81, so_pin = 0x88;
 constexpr std::size_t so_pin_size = 8;
+constexpr std::uint8_t ins_select = 0xA4, ins_read = 0xB1;
 constexpr std::uint8_t more_bytes = 0x61, other_length = 0x6C, get_response = 0xC0;
 constexpr std::size_t short_data = 255, short_expected = 256, most_pieces = 1024;
 
@@ -56,14 +57,15 @@ HsmClient::Answer HsmClient::exchange(ByteView command) {
   return out;
 }
 
-// An answer in pieces (61xx), and one asked for with the wrong length (6Cxx), which is asked for once more: only commands
-// that want data have a length, and those with a PIN want none.
+// An answer in pieces (61xx), and one asked for with the wrong length (6Cxx), which is asked for once more: never with a
+// command that might count twice, for two copies of a share cancel each other, and a signature may use up a counter.
 HsmClient::Answer HsmClient::send(const Command& command) {
   const auto high = [](StatusWord word) { return static_cast<unsigned>(word) >> 8; };
   const auto low = [](StatusWord word) { return static_cast<unsigned>(word) & 0xFFu; };
   const SecretBytes bytes = encode(command.cla, command.ins, command.p1, command.p2, command.data, command.expected);
   Answer out = exchange(bytes.expose());
-  if (high(out.word) == other_length && command.expected) {
+  const bool only_asks = command.data.empty() || command.ins == ins_select || command.ins == ins_read;
+  if (high(out.word) == other_length && command.expected && only_asks) {
     const unsigned length = low(out.word) == 0 ? 256 : low(out.word);
     const SecretBytes again = encode(command.cla, command.ins, command.p1, command.p2, command.data, length);
     out = exchange(again.expose());
