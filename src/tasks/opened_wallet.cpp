@@ -30,7 +30,18 @@ OpenedWallet open_wallet(const Context& context, Loaded file, Report& report) {
     throw Error(Outcome::refused, "without the password nobody can tell which wallet is in it", std::nullopt, std::string(out.file->way_in()));
   const bool usable = report.outcome == Outcome::ok || report.outcome == Outcome::partial || report.outcome == Outcome::damaged;
   if (!open || !usable || !usable_secret(out.backup())) throw Error(report.outcome, report.message, report.offset, report.next);
+  // The page of these verbs has no section for it.
+  for (Finding& finding : report.findings)
+    if (finding.code == "advisory" && finding.level >= Severity::high) finding.on_page = true;
   return out;
+}
+
+bool wallets_may_be_lost(const coldcard::Backup& backup) {
+  constexpr std::string_view lists[] = {"setting.multisig", "setting.seeds"};
+  return backup.damaged && std::ranges::any_of(lists, [&](std::string_view key) {
+    const coldcard::Line* const line = backup.text.find(key);
+    return line == nullptr || line->suspect;
+  });
 }
 
 }  // namespace hwbak::tasks
