@@ -467,6 +467,26 @@ TEST_F(Wallets, WhatChangedIsNamed) {
   EXPECT_EQ(secret_fact(value, "after"), "the code is 4712");
 }
 
+TEST_F(Wallets, WhatIsNotUnderstoodIsComparedToo) {
+  const auto after = [&](std::string_view from, std::string_view to) {
+    const std::string kept = text_;
+    replace(from, to);
+    write("after.txt");
+    text_ = kept;
+    return diff({}, folder_ / "backup.txt", folder_ / "after.txt");
+  };
+  const std::string xpub = text_.substr(text_.find("\nxpub = "), text_.find('\n', text_.find("\nxpub = ") + 1) - text_.find("\nxpub = "));
+  const Report gone = after(xpub, "");
+  EXPECT_FALSE(bool_fact(gone.facts, "same")) << gone.message;
+  EXPECT_EQ(named(list_fact(gone.facts, "went")), std::vector<std::string>{"key xpub"});
+  const Report note = after("\"misc\": \"the code", "\"unknown\": 1, \"misc\": \"the code");
+  EXPECT_EQ(named(list_fact(note.facts, "changed")), std::vector<std::string>{"setting notes"});
+  const Report option = after("\"ft\": 14", "\"ft\": 14, \"zz\": 1");
+  EXPECT_EQ(named(list_fact(option.facts, "changed")), std::vector<std::string>{"setting multisig"});
+  // The order in which a device writes the members says nothing.
+  EXPECT_TRUE(bool_fact(after("{\"title\": \"bank\", \"misc\": \"the code is 4711\"}", "{\"misc\":\"the code is 4711\",  \"title\":\"b\\u0061nk\"}").facts, "same"));
+}
+
 TEST_F(Wallets, AnotherWalletIsSaidToBeOne) {
   FixedSecrets secrets(vector("mk4-12words.7z").password);
   Context context;
@@ -474,6 +494,7 @@ TEST_F(Wallets, AnotherWalletIsSaidToBeOne) {
   const Report report = diff(context, folder_ / "backup.txt", vector("mk4-12words.7z").path());
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
   EXPECT_FALSE(bool_fact(report.facts, "same_wallet"));
+  EXPECT_NE(report.message.find("A2395005 before, 380C7AFD after"), std::string::npos) << report.message;
   EXPECT_EQ(text_fact(std::get<Object>(list_fact(report.facts, "changed")[0].get()), "kind"), "wallet");
 }
 
