@@ -22,17 +22,25 @@ std::string called(const WalletHit& hit) {
   return "its multisig wallet \"" + name + "\"";
 }
 
+// Of a step with thousands of values the sentence says that there are more; facts.path has them all.
+std::string shown_path(const std::string& path) {
+  constexpr std::size_t longest = 120;
+  std::string out = path.substr(0, longest);
+  if (path.size() > longest) out += "...";
+  return out;
+}
+
 std::string yes_words(const WalletTarget& target, const WalletHit& hit, unsigned gap) {
   const std::string what = std::string(name(target.kind));
   if (hit.kind == "signer") {
     const std::string not_it = target.descriptor && !target.descriptor->ranged()
                                    ? "no multisig wallet registered in the backup gives this output among its first " + counted(gap, "address", "addresses")
                                    : "the multisig wallet itself is not registered in the backup";
-    return "yes: a key of this " + what + " is " + hit.path + " of " + called(hit) + "; " + not_it;
+    return "yes: a key of this " + what + " is " + shown_path(hit.path) + " of " + called(hit) + "; " + not_it;
   }
-  if (hit.kind == "multisig") return "yes: this is " + called(hit) + (target.kind == WalletTarget::Kind::descriptor ? "" : ", " + what + " " + hit.path + " (chain/index)");
-  if (hit.kind == "master") return "yes: this " + what + " is that of " + called(hit) + (hit.path == "m" ? "" : ", " + hit.path);
-  return "yes: this " + what + " belongs to " + called(hit) + ", " + hit.path;
+  if (hit.kind == "multisig") return "yes: this is " + called(hit) + (target.kind == WalletTarget::Kind::descriptor ? "" : ", " + what + " " + shown_path(hit.path) + " (chain/index)");
+  if (hit.kind == "master") return "yes: this " + what + " is that of " + called(hit) + (hit.path == "m" ? "" : ", " + shown_path(hit.path));
+  return "yes: this " + what + " belongs to " + called(hit) + ", " + shown_path(hit.path);
 }
 
 Object searched(const std::vector<coldcard::SeedWallet>& wallets, const std::vector<coldcard::SharedWallet>& shared, unsigned gap) {
@@ -74,12 +82,16 @@ void answer_no(Report& report, const WalletTarget& target, const tasks::WalletSe
     report.findings.push_back({Severity::note, "other-signer", "It is the key of another signer of the multisig wallet " + printable(other) + ", not of this backup's seed.", ""});
 }
 
-void answer_yes(Report& report, const WalletTarget& target, const WalletHit& hit, unsigned gap) {
+void answer_yes(Report& report, const WalletTarget& target, const WalletHit& hit, unsigned gap, wallet::Chain chain) {
   report.message = yes_words(target, hit, gap) + damage_words(report);
   if (report.outcome == Outcome::partial) report.outcome = Outcome::ok;
   report.facts.put("kind", hit.kind).put("wallet", printable(hit.wallet)).put("wallet_kind", hit.wallet_kind);
   if (!hit.path.empty()) report.facts.put("path", hit.path);
   if (hit.has_fingerprint) report.facts.put("wallet_fingerprint", wallet::to_text(hit.fingerprint));
+  const bool mainnet = hit.chain.value_or(chain) == wallet::Chain::mainnet;
+  if (target.kind == WalletTarget::Kind::address && target.mainnet != mainnet)
+    report.findings.push_back({Severity::warning, "other-network", std::string("This is an address of ") + (target.mainnet ? "the main network" : "a test network") +
+                               ", and the wallet is set to " + (mainnet ? "the main network" : "a test network") + ": the key is the same, but coins of one are not on the other.", ""});
   if (hit.origin_differs)
     report.findings.push_back({Severity::warning, "origin-differs", "The fingerprint or the path in [ ] before the key is not where the key was found: a signer that "
                                "goes by it may refuse to sign. The path named here is the right one.", ""});
@@ -104,7 +116,7 @@ Report wallet_check(const Context& context, const Subject& subject, const Wallet
     report.facts.put("against", std::string(name(target.kind))).put("match", hit.has_value()).put("searched", searched(wallets, shared, options.gap));
     if (target.descriptor && !target.descriptor->checksum_given)
       report.findings.push_back({Severity::note, "no-checksum", "The descriptor has no checksum (eight characters behind a #), so a typing error in it may go unseen.", ""});
-    if (hit) answer_yes(report, target, *hit, options.gap);
+    if (hit) answer_yes(report, target, *hit, options.gap, opened.backup().chain);
     else answer_no(report, target, search, tasks::wallets_may_be_lost(opened.backup()));
   });
   return report;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/as_bytes.h"
+#include "base/ascii.h"
 #include "base/counted.h"
 #include "base/unicode.h"
 #include "foreign/file_names.h"
@@ -48,7 +49,8 @@ const SeedWallet& choose(const std::vector<SeedWallet>& wallets, const std::opti
   const auto fingerprint = wallet::fingerprint_from_text(*wanted);
   const SeedWallet* found = nullptr;
   for (const SeedWallet& one : wallets) {
-    const bool same = fingerprint ? one.fingerprint == *fingerprint : one.kind != SeedWallet::Kind::main && one.name == *wanted;
+    const bool other = one.kind != SeedWallet::Kind::main;
+    const bool same = (fingerprint && one.fingerprint == *fingerprint) || (other && (one.name == *wanted || (fingerprint && same_word(one.listed, *wanted))));
     if (!same) continue;
     // The same wallet twice is no choice.
     if (found != nullptr && found->fingerprint != one.fingerprint)

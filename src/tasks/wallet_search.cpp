@@ -26,11 +26,11 @@ std::string path_words(Path path, std::initializer_list<std::uint32_t> further =
 }
 
 WalletHit hit_in(const coldcard::SeedWallet& wallet, std::string kind, std::string path) {
-  return {std::move(kind), wallet.name, std::string(name(wallet.kind)), std::move(path), wallet.fingerprint, true};
+  return {std::move(kind), wallet.name, std::string(name(wallet.kind)), std::move(path), wallet.fingerprint, true, {}};
 }
 
 WalletHit hit_in(const coldcard::SharedWallet& shared, std::string path) {
-  return {"multisig", shared.wallet->name, "multisig", std::move(path), {}, false};
+  return {"multisig", shared.wallet->name, "multisig", std::move(path), {}, false, shared.chain};
 }
 
 // The root, and the accounts of single keys: BIP-44, 49, 84, 86.

@@ -219,6 +219,14 @@ TEST_F(Wallets, OtherWaysOfWritingAreRead) {
   expect_yes(check("0xa2395005"), "main", "master", "m");
 }
 
+TEST_F(Wallets, AnAddressOfAnotherNetworkIsSaidToBeThat) {
+  const Node key = std::move(*main_->derive(std::array{84 | hardened, 1 | hardened, hardened}));
+  const Report report = check(wallet::address(wallet::Purpose::bip84, key.derive(std::array{0u, 0u})->public_key(), Chain::testnet));
+  expect_yes(report, "main", "address", "m/84h/1h/0h/0/0");
+  EXPECT_TRUE(has_finding(report, "other-network"));
+  EXPECT_FALSE(has_finding(check(address_at(account(*main_, 84), wallet::Purpose::bip84, 0, 0)), "other-network"));
+}
+
 TEST_F(Wallets, NoTextIsTriedForLong) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(check("bc1" + std::string(100'000, 'q')).outcome, Outcome::usage);
@@ -405,6 +413,15 @@ TEST_F(Wallets, APublicDuressWalletGivesNothing) {
       EXPECT_TRUE(result.data.empty());
       EXPECT_EQ(result.report.next.find("--as xprv"), std::string::npos);
     }
+}
+
+TEST(WalletExport, AVaultEntryIsChosenByEitherFingerprint) {
+  const Vector& from = vector("q1-testnet-18words.7z");
+  FixedSecrets secrets(from.password);
+  Context context;
+  context.secrets = &secrets;
+  for (const char* fingerprint : {"AABBCCDD", "aabbccdd", "0648F0C8"})
+    EXPECT_EQ(export_wallet(context, from.path(), {.vault = fingerprint}).report.outcome, Outcome::ok) << fingerprint;
 }
 
 TEST(WalletExport, AWeakSeedIsWarnedOfOnThePage) {
