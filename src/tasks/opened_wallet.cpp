@@ -36,12 +36,14 @@ OpenedWallet open_wallet(const Context& context, Loaded file, Report& report) {
   return out;
 }
 
-bool wallets_may_be_lost(const coldcard::Backup& backup) {
-  constexpr std::string_view lists[] = {"setting.multisig", "setting.seeds"};
-  return backup.damaged && std::ranges::any_of(lists, [&](std::string_view key) {
+std::string maybe_lost_wallets(const coldcard::Backup& backup) {
+  const auto lost = [&](std::string_view key) {
     const coldcard::Line* const line = backup.text.find(key);
-    return line == nullptr || line->suspect;
-  });
+    return backup.damaged && (line == nullptr || line->suspect);
+  };
+  const bool shared = lost("setting.multisig"), vault = lost("setting.seeds");
+  if (shared) return vault ? "a multisig wallet, or one of the Seed Vault," : "a multisig wallet";
+  return vault ? "a wallet of the Seed Vault" : "";
 }
 
 }  // namespace hwbak::tasks

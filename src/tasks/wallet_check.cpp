@@ -63,21 +63,22 @@ std::string no_words(const WalletTarget& target, std::size_t wallets, std::size_
 // What opening the file said of its damage; empty for a whole one.
 std::string damage_words(const Report& report) { return report.outcome == Outcome::damaged ? ". The file is damaged: " + report.message : ""; }
 
-void answer_no(Report& report, const WalletTarget& target, const tasks::WalletSearch& search, bool may_be_lost) {
+void answer_no(Report& report, const WalletTarget& target, const tasks::WalletSearch& search, const std::string& may_be_lost) {
   const bool partial = report.outcome == Outcome::partial;
   const std::string damage = damage_words(report);
   report.message = no_words(target, search.wallets.size(), search.shared.size(), search.gap);
   if (partial) report.message += ". Records of the backup that cannot be read were not searched";
   report.message += damage;
-  if (may_be_lost) {
-    constexpr std::string_view lost = "a multisig wallet, or one of the Seed Vault, may have stood in what is lost, and was not searched";
-    report.message += "; " + std::string(lost) + ". So this no is not certain";
-    report.findings.push_back({Severity::warning, "not-searched", "The text is damaged: " + std::string(lost) + ".", ""});
+  if (!may_be_lost.empty()) {
+    const std::string lost = may_be_lost + " may have stood in what is lost, and was not searched";
+    report.message += "; " + lost + ". So this no is not certain";
+    report.findings.push_back({Severity::warning, "not-searched", "The text is damaged: " + lost + ".", ""});
   }
-  report.outcome = may_be_lost ? Outcome::damaged : Outcome::inconsistent;
+  report.outcome = may_be_lost.empty() ? Outcome::inconsistent : Outcome::damaged;
   report.next = target.kind == WalletTarget::Kind::address
                     ? "a wallet behind a BIP-39 passphrase is in no backup: its addresses are never found here" + std::string(search.gap < largest_gap ? ". Of an old wallet, try a larger --gap" : "")
                     : "a wallet behind a BIP-39 passphrase is in no backup, so it is never found here; otherwise look for another backup: `hwbak copies FOLDER`";
+  if (!may_be_lost.empty()) report.next = "look for another copy of this backup and ask that one: `hwbak copies FOLDER`";
   if (const std::string other = search.others_key(target); !other.empty())
     report.findings.push_back({Severity::note, "other-signer", "It is the key of another signer of the multisig wallet " + printable(other) + ", not of this backup's seed.", ""});
 }
@@ -117,7 +118,7 @@ Report wallet_check(const Context& context, const Subject& subject, const Wallet
     if (target.descriptor && !target.descriptor->checksum_given)
       report.findings.push_back({Severity::note, "no-checksum", "The descriptor has no checksum (eight characters behind a #), so a typing error in it may go unseen.", ""});
     if (hit) answer_yes(report, target, *hit, options.gap, opened.backup().chain);
-    else answer_no(report, target, search, tasks::wallets_may_be_lost(opened.backup()));
+    else answer_no(report, target, search, tasks::maybe_lost_wallets(opened.backup()));
   });
   return report;
 }

@@ -146,9 +146,8 @@ class Export final {
     else
       report_.findings.push_back({Severity::note, "passphrase-wallets", "Wallets behind a BIP-39 passphrase are not in the backup: if you use one, type the words and the passphrase into the "
                                   "other program, or back that wallet up by itself.", ""});
-    if (tasks::wallets_may_be_lost(backup) && !is_secret(options_.format))
-      report_.findings.push_back({Severity::warning, "left-out", "The text is damaged: a multisig wallet, or one of the Seed Vault, may have stood in what is lost. It is then not in the "
-                                  "export; facts.damage names the bytes.", ""});
+    if (const std::string lost = tasks::maybe_lost_wallets(backup); !lost.empty() && !is_secret(options_.format))
+      report_.findings.push_back({Severity::warning, "left-out", "The text is damaged: " + lost + " may have stood in what is lost. It is then not in the export; facts.damage names the bytes.", ""});
     if (!options_.multisig && coldcard::shared_wallets(backup).size() < backup.multisig.size())
       report_.findings.push_back({Severity::warning, "left-out", "A multisig wallet of the backup cannot be used as it stands there, and is not in the export; `hwbak open` says why.", ""});
   }

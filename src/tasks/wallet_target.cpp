@@ -72,8 +72,8 @@ std::string_view secret_in(std::string_view text) {
   return found;
 }
 
-[[noreturn]] void refuse_secret(std::string_view what, std::string_view where = "--against") {
-  throw Error(Outcome::refused, std::string(where) + " was given " + std::string(what) + ", which is secret: other programs can read it on the command line, and the shell may have kept it "
+[[noreturn]] void refuse_secret(std::string_view what, std::string_view where = "--against was given") {
+  throw Error(Outcome::refused, std::string(where) + " " + std::string(what) + ", which is secret: other programs can read it on the command line, and the shell may have kept it "
               "in its history", std::nullopt,
               "remove the line from the shell's history; if others use this computer, move the coins to a new wallet. Nothing secret is needed here: " +
                   std::string(accepted));
@@ -140,7 +140,7 @@ WalletTarget read_xpub(std::string_view text, std::optional<wallet::KeyOrigin> o
 
 bool is_secret_text(std::string_view text) { return !secret_in(text).empty(); }
 
-void refuse_secret_name(std::string_view text) { refuse_secret(secret_in(text), "the name of the file"); }
+void refuse_secret_name(std::string_view text) { refuse_secret(secret_in(text), "in the place of the file stands"); }
 
 std::string_view name(WalletTarget::Kind kind) noexcept {
   switch (kind) {
