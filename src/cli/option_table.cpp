@@ -297,7 +297,7 @@ constexpr std::array dkek_examples{
 };
 constexpr std::array wallet_examples{
     Example{"hwbak wallet check backup.7z --against bc1q6d6w8w7jlv4d9arak93vp2g8sqdxs20tjy2pxw", "Is this an address of the wallet in the backup"},
-    Example{"hwbak wallet check backup.7z --against 380C7AFD --json", "For a script: exit 0 is yes, 7 is no"},
+    Example{"hwbak wallet check backup.7z --against 380C7AFD --json", "For a script: facts.match is true or false"},
     Example{"hwbak wallet check backup.7z --gap 1000 --against bc1q6d6w8w7jlv4d9arak93vp2g8sqdxs20tjy2pxw", "Further along each chain"},
 };
 constexpr std::array device_examples{
@@ -405,8 +405,8 @@ const std::array command_list{
                 dkek_options, dkek_examples, dkek_verbs},
     CommandSpec{Command::wallet, "wallet", Takes::verb, "check FILE --against WHAT", "Is this the wallet I use",
                 "check says whether an extended public key, a descriptor, an address or a fingerprint belongs to the wallet in a Coldcard backup, to one of "
-                "its Seed Vault, its duress wallets or its multisig wallets: yes with the path, or no with how far was searched. Exit 0 is yes, 7 is no. "
-                "Nothing secret is shown.",
+                "its Seed Vault, its duress wallets or its multisig wallets: yes with the path, or no with how far was searched. Exit 0 is yes, 7 is no; of a "
+                "damaged file it is 4, and a backup that contradicts itself also ends with 7: in a script read facts.match. Nothing secret is shown.",
                 wallet_options, wallet_examples, wallet_verbs},
     CommandSpec{Command::device, "device", Takes::verb, "list | backup --output FILE|--to DIR | restore FILE|DIR | delete | init-plan", "A CDC Badge on a serial port, an HSM in a smart card reader",
                 "list shows the serial ports and the smart card readers, and what is on the devices there. Of an HSM: backup --to DIR fetches every key that the device lets out, as files that sc-hsm-tool "

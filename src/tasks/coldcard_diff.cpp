@@ -7,6 +7,7 @@
 #include "base/counted.h"
 #include "base/unicode.h"
 #include "tasks/coldcard_examination.h"
+#include "tasks/same_json.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -28,18 +29,29 @@ SecretString text(std::string_view value) { return SecretString::copy_of(value);
 
 std::string where_of(std::string_view list, std::size_t index) { return std::string(list) + " " + std::to_string(index + 1); }
 
+struct Listed {
+  std::string_view line, kind;   // the line, and what its records are called
+};
+constexpr Listed lists[] = {{"setting.multisig", "multisig"}, {"setting.seeds", "seed-vault"}, {"setting.notes", "note"}, {"setting.tp", "trick-pin"}};
+constexpr std::string_view secret_lines[] = {"raw_secret", "mnemonic", "xprv", "xpub", "bip32_master_key"};
+
+bool compared_elsewhere(std::string_view key) {
+  return std::ranges::find(secret_lines, key) != std::end(secret_lines) || std::ranges::find(lists, key, &Listed::line) != std::end(lists);
+}
+
+Item line_item(const coldcard::Line& line) {
+  constexpr std::string_view setting = "setting.", duress = "duress_";
+  const bool is_setting = line.key.starts_with(setting);
+  Item item{is_setting ? "setting" : line.key.starts_with(duress) ? "duress" : "key", "line " + std::to_string(line.number), text(line.key),
+            printable(is_setting ? line.key.substr(setting.size()) : line.key), {}};
+  item.fields.push_back({"value", text(line.value)});
+  return item;
+}
+
 // What stands in lines of its own. The secret's own lines are compared as one wallet, the lists by their records.
 void add_lines(const coldcard::Backup& backup, std::vector<Item>& out) {
-  constexpr std::string_view elsewhere[] = {"raw_secret", "mnemonic", "xprv", "xpub", "bip32_master_key", "setting.multisig", "setting.seeds", "setting.notes", "setting.tp"};
-  constexpr std::string_view setting = "setting.", duress = "duress_";
-  for (const coldcard::Line& line : backup.text.lines) {
-    if (line.kind != coldcard::LineKind::pair || backup.text.find(line.key) != &line || std::ranges::find(elsewhere, line.key) != std::end(elsewhere)) continue;
-    const bool is_setting = line.key.starts_with(setting);
-    Item item{is_setting ? "setting" : line.key.starts_with(duress) ? "duress" : "key", "line " + std::to_string(line.number), text(line.key),
-              printable(is_setting ? line.key.substr(setting.size()) : line.key), {}};
-    item.fields.push_back({"value", text(line.value)});
-    out.push_back(std::move(item));
-  }
+  for (const coldcard::Line& line : backup.text.lines)
+    if (line.kind == coldcard::LineKind::pair && backup.text.find(line.key) == &line && !compared_elsewhere(line.key)) out.push_back(line_item(line));
 }
 
 void add_multisig(const coldcard::Backup& backup, std::vector<Item>& out) {
@@ -136,6 +148,7 @@ class Comparison final {
     same_wallet_ = before.secret->node->same_key(*after.secret->node);
     report_.facts.put("same_wallet", *same_wallet_);
     fingerprint_ = wallet::to_text(*after.fingerprint);
+    old_fingerprint_ = wallet::to_text(*before.fingerprint);
     const bool same_words = before.secret->mode == after.secret->mode && before.secret->mnemonic.equals(after.secret->mnemonic.expose());
     if (*same_wallet_ && same_words) return;
     Item was{"wallet", before.secret_source, {}, wallet::to_text(*before.fingerprint), {}}, is{"wallet", after.secret_source, {}, fingerprint_, {}};
@@ -146,6 +159,7 @@ class Comparison final {
     put("fingerprint", text(was.identity), text(is.identity));
     put("mnemonic", before.secret->mnemonic.clone(), after.secret->mnemonic.clone());
     put("xprv", before.secret->node->xprv(before.chain), after.secret->node->xprv(after.chain));
+    wallet_changed_ = true;
     changed(was, is);
   }
 
@@ -155,6 +169,12 @@ class Comparison final {
       else if (pair.after == nullptr) one(*pair.before, "went", went_);
       else changed(*pair.before, *pair.after);
     }
+  }
+
+  // What those comparisons do not see: a line that is there once only, and members of a record that are not understood.
+  void rest(const coldcard::Backup& before, const coldcard::Backup& after) {
+    for (const std::string_view key : secret_lines) rest_line(before, after, key, wallet_changed_);
+    for (const Listed& list : lists) rest_line(before, after, list.line, std::ranges::find(kinds_, list.kind) != kinds_.end());
   }
 
   void unread(const char* file, const coldcard::Backup& backup) {
@@ -175,7 +195,7 @@ class Comparison final {
     const bool same = came_.empty() && went_.empty() && changed_.empty();
     std::string counts = std::to_string(came_.size()) + " came, " + std::to_string(went_.size()) + " went, " + std::to_string(changed_.size()) + " changed";
     if (same) counts = all ? "the two backups hold the same" : "of what could be compared the two backups hold the same";
-    if (same_wallet_) counts = (*same_wallet_ ? "the same wallet (" + fingerprint_ + "): " : "NOT the same wallet: ") + counts;
+    if (same_wallet_) counts = (*same_wallet_ ? "the same wallet (" + fingerprint_ + "): " : "NOT the same wallet (" + old_fingerprint_ + " before, " + fingerprint_ + " after): ") + counts;
     report_.message = counts;
     if (!section_.rows.empty()) report_.page.push_back(std::move(section_));
     report_.facts.put("same", same && all);
@@ -183,6 +203,18 @@ class Comparison final {
   }
 
  private:
+  // `told`: that the values differ was said already, in better words.
+  void rest_line(const coldcard::Backup& before, const coldcard::Backup& after, std::string_view key, bool told) {
+    const coldcard::Line *const was = before.text.find(key), *const is = after.text.find(key);
+    if (was == nullptr && is == nullptr) return;
+    const bool list = key.starts_with("setting.");
+    if (was == nullptr || is == nullptr) {
+      if (!list || !told) one(line_item(was != nullptr ? *was : *is), was == nullptr ? "came" : "went", was == nullptr ? came_ : went_);
+    } else if (!told && !same_json(was->value, is->value)) {
+      changed(line_item(*was), line_item(*is));
+    }
+  }
+
   // The digits of a trick PIN are named only with --reveal.
   Value identity(const Item& item) const {
     return item.kind == "trick-pin" && reveal_ && item.identity.empty() ? Value(item.key.clone()) : Value(item.identity);
@@ -197,6 +229,7 @@ class Comparison final {
   static std::string called(const Item& item) { return item.kind + (item.identity.empty() ? "" : " " + item.identity); }
 
   void one(const Item& item, const char* what, List& list) {
+    kinds_.push_back(item.kind);
     list.emplace_back(fact(item));
     section_.row(what, called(item));
   }
@@ -214,6 +247,7 @@ class Comparison final {
       values.emplace_back(std::move(value));
     }
     if (names.empty()) return;
+    kinds_.push_back(after.kind);
     Object item = fact(after);
     item.put("before_where", before.where).put("fields", std::move(names));
     section_.row("changed", called(after) + ": " + joined);
@@ -231,7 +265,9 @@ class Comparison final {
   bool reveal_;
   Report& report_;
   std::optional<bool> same_wallet_;
-  std::string fingerprint_;
+  bool wallet_changed_ = false;
+  std::string fingerprint_, old_fingerprint_;
+  std::vector<std::string> kinds_;   // of everything that is told
   List came_, went_, changed_, left_;
   Section section_{"What came, went and changed", {}};
 };
@@ -249,6 +285,7 @@ void compare_coldcards(const Examination& before, const Examination& after, bool
     comparison.unread("after", *new_file.backup());
   }
   comparison.records(items_of(old_file), items_of(new_file));
+  if (old_file.backup() != nullptr && new_file.backup() != nullptr) comparison.rest(*old_file.backup(), *new_file.backup());
   comparison.finish();
 }
 

@@ -30,7 +30,20 @@ OpenedWallet open_wallet(const Context& context, Loaded file, Report& report) {
     throw Error(Outcome::refused, "without the password nobody can tell which wallet is in it", std::nullopt, std::string(out.file->way_in()));
   const bool usable = report.outcome == Outcome::ok || report.outcome == Outcome::partial || report.outcome == Outcome::damaged;
   if (!open || !usable || !usable_secret(out.backup())) throw Error(report.outcome, report.message, report.offset, report.next);
+  // The page of these verbs has no section for it.
+  for (Finding& finding : report.findings)
+    if (finding.code == "advisory" && finding.level >= Severity::high) finding.on_page = true;
   return out;
+}
+
+std::string maybe_lost_wallets(const coldcard::Backup& backup) {
+  const auto lost = [&](std::string_view key) {
+    const coldcard::Line* const line = backup.text.find(key);
+    return backup.damaged && (line == nullptr || line->suspect);
+  };
+  const bool shared = lost("setting.multisig"), vault = lost("setting.seeds");
+  if (shared) return vault ? "a multisig wallet, or one of the Seed Vault," : "a multisig wallet";
+  return vault ? "a wallet of the Seed Vault" : "";
 }
 
 }  // namespace hwbak::tasks

@@ -12,6 +12,8 @@ namespace {
 using tasks::WalletHit;
 using tasks::WalletTarget;
 
+constexpr unsigned largest_gap = 10'000;
+
 std::string called(const WalletHit& hit) {
   if (hit.wallet_kind == "main") return "this backup's own wallet";
   const std::string name = printable(hit.wallet);
@@ -20,12 +22,25 @@ std::string called(const WalletHit& hit) {
   return "its multisig wallet \"" + name + "\"";
 }
 
-std::string yes_words(const WalletTarget& target, const WalletHit& hit) {
+// Of a step with thousands of values the sentence says that there are more; facts.path has them all.
+std::string shown_path(const std::string& path) {
+  constexpr std::size_t longest = 120;
+  std::string out = path.substr(0, longest);
+  if (path.size() > longest) out += "...";
+  return out;
+}
+
+std::string yes_words(const WalletTarget& target, const WalletHit& hit, unsigned gap) {
   const std::string what = std::string(name(target.kind));
-  if (hit.kind == "signer") return "yes: a key of this " + what + " is " + hit.path + " of " + called(hit) + "; the multisig wallet itself is not registered in the backup";
-  if (hit.kind == "multisig") return "yes: this is " + called(hit) + (target.kind == WalletTarget::Kind::descriptor ? "" : ", " + what + " " + hit.path + " (chain/index)");
-  if (hit.kind == "master") return "yes: this " + what + " is that of " + called(hit);
-  return "yes: this " + what + " belongs to " + called(hit) + ", " + hit.path;
+  if (hit.kind == "signer") {
+    const std::string not_it = target.descriptor && !target.descriptor->ranged()
+                                   ? "no multisig wallet registered in the backup gives this output among its first " + counted(gap, "address", "addresses")
+                                   : "the multisig wallet itself is not registered in the backup";
+    return "yes: a key of this " + what + " is " + shown_path(hit.path) + " of " + called(hit) + "; " + not_it;
+  }
+  if (hit.kind == "multisig") return "yes: this is " + called(hit) + (target.kind == WalletTarget::Kind::descriptor ? "" : ", " + what + " " + shown_path(hit.path) + " (chain/index)");
+  if (hit.kind == "master") return "yes: this " + what + " is that of " + called(hit) + (hit.path == "m" ? "" : ", " + shown_path(hit.path));
+  return "yes: this " + what + " belongs to " + called(hit) + ", " + shown_path(hit.path);
 }
 
 Object searched(const std::vector<coldcard::SeedWallet>& wallets, const std::vector<coldcard::SharedWallet>& shared, unsigned gap) {
@@ -45,34 +60,54 @@ std::string no_words(const WalletTarget& target, std::size_t wallets, std::size_
   return out + (scripts ? ", the first " + counted(gap, "address", "addresses") + " on both chains" : ", and the keys of BIP-45, 48 and 87");
 }
 
-void answer_no(Report& report, const WalletTarget& target, const tasks::WalletSearch& search) {
+// What opening the file said of its damage; empty for a whole one.
+std::string damage_words(const Report& report) { return report.outcome == Outcome::damaged ? ". The file is damaged: " + report.message : ""; }
+
+void answer_no(Report& report, const WalletTarget& target, const tasks::WalletSearch& search, const std::string& may_be_lost) {
   const bool partial = report.outcome == Outcome::partial;
+  const std::string damage = damage_words(report);
   report.message = no_words(target, search.wallets.size(), search.shared.size(), search.gap);
   if (partial) report.message += ". Records of the backup that cannot be read were not searched";
-  report.outcome = Outcome::inconsistent;
+  report.message += damage;
+  if (!may_be_lost.empty()) {
+    const std::string lost = may_be_lost + " may have stood in what is lost, and was not searched";
+    report.message += "; " + lost + ". So this no is not certain";
+    report.findings.push_back({Severity::warning, "not-searched", "The text is damaged: " + lost + ".", ""});
+  }
+  report.outcome = may_be_lost.empty() ? Outcome::inconsistent : Outcome::damaged;
   report.next = target.kind == WalletTarget::Kind::address
-                    ? "a wallet behind a BIP-39 passphrase is in no backup: its addresses are never found here. Of an old wallet, try a larger --gap"
+                    ? "a wallet behind a BIP-39 passphrase is in no backup: its addresses are never found here" + std::string(search.gap < largest_gap ? ". Of an old wallet, try a larger --gap" : "")
                     : "a wallet behind a BIP-39 passphrase is in no backup, so it is never found here; otherwise look for another backup: `hwbak copies FOLDER`";
+  if (!may_be_lost.empty()) report.next = "look for another copy of this backup and ask that one: `hwbak copies FOLDER`";
   if (const std::string other = search.others_key(target); !other.empty())
     report.findings.push_back({Severity::note, "other-signer", "It is the key of another signer of the multisig wallet " + printable(other) + ", not of this backup's seed.", ""});
 }
 
-void answer_yes(Report& report, const WalletTarget& target, const WalletHit& hit) {
-  report.message = yes_words(target, hit);
+void answer_yes(Report& report, const WalletTarget& target, const WalletHit& hit, unsigned gap, wallet::Chain chain) {
+  report.message = yes_words(target, hit, gap) + damage_words(report);
   if (report.outcome == Outcome::partial) report.outcome = Outcome::ok;
   report.facts.put("kind", hit.kind).put("wallet", printable(hit.wallet)).put("wallet_kind", hit.wallet_kind);
   if (!hit.path.empty()) report.facts.put("path", hit.path);
   if (hit.has_fingerprint) report.facts.put("wallet_fingerprint", wallet::to_text(hit.fingerprint));
+  const bool mainnet = hit.chain.value_or(chain) == wallet::Chain::mainnet;
+  if (target.kind == WalletTarget::Kind::address && target.mainnet != mainnet)
+    report.findings.push_back({Severity::warning, "other-network", std::string("This is an address of ") + (target.mainnet ? "the main network" : "a test network") +
+                               ", and the wallet is set to " + (mainnet ? "the main network" : "a test network") + ": the key is the same, but coins of one are not on the other.", ""});
+  if (hit.origin_differs)
+    report.findings.push_back({Severity::warning, "origin-differs", "The fingerprint or the path in [ ] before the key is not where the key was found: a signer that "
+                               "goes by it may refuse to sign. The path named here is the right one.", ""});
   report.next = report.outcome == Outcome::damaged ? "the file is damaged, though its secret is whole: see what is left, `hwbak open FILE`" : "";
 }
 
 }  // namespace
 
 Report wallet_check(const Context& context, const Subject& subject, const WalletCheckOptions& options) {
-  Report report = tasks::blank_report("wallet", subject);
+  // The two were exchanged: then the name of the file is the secret. One that exists is a file's name, whatever it looks like.
+  const bool exchanged = tasks::is_secret_text(subject.filename().native()) && !context.files.info(subject);
+  Report report = tasks::blank_report("wallet", exchanged ? Subject("(not shown)") : subject);
   tasks::guarded(report, [&] {
-    constexpr unsigned most = 10'000;
-    if (options.gap == 0 || options.gap > most) throw Error(Outcome::usage, "the gap is 1 to 10000 addresses");
+    if (exchanged) tasks::refuse_secret_name(subject.filename().native());
+    if (options.gap == 0 || options.gap > largest_gap) throw Error(Outcome::usage, "the gap is 1 to 10000 addresses");
     const WalletTarget target = tasks::read_wallet_target(options.against);
     const tasks::OpenedWallet opened = tasks::open_wallet(context, tasks::load(context, subject), report);
     const auto wallets = coldcard::seed_wallets(opened.backup());
@@ -82,8 +117,8 @@ Report wallet_check(const Context& context, const Subject& subject, const Wallet
     report.facts.put("against", std::string(name(target.kind))).put("match", hit.has_value()).put("searched", searched(wallets, shared, options.gap));
     if (target.descriptor && !target.descriptor->checksum_given)
       report.findings.push_back({Severity::note, "no-checksum", "The descriptor has no checksum (eight characters behind a #), so a typing error in it may go unseen.", ""});
-    if (hit) answer_yes(report, target, *hit);
-    else answer_no(report, target, search);
+    if (hit) answer_yes(report, target, *hit, options.gap, opened.backup().chain);
+    else answer_no(report, target, search, tasks::maybe_lost_wallets(opened.backup()));
   });
   return report;
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/as_bytes.h"
+#include "base/ascii.h"
 #include "base/counted.h"
 #include "base/unicode.h"
 #include "foreign/file_names.h"
@@ -48,7 +49,8 @@ const SeedWallet& choose(const std::vector<SeedWallet>& wallets, const std::opti
   const auto fingerprint = wallet::fingerprint_from_text(*wanted);
   const SeedWallet* found = nullptr;
   for (const SeedWallet& one : wallets) {
-    const bool same = fingerprint ? one.fingerprint == *fingerprint : one.kind != SeedWallet::Kind::main && one.name == *wanted;
+    const bool other = one.kind != SeedWallet::Kind::main;
+    const bool same = (fingerprint && one.fingerprint == *fingerprint) || (other && (one.name == *wanted || (fingerprint && same_word(one.listed, *wanted))));
     if (!same) continue;
     // The same wallet twice is no choice.
     if (found != nullptr && found->fingerprint != one.fingerprint)
@@ -74,6 +76,12 @@ std::vector<coldcard::SharedWallet> shared_of(const coldcard::Backup& backup, co
   return all;
 }
 
+// Every account begins with hardened steps, which only a private key can take.
+[[noreturn]] void refuse_public(const SeedWallet& wallet, const std::vector<SeedWallet>& wallets) {
+  throw Error(Outcome::refused, "the backup holds only the master public key of " + printable(wallet.name) + ": there are no words and no private key, and no account can be "
+              "derived from it, for that takes the private key", std::nullopt, "export another wallet; " + choices(wallets));
+}
+
 SecretBytes bytes_of(std::string_view text) {
   SecretBytes out = SecretBytes::copy_of(as_bytes(text));
   out.append(static_cast<std::uint8_t>('\n'));
@@ -84,7 +92,6 @@ SecretBytes secret_text(const SeedWallet& wallet, wallet::Chain chain, WalletFor
   if (format == WalletFormat::bip39 && wallet.mnemonic.empty())
     throw Error(Outcome::refused, "no words exist for this wallet: " + std::string(wordless) + ". Its master key is all there is", std::nullopt, "give --as xprv");
   if (format == WalletFormat::bip39) return bytes_of(wallet.mnemonic.expose());
-  if (!wallet.node.is_private()) throw Error(Outcome::refused, "the backup holds only the public key of this wallet");
   return bytes_of(wallet.node.xprv(chain).expose());
 }
 
@@ -113,12 +120,15 @@ class Export final {
     const auto wallets = coldcard::seed_wallets(opened.backup());
     const SeedWallet& chosen = choose(wallets, options_.vault);
     chain_ = opened.backup().chain;
+    if (!chosen.node.is_private() && !options_.multisig) refuse_public(chosen, wallets);
     remarks(opened.backup(), chosen);
     if (is_secret(options_.format)) {
       one_file(secret_text(chosen, chain_, options_.format));
     } else {
       parts_ = tasks::wallet_parts(chosen, chain_, shared_of(opened.backup(), chosen, options_.multisig), options_.with_secrets && chosen.node.is_private());
       if (options_.multisig) std::erase_if(parts_, [](const WalletPart& part) { return part.purpose.has_value(); });
+      if (options_.with_secrets && std::ranges::none_of(parts_, &WalletPart::has_private))
+        throw Error(Outcome::refused, "no private key of this backup signs for what was chosen, so there is no secret to export", std::nullopt, "leave out --with-secrets");
       write();
     }
     tell(chosen, wallets);
@@ -136,6 +146,8 @@ class Export final {
     else
       report_.findings.push_back({Severity::note, "passphrase-wallets", "Wallets behind a BIP-39 passphrase are not in the backup: if you use one, type the words and the passphrase into the "
                                   "other program, or back that wallet up by itself.", ""});
+    if (const std::string lost = tasks::maybe_lost_wallets(backup); !lost.empty() && !is_secret(options_.format))
+      report_.findings.push_back({Severity::warning, "left-out", "The text is damaged: " + lost + " may have stood in what is lost. It is then not in the export; facts.damage names the bytes.", ""});
     if (!options_.multisig && coldcard::shared_wallets(backup).size() < backup.multisig.size())
       report_.findings.push_back({Severity::warning, "left-out", "A multisig wallet of the backup cannot be used as it stands there, and is not in the export; `hwbak open` says why.", ""});
   }
@@ -236,8 +248,9 @@ class Export final {
     const std::string found = report_.outcome == Outcome::damaged ? ". The file is damaged, but this secret is proven whole: " + report_.message : "";
     if (report_.outcome == Outcome::partial) report_.outcome = Outcome::ok;
     report_.message = words(chosen) + found;
-    report_.next = options_.with_secrets ? "this secret lies open: take it in on a computer you trust, then destroy the file (on a flash drive deleting alone leaves it there)"
-                                         : "compare a first address with the one your old wallet showed before you rely on it; whoever has this sees every payment";
+    report_.next = options_.with_secrets && files_.empty() ? "this secret lies open: take it in on a computer you trust; a window that showed it remembers it until it is closed"
+                   : options_.with_secrets ? "this secret lies open: take it in on a computer you trust, then destroy the file (on a flash drive deleting alone leaves it there)"
+                                           : "compare a first address with the one your old wallet showed before you rely on it; whoever has this sees every payment";
   }
 
   std::string words(const SeedWallet& chosen) const {

@@ -26,11 +26,11 @@ std::string path_words(Path path, std::initializer_list<std::uint32_t> further =
 }
 
 WalletHit hit_in(const coldcard::SeedWallet& wallet, std::string kind, std::string path) {
-  return {std::move(kind), wallet.name, std::string(name(wallet.kind)), std::move(path), wallet.fingerprint, true};
+  return {std::move(kind), wallet.name, std::string(name(wallet.kind)), std::move(path), wallet.fingerprint, true, {}};
 }
 
 WalletHit hit_in(const coldcard::SharedWallet& shared, std::string path) {
-  return {"multisig", shared.wallet->name, "multisig", std::move(path), {}, false};
+  return {"multisig", shared.wallet->name, "multisig", std::move(path), {}, false, shared.chain};
 }
 
 // The root, and the accounts of single keys: BIP-44, 49, 84, 86.
@@ -99,6 +99,12 @@ class ScriptSearch final {
   }
 
   std::optional<WalletHit> find() {
+    if (auto hit = find_shared()) return hit;
+    if (!purpose_) return std::nullopt;
+    return first_of(search_.wallets, paths_, [&](const coldcard::SeedWallet& wallet, const Place& place) { return look(wallet, place); });
+  }
+
+  std::optional<WalletHit> find_shared() {
     for (const coldcard::SharedWallet& shared : search_.shared)
       for (const std::uint32_t change : {0u, 1u})
         for (std::uint32_t index = 0; index < search_.gap; ++index) {
@@ -106,8 +112,7 @@ class ScriptSearch final {
           if (const auto output = shared.output(change, index); output && *output == script_)
             return hit_in(shared, std::to_string(change) + "/" + std::to_string(index));
         }
-    if (!purpose_) return std::nullopt;
-    return first_of(search_.wallets, paths_, [&](const coldcard::SeedWallet& wallet, const Place& place) { return look(wallet, place); });
+    return std::nullopt;
   }
 
  private:
@@ -150,6 +155,45 @@ bool same_outputs(const coldcard::SharedWallet& shared, std::uint32_t change, co
   return true;
 }
 
+// One output of a registered multisig wallet: where the steps behind the first key say, or within the gap.
+std::optional<WalletHit> find_registered_output(const WalletSearch& search, const wallet::Descriptor& descriptor, std::size_t choice) {
+  const auto script = descriptor.script_at(choice, 0);
+  if (!script) return std::nullopt;
+  const auto& steps = descriptor.keys[0].path;
+  if (steps.size() >= 2) {
+    const auto step = [&](std::size_t at) { return steps[at][steps[at].size() == 1 ? 0 : choice]; };
+    const std::uint32_t change = step(steps.size() - 2), index = step(steps.size() - 1);
+    for (const coldcard::SharedWallet& shared : search.shared)
+      if (change <= 1 && index < hardened && shared.output(change, index) == script) return hit_in(shared, std::to_string(change) + "/" + std::to_string(index));
+  }
+  return ScriptSearch(search, *script, {0, 1}).find_shared();
+}
+
+std::optional<WalletHit> find_extended(const std::vector<coldcard::SeedWallet>& wallets, const wallet::Node& key, const std::optional<wallet::KeyOrigin>& origin) {
+  std::vector<Path> paths = key_paths();
+  if (origin) paths.insert(paths.begin(), origin->path);
+  auto hit = find_key(wallets, paths, key);
+  // A key may be its own origin: what is above it is then not told.
+  const bool own = origin && origin->path.empty() && origin->fingerprint == key.fingerprint();
+  if (hit && origin && !own) hit->origin_differs = origin->fingerprint != hit->fingerprint || wallet::path_text(origin->path) != hit->path;
+  return hit;
+}
+
+// A single public key is found where its origin says.
+std::optional<WalletHit> find_fixed(const std::vector<coldcard::SeedWallet>& wallets, const wallet::DescriptorKey& key) {
+  if (!key.origin) return std::nullopt;
+  constexpr std::size_t x_size = 32;
+  const std::size_t prefix = key.fixed.size() == x_size ? 0 : 1;
+  return first_of(wallets, {key.origin->path}, [&](const coldcard::SeedWallet& wallet, const Place& place) -> std::optional<WalletHit> {
+    const auto& known = place.node.public_key();
+    // Compressed and not, a key has the same x; the other one of the two with this x is nobody's by chance.
+    if (!std::equal(known.begin() + 1, known.end(), key.fixed.begin() + static_cast<std::ptrdiff_t>(prefix))) return std::nullopt;
+    auto hit = hit_in(wallet, "address", path_words(place.path));
+    hit.origin_differs = key.origin->fingerprint != wallet.fingerprint;
+    return hit;
+  });
+}
+
 std::optional<WalletHit> find_descriptor(const WalletSearch& search, const wallet::Descriptor& descriptor) {
   using Form = wallet::Descriptor::Form;
   const bool multi = descriptor.form == Form::multi || descriptor.form == Form::sortedmulti;
@@ -159,12 +203,11 @@ std::optional<WalletHit> find_descriptor(const WalletSearch& search, const walle
       for (std::size_t choice = 0; choice < descriptor.choices(); ++choice)
         for (const std::uint32_t change : {0u, 1u})
           if (same_outputs(shared, change, descriptor, choice)) return hit_in(shared, descriptor.keys[0].path_words());
-  const std::vector<Path> paths = key_paths();
+  if (multi && !descriptor.ranged())
+    for (std::size_t choice = 0; choice < descriptor.choices(); ++choice)
+      if (auto hit = find_registered_output(search, descriptor, choice)) return hit;
   for (const wallet::DescriptorKey& key : descriptor.keys) {
-    if (!key.node) continue;
-    auto all = paths;
-    if (key.origin) all.insert(all.begin(), key.origin->path);
-    auto hit = find_key(search.wallets, all, *key.node);
+    auto hit = key.node ? find_extended(search.wallets, *key.node, key.origin) : find_fixed(search.wallets, key);
     if (!hit) continue;
     hit->path = join(hit->path, key.path_words());
     if (multi || !descriptor.depths.empty()) hit->kind = "signer";
@@ -189,7 +232,7 @@ std::optional<WalletHit> find_fingerprint(const WalletSearch& search, const wall
 std::optional<WalletHit> WalletSearch::find(const WalletTarget& target) const {
   switch (target.kind) {
     case WalletTarget::Kind::fingerprint: return find_fingerprint(*this, target.fingerprint);
-    case WalletTarget::Kind::xpub: return find_key(wallets, key_paths(), target.key->node);
+    case WalletTarget::Kind::xpub: return find_extended(wallets, target.key->node, target.origin);
     case WalletTarget::Kind::descriptor: return find_descriptor(*this, *target.descriptor);
     case WalletTarget::Kind::address: return ScriptSearch(*this, target.script, {target.mainnet ? 0u : 1u}).find();
   }

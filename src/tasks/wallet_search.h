@@ -15,6 +15,8 @@ struct WalletHit {
   std::string path;                    // "m/84h/0h/0h/0/3"; of a multisig wallet's address below its keys: "0/3"; may be empty
   wallet::Fingerprint fingerprint{};   // of that wallet; of a multisig wallet none
   bool has_fingerprint = true;
+  std::optional<wallet::Chain> chain;  // of a multisig wallet; else that of the backup
+  bool origin_differs = false;         // the origin that was given with the key names another place
 };
 
 struct WalletSearch {

@@ -24,26 +24,56 @@ bool holds_private_key(std::string_view text) {
   return false;
 }
 
-bool is_wif(std::string_view text) {
-  const auto payload = wallet::from_base58check(text);
-  return payload && (payload->size() == 33 || payload->size() == 34) && (payload->expose()[0] == 0x80 || payload->expose()[0] == 0xEF);
+bool is_alnum(char c) { return (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'); }
+bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
+bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos; }
+
+// Calls `look` for each run of characters that are `inside`.
+template <class Inside, class Look>
+void for_each_run(std::string_view text, const Inside& inside, const Look& look) {
+  while (!text.empty()) {
+    const auto end = std::ranges::find_if_not(text, inside);
+    const auto length = static_cast<std::size_t>(end - text.begin());
+    if (length != 0) look(text.substr(0, length));
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
 }
 
-// Twelve words and more, mostly of the list: a seed, whatever stands between them.
+// Six words of the list or more, by four letters as well: a seed, whatever stands between them.
 bool is_mnemonic(std::string_view text) {
+  constexpr std::size_t suspicious = 6, longest_word = 8;
   std::size_t words = 0;
-  while (!text.empty()) {
-    const auto end = std::ranges::find_if(text, [](char c) { return is_space(c) || c == ','; });
-    const std::string word = to_lower(text.substr(0, static_cast<std::size_t>(end - text.begin())));
-    if (wallet::word_index(word)) ++words;
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-  }
-  constexpr std::size_t suspicious = 6;
+  for_each_run(text, is_letter, [&](std::string_view run) {
+    if (run.size() <= longest_word && wallet::word_from_prefix(to_lower(run))) ++words;
+  });
   return words >= suspicious;
 }
 
-void refuse_secret(std::string_view what) {
-  throw Error(Outcome::refused, "--against was given " + std::string(what) + ", which is secret: other programs can read it on the command line, and the shell may have kept it "
+// What a run of letters and digits looks like, right or mistyped; empty: nothing secret. `alone`: outside of a descriptor, where
+// public keys and scripts are hex as well.
+std::string_view secret_run(std::string_view run, bool alone) {
+  const bool hex = is_hex(run);
+  if (!hex && run.size() >= 50 && run.size() <= 53 && std::string_view("5KL9c").find(run[0]) != std::string_view::npos) return "a private key (WIF)";
+  if (run.starts_with("6P") && run.size() >= 56 && run.size() <= 60) return "an encrypted private key (BIP-38)";
+  if (alone && run[0] == 'S' && (run.size() == 22 || run.size() == 26 || run.size() == 30)) return "a private key (a mini key)";
+  if (run.starts_with("0x") || run.starts_with("0X")) run.remove_prefix(2);
+  if (alone && is_hex(run) && (run.size() == 32 || run.size() == 64 || run.size() == 128)) return "what looks like a private key or a seed in hexadecimal digits";
+  return {};
+}
+
+std::string_view secret_in(std::string_view text) {
+  if (holds_private_key(text)) return "an extended private key (xprv)";
+  if (is_mnemonic(text)) return "seed words";
+  std::string_view found;
+  const bool alone = text.find('(') == text.npos;
+  for_each_run(text, is_alnum, [&](std::string_view run) {
+    if (found.empty()) found = secret_run(run, alone);
+  });
+  return found;
+}
+
+[[noreturn]] void refuse_secret(std::string_view what, std::string_view where = "--against was given") {
+  throw Error(Outcome::refused, std::string(where) + " " + std::string(what) + ", which is secret: other programs can read it on the command line, and the shell may have kept it "
               "in its history", std::nullopt,
               "remove the line from the shell's history; if others use this computer, move the coins to a new wallet. Nothing secret is needed here: " +
                   std::string(accepted));
@@ -53,10 +83,25 @@ void refuse_secret(std::string_view what) {
   throw Error(Outcome::usage, "what --against was given looks like " + std::string(what) + ", but " + why, std::nullopt, "copy it again, whole");
 }
 
-// "[fingerprint/path]" in front of a key, as wallets show it.
-std::string_view without_origin(std::string_view text) {
+// "[fingerprint/path]" in front of a key, as wallets show it, is taken off.
+std::optional<wallet::KeyOrigin> take_origin(std::string_view& text) {
   const auto end = text.starts_with('[') ? text.find(']') : text.npos;
-  return end == text.npos ? text : text.substr(end + 1);
+  if (end == text.npos) return std::nullopt;
+  const std::string_view inside = text.substr(1, end - 1);
+  text.remove_prefix(end + 1);
+  const std::string_view digits = inside.substr(0, inside.find('/'));
+  const auto fingerprint = wallet::fingerprint_from_text(digits);
+  auto path = wallet::parse_path("m" + std::string(inside.substr(digits.size())));
+  if (!fingerprint || !path) mistyped("an extended public key", "what stands in [ ] before it is not a fingerprint of 8 hexadecimal digits with a path");
+  return wallet::KeyOrigin{*fingerprint, std::move(*path)};
+}
+
+// A request for a payment (BIP-21) is read by its address.
+std::string_view without_request(std::string_view text) {
+  constexpr std::string_view scheme = "bitcoin:";
+  if (!same_word(text.substr(0, scheme.size()), scheme)) return text;
+  text.remove_prefix(scheme.size());
+  return text.substr(0, text.find('?'));
 }
 
 bool looks_extended(std::string_view text) {
@@ -76,9 +121,14 @@ WalletTarget read_descriptor(std::string_view text) {
   return out;
 }
 
-WalletTarget read_xpub(std::string_view text) {
+WalletTarget read_xpub(std::string_view text, std::optional<wallet::KeyOrigin> origin) {
   WalletTarget out;
   out.kind = WalletTarget::Kind::xpub;
+  out.origin = std::move(origin);
+  // The chains and indexes behind it (/0/*) say nothing of whose key it is.
+  const auto slash = text.find('/');
+  constexpr std::string_view steps = "0123456789/*<;>";
+  if (slash != text.npos && text.find_first_not_of(steps, slash) == text.npos) text = text.substr(0, slash);
   out.key = wallet::read_used_key(text);
   if (!out.key)
     mistyped("an extended public key", "its checksum does not hold: a character is missing, wrong or too much" +
@@ -87,6 +137,10 @@ WalletTarget read_xpub(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_secret_text(std::string_view text) { return !secret_in(text).empty(); }
+
+void refuse_secret_name(std::string_view text) { refuse_secret(secret_in(text), "in the place of the file stands"); }
 
 std::string_view name(WalletTarget::Kind kind) noexcept {
   switch (kind) {
@@ -101,20 +155,22 @@ std::string_view name(WalletTarget::Kind kind) noexcept {
 WalletTarget read_wallet_target(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  if (holds_private_key(text)) refuse_secret("an extended private key (xprv)");
-  if (is_wif(text)) refuse_secret("a private key");
-  if (is_mnemonic(text)) refuse_secret("seed words");
+  if (const std::string_view secret = secret_in(text); !secret.empty()) refuse_secret(secret);
   WalletTarget out;
-  if (const auto fingerprint = wallet::fingerprint_from_text(text)) {
+  const bool prefixed = text.starts_with("0x") || text.starts_with("0X");
+  if (const auto fingerprint = wallet::fingerprint_from_text(text.substr(prefixed ? 2 : 0))) {
     out.fingerprint = *fingerprint;
     return out;
   }
   if (text.find('(') != text.npos) return read_descriptor(text);
-  if (const std::string_view key = without_origin(text); looks_extended(key)) return read_xpub(key);
+  std::string_view key = text;
+  if (auto origin = take_origin(key); looks_extended(key)) return read_xpub(key, std::move(origin));
   std::string why;
-  auto address = wallet::read_address(text.substr(0, wallet::max_descriptor), why);
+  text = without_request(text);
   constexpr std::size_t longest_address = 90, shortest_address = 26;
-  if (!address && (text.size() < shortest_address || text.size() > longest_address))
+  const bool possible = text.size() >= shortest_address && text.size() <= longest_address;
+  auto address = possible ? wallet::read_address(text, why) : std::nullopt;
+  if (!possible)
     throw Error(Outcome::usage, "what --against was given is neither an extended public key, nor a descriptor, an address or a fingerprint", std::nullopt, std::string(accepted));
   if (!address) mistyped("an address", why);
   out.kind = WalletTarget::Kind::address;

@@ -136,10 +136,13 @@ std::string address_of(ByteView script, Chain chain) {
 }
 
 std::optional<ReadAddress> read_address(std::string_view text, std::string& fault) {
+  constexpr std::size_t longest = 90;  // BIP-173; those of Base58 have 35
+  if (text.size() > longest) return fault = "it is longer than any address", std::nullopt;
   const std::string lower = to_lower(text);
   for (const Network& network : networks)
     if (lower.starts_with(std::string(network.segwit) + '1')) return read_segwit(text, fault);
   const auto payload = from_base58check(text);
+  if (!payload && from_segwit_address(text)) return fault = "it is an address of no Bitcoin network", std::nullopt;
   if (!payload) {
     fault = "its checksum does not hold: a character is missing, wrong or too much" +
             where_words(lone_typo(std::string(text), base58_alphabet, 0, [](std::string_view t) { return from_base58check(t).has_value(); }));

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
+
 #include "base/as_bytes.h"
+#include "base/hex.h"
 #include "device/coldcard/secret.h"
 #include "hwbak/wallet.h"
 #include "support/vectors.h"
@@ -139,6 +142,38 @@ TEST_F(Wallets, DescriptorsAreFound) {
   expect_yes(check("addr(" + address_at(account(*main_, 84), wallet::Purpose::bip84, 0, 0) + ")"), "main", "address", "m/84h/0h/0h/0/0");
 }
 
+TEST_F(Wallets, AnOriginNamesThePath) {
+  const Node far = account(*main_, 84, 77);
+  const std::string key = far.xpub(Chain::mainnet);
+  expect_yes(check("[a2395005/84h/0h/77h]" + key), "main", "account", "m/84h/0h/77h");
+  expect_yes(check("[a2395005/84'/0'/77']" + key + "/0/*"), "main", "account", "m/84h/0h/77h");
+  const std::string single = to_hex(far.derive(std::array{0u, 500u})->public_key());
+  expect_yes(check("wpkh([a2395005/84h/0h/77h/0/500]" + single + ")"), "main", "address", "m/84h/0h/77h/0/500");
+  EXPECT_FALSE(has_finding(check("[a2395005/84h/0h/77h]" + key), "origin-differs"));
+  EXPECT_EQ(check("[a2395005/84x]" + key).outcome, Outcome::usage);
+}
+
+TEST_F(Wallets, AnOriginThatContradictsIsSaid) {
+  const std::string key = account(*main_, 84).xpub(Chain::mainnet);
+  for (const std::string origin : {"[deadbeef/84h/0h/0h]", "[a2395005/49h/5h]"}) {
+    const Report report = check("wpkh(" + origin + key + "/0/*)");
+    EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+    EXPECT_TRUE(has_finding(report, "origin-differs")) << origin;
+    EXPECT_TRUE(has_finding(check(origin + key), "origin-differs")) << origin;
+  }
+  EXPECT_FALSE(has_finding(check("wpkh([a2395005/84h/0h/0h]" + key + "/0/*)"), "origin-differs"));
+}
+
+TEST_F(Wallets, OneOutputOfARegisteredMultisigIsItsAddress) {
+  const auto at = [](const Node& node, const std::string& path) { return node.derive(cosigner_path())->xpub(Chain::mainnet) + path; };
+  const auto both = [&](const std::string& path) { return "wsh(sortedmulti(1," + at(*main_, path) + "," + at(*other_, path) + "))"; };
+  expect_yes(check(both("/0/5")), "sorted", "multisig", "0/5");
+  expect_yes(check(both("/1/5000")), "sorted", "multisig", "1/5000");
+  std::string stranger = both("/0/5");
+  stranger.replace(stranger.find("multi(1"), 7, "multi(2");
+  EXPECT_EQ(text_fact(check(stranger).facts, "kind"), "signer");
+}
+
 TEST_F(Wallets, AnotherSignersKeyIsSaidToBeThat) {
   replace("setting.seeds", "setting.other");
   write();
@@ -151,13 +186,95 @@ TEST_F(Wallets, SecretsAreRefusedAndNeverSaidAgain) {
   const std::string xprv = vector("backup.txt").expect().at("xprv").as_string().c_str();
   const std::string secrets[] = {xprv, "wpkh([a2395005/84h/0h/0h]" + xprv + "/0/*)", std::string(other_words), "L4rK1yDtCWekvXuE6oXD9jCYfFNV2cWRpVuPLBcCU2z8TrisoyY1",
                                  "pkh(L4rK1yDtCWekvXuE6oXD9jCYfFNV2cWRpVuPLBcCU2z8TrisoyY1)", "[a2395005]zprvAdG4iTXWBoARxkkzNpNh8r6Qag3irQB8PzEMk",
-                                 "1. Abandon, 2. ability, 3. able 4. about 5. above 6. absent 7. absorb"};
+                                 "1. Abandon, 2. ability, 3. able 4. about 5. above 6. absent 7. absorb",
+                                 "aban abil able abou abov abse abso abst absu abus acce acci",
+                                 "abandon-ability-able-about-above-absent-absorb", "abandon.ability.able.about.above.absent", "abandon;ability;able;about;above;absent",
+                                 "1.abandon 2.ability 3.able 4.about 5.above 6.absent", "\"abandon\" \"ability\" \"able\" \"about\" \"above\" \"absent\"",
+                                 "L4rK1yDtCWekvXuE6oXD9jCYfFNV2cWRpVuPLBcCU2z8TrisoyY2", "[a2395005/84h]L4rK1yDtCWekvXuE6oXD9jCYfFNV2cWRpVuPLBcCU2z8TrisoyY1",
+                                 "pkh(L4rK1yDtCWekvXuE6oXD9jCYfFNV2cWRpVuPLBcCU2z8TrisoyY2)",
+                                 "0c28fca386c7a227600b2fe50b7cae11ec86d3bf1fbe471be89827e19d72aa1d", "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg",
+                                 "S6c56bnXQiBjk9mqSYE7ykVQ7NzrRy", "SzavMBLoXU6kDrqtUVmffv"};
   for (const std::string& secret : secrets) {
     const Report report = check(secret);
     EXPECT_EQ(report.outcome, Outcome::refused) << report.message;
     EXPECT_EQ(report.message.find(secret.substr(0, 12)), std::string::npos);
     EXPECT_EQ(report.next.find(secret.substr(0, 12)), std::string::npos);
   }
+}
+
+TEST_F(Wallets, ASecretInThePlaceOfTheFileIsRefused) {
+  const std::string xprv = vector("backup.txt").expect().at("xprv").as_string().c_str();
+  for (const std::string& secret : {xprv, std::string(other_words)}) {
+    const Report report = wallet_check({}, Subject(secret), {"a2395005", 20});
+    EXPECT_EQ(report.outcome, Outcome::refused) << report.message;
+    for (const std::string& said : {report.subject, report.message, report.next}) EXPECT_EQ(said.find(secret.substr(0, 12)), std::string::npos) << said;
+  }
+}
+
+TEST_F(Wallets, OtherWaysOfWritingAreRead) {
+  const Node bip84 = account(*main_, 84);
+  const std::string address = address_at(bip84, wallet::Purpose::bip84, 0, 0);
+  expect_yes(check("bitcoin:" + address + "?amount=1"), "main", "address", "m/84h/0h/0h/0/0");
+  expect_yes(check(bip84.xpub(Chain::mainnet) + "/<0;1>/*"), "main", "account", "m/84h/0h/0h");
+  expect_yes(check("0xa2395005"), "main", "master", "m");
+}
+
+TEST_F(Wallets, AnAddressOfAnotherNetworkIsSaidToBeThat) {
+  const Node key = std::move(*main_->derive(std::array{84 | hardened, 1 | hardened, hardened}));
+  const Report report = check(wallet::address(wallet::Purpose::bip84, key.derive(std::array{0u, 0u})->public_key(), Chain::testnet));
+  expect_yes(report, "main", "address", "m/84h/1h/0h/0/0");
+  EXPECT_TRUE(has_finding(report, "other-network"));
+  EXPECT_FALSE(has_finding(check(address_at(account(*main_, 84), wallet::Purpose::bip84, 0, 0)), "other-network"));
+}
+
+TEST_F(Wallets, NoTextIsTriedForLong) {
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(check("bc1" + std::string(100'000, 'q')).outcome, Outcome::usage);
+  EXPECT_EQ(check("addr(bc1" + std::string(16'000, 'q') + ")").outcome, Outcome::usage);
+  EXPECT_EQ(check("xpub" + std::string(100'000, 'q')).outcome, Outcome::usage);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+}
+
+// The vector of a Q with `count` bytes flipped where its multisig wallet stands.
+class DamagedWallets : public testing::Test {
+ protected:
+  DamagedWallets() {
+    const Vector& from = vector("q1-testnet-18words.7z");
+    Bytes bytes = read_bytes(from.path());
+    constexpr std::size_t multisig = 32 + 1700, count = 200;
+    for (std::size_t i = 0; i < count; ++i) bytes[multisig + i] ^= 0xFF;
+    write_bytes(folder_ / "damaged.7z", bytes);
+    secrets_.add(Secrets::Kind::password, from.password);
+    context_.secrets = &secrets_;
+  }
+  Report check(const std::string& against) const { return wallet_check(context_, folder_ / "damaged.7z", {against, 20}); }
+
+  Folder folder_;
+  FixedSecrets secrets_;
+  Context context_;
+};
+
+TEST_F(DamagedWallets, ANoIsNotCertain) {
+  const Report report = check("tb1q3v7hf2534sn7lnardaa6lx7g27np39j7zd9shs6hasja9reg5uzs95kg9n");
+  EXPECT_EQ(report.outcome, Outcome::damaged);
+  EXPECT_FALSE(bool_fact(report.facts, "match"));
+  EXPECT_TRUE(has_finding(report, "not-searched"));
+  EXPECT_NE(report.message.find("multisig wallet"), std::string::npos) << report.message;
+  EXPECT_NE(report.message.find("bytes 17"), std::string::npos) << report.message;
+}
+
+TEST_F(DamagedWallets, AYesTellsTheDamageToo) {
+  const Report report = check("E41D4589");
+  EXPECT_EQ(report.outcome, Outcome::damaged);
+  EXPECT_TRUE(bool_fact(report.facts, "match"));
+  EXPECT_TRUE(report.message.starts_with("yes: "));
+  EXPECT_NE(report.message.find("bytes 17"), std::string::npos) << report.message;
+}
+
+TEST_F(DamagedWallets, AnExportSaysWhatMayBeMissing) {
+  const ExportResult result = export_wallet(context_, folder_ / "damaged.7z", {});
+  EXPECT_EQ(result.report.outcome, Outcome::damaged) << result.report.message;
+  EXPECT_TRUE(has_finding(result.report, "left-out"));
 }
 
 TEST_F(Wallets, TypingErrorsAreUsage) {
@@ -268,6 +385,56 @@ TEST_F(Wallets, ElectrumGetsOneWalletAFile) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "wallets/sorted.electrum"));
 }
 
+TEST_F(Wallets, NoExportWithSecretsThatHasNone) {
+  // Of two other seeds: this backup watches it only.
+  const Node third = std::move(*Node::from_seed(wallet::seed_from_mnemonic(other_words, "third").expose()));
+  std::string watched = multisig("watched", "");
+  const std::string own = main_->derive(cosigner_path())->xpub(Chain::mainnet);
+  watched.replace(watched.find(std::to_string(le(main_->fingerprint()))), std::to_string(le(main_->fingerprint())).size(), std::to_string(le(third.fingerprint())));
+  watched.replace(watched.find(own), own.size(), third.derive(cosigner_path())->xpub(Chain::mainnet));
+  replace("setting.multisig = [", "setting.multisig = [" + watched + ", ");
+  write();
+  for (const WalletFormat format : {WalletFormat::descriptors, WalletFormat::bitcoin_core, WalletFormat::electrum}) {
+    const ExportResult result = exported(format, {.with_secrets = true, .multisig = "watched"});
+    EXPECT_EQ(result.report.outcome, Outcome::refused) << result.report.message;
+    EXPECT_TRUE(result.data.empty());
+    EXPECT_EQ(exported(format, {.multisig = "watched"}).report.outcome, Outcome::ok);
+  }
+}
+
+TEST_F(Wallets, APublicDuressWalletGivesNothing) {
+  const Node duress = main_->derive(std::array{hardened | 2147431408u, hardened, hardened})->rerooted();
+  add("duress_xpub = \"" + duress.xpub(Chain::mainnet) + "\"");
+  write();
+  for (const WalletFormat format : {WalletFormat::descriptors, WalletFormat::bitcoin_core, WalletFormat::electrum, WalletFormat::bip39, WalletFormat::xprv})
+    for (const bool secrets : {true, false}) {
+      const ExportResult result = exported(format, {.with_secrets = secrets, .vault = "duress_xpub"});
+      EXPECT_EQ(result.report.outcome, Outcome::refused) << result.report.message;
+      EXPECT_TRUE(result.data.empty());
+      EXPECT_EQ(result.report.next.find("--as xprv"), std::string::npos);
+    }
+}
+
+TEST(WalletExport, AVaultEntryIsChosenByEitherFingerprint) {
+  const Vector& from = vector("q1-testnet-18words.7z");
+  FixedSecrets secrets(from.password);
+  Context context;
+  context.secrets = &secrets;
+  for (const char* fingerprint : {"AABBCCDD", "aabbccdd", "0648F0C8"})
+    EXPECT_EQ(export_wallet(context, from.path(), {.vault = fingerprint}).report.outcome, Outcome::ok) << fingerprint;
+}
+
+TEST(WalletExport, AWeakSeedIsWarnedOfOnThePage) {
+  const Vector& from = vector("q1-testnet-18words.7z");
+  FixedSecrets secrets(from.password);
+  Context context;
+  context.secrets = &secrets;
+  const Report report = export_wallet(context, from.path(), {.format = WalletFormat::bip39, .with_secrets = true}).report;
+  const auto found = std::ranges::find_if(report.findings, [](const Finding& finding) { return finding.code == "advisory"; });
+  ASSERT_NE(found, report.findings.end());
+  EXPECT_TRUE(found->on_page);
+}
+
 TEST(WalletExport, OfAnXprvBackupHasNoWords) {
   const Vector& from = vector("mk5-xprv-rounds16.7z");
   FixedSecrets secrets(from.password);
@@ -317,6 +484,26 @@ TEST_F(Wallets, WhatChangedIsNamed) {
   EXPECT_EQ(secret_fact(value, "after"), "the code is 4712");
 }
 
+TEST_F(Wallets, WhatIsNotUnderstoodIsComparedToo) {
+  const auto after = [&](std::string_view from, std::string_view to) {
+    const std::string kept = text_;
+    replace(from, to);
+    write("after.txt");
+    text_ = kept;
+    return diff({}, folder_ / "backup.txt", folder_ / "after.txt");
+  };
+  const std::string xpub = text_.substr(text_.find("\nxpub = "), text_.find('\n', text_.find("\nxpub = ") + 1) - text_.find("\nxpub = "));
+  const Report gone = after(xpub, "");
+  EXPECT_FALSE(bool_fact(gone.facts, "same")) << gone.message;
+  EXPECT_EQ(named(list_fact(gone.facts, "went")), std::vector<std::string>{"key xpub"});
+  const Report note = after("\"misc\": \"the code", "\"unknown\": 1, \"misc\": \"the code");
+  EXPECT_EQ(named(list_fact(note.facts, "changed")), std::vector<std::string>{"setting notes"});
+  const Report option = after("\"ft\": 14", "\"ft\": 14, \"zz\": 1");
+  EXPECT_EQ(named(list_fact(option.facts, "changed")), std::vector<std::string>{"setting multisig"});
+  // The order in which a device writes the members says nothing.
+  EXPECT_TRUE(bool_fact(after("{\"title\": \"bank\", \"misc\": \"the code is 4711\"}", "{\"misc\":\"the code is 4711\",  \"title\":\"b\\u0061nk\"}").facts, "same"));
+}
+
 TEST_F(Wallets, AnotherWalletIsSaidToBeOne) {
   FixedSecrets secrets(vector("mk4-12words.7z").password);
   Context context;
@@ -324,6 +511,7 @@ TEST_F(Wallets, AnotherWalletIsSaidToBeOne) {
   const Report report = diff(context, folder_ / "backup.txt", vector("mk4-12words.7z").path());
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
   EXPECT_FALSE(bool_fact(report.facts, "same_wallet"));
+  EXPECT_NE(report.message.find("A2395005 before, 380C7AFD after"), std::string::npos) << report.message;
   EXPECT_EQ(text_fact(std::get<Object>(list_fact(report.facts, "changed")[0].get()), "kind"), "wallet");
 }
 

@@ -16,11 +16,11 @@ std::optional<SeedWallet> duress_wallet(const Backup& backup, const DuressWallet
     SecretFault fault;
     auto secret = secret_from_mnemonic(text->expose(), fault);
     if (!secret) return std::nullopt;
-    return SeedWallet{SeedWallet::Kind::duress, found.key, *found.fingerprint, std::move(*secret->node), std::move(secret->mnemonic)};
+    return SeedWallet{SeedWallet::Kind::duress, found.key, *found.fingerprint, std::move(*secret->node), std::move(secret->mnemonic), {}};
   }
   auto parsed = wallet::Node::parse(text->expose());
   if (!parsed) return std::nullopt;
-  return SeedWallet{SeedWallet::Kind::duress, found.key, *found.fingerprint, std::move(parsed->node), {}};
+  return SeedWallet{SeedWallet::Kind::duress, found.key, *found.fingerprint, std::move(parsed->node), {}, {}};
 }
 
 std::optional<wallet::ScriptType> script_named(std::string_view name) {
@@ -45,12 +45,12 @@ std::string_view name(SeedWallet::Kind kind) noexcept {
 std::vector<SeedWallet> seed_wallets(const Backup& backup) {
   std::vector<SeedWallet> out;
   if (backup.secret && backup.fingerprint)
-    out.push_back({SeedWallet::Kind::main, "main", *backup.fingerprint, backup.secret->node->clone(), backup.secret->mnemonic.clone()});
+    out.push_back({SeedWallet::Kind::main, "main", *backup.fingerprint, backup.secret->node->clone(), backup.secret->mnemonic.clone(), {}});
   for (const VaultEntry& entry : backup.vault) {
     auto parsed = wallet::Node::parse(entry.xprv.expose());
     if (!parsed) continue;
     const auto fingerprint = parsed->node.fingerprint();
-    out.push_back({SeedWallet::Kind::seed_vault, entry.label, fingerprint, std::move(parsed->node), entry.mnemonic.clone()});
+    out.push_back({SeedWallet::Kind::seed_vault, entry.label, fingerprint, std::move(parsed->node), entry.mnemonic.clone(), entry.listed_fingerprint});
   }
   const bool has_private = std::ranges::any_of(backup.duress, [](const DuressWallet& one) { return one.key == "duress_xprv"; });
   for (const DuressWallet& found : backup.duress)

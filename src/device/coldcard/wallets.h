@@ -17,6 +17,7 @@ struct SeedWallet {
   wallet::Fingerprint fingerprint{};
   wallet::Node node;                   // depth 0; public only where a backup has no more of a duress wallet
   SecretString mnemonic;               // empty: there are no words
+  std::string listed;                  // of the vault: the fingerprint as the entry has it, which may not be its own; untrusted text
 };
 [[nodiscard]] std::string_view name(SeedWallet::Kind kind) noexcept;  // "main", "seed-vault", "duress"
 // The main one first. Those whose secret does not decode are left out.
