@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/session.h"
@@ -64,8 +65,10 @@ void show_words(Session& session, const RecoverResult& result) {
 }
 
 void give_result(const Options& options, Session& session, RecoverResult result) {
-  if (result.report.outcome == Outcome::ok && !options.output && !options.reveal) {
-    if (!options.json && ::isatty(STDOUT_FILENO) == 1 && session.secrets().terminal() != nullptr) {
+  const bool written = result.report.facts.find("output") != nullptr;
+  if (!result.password.empty() && !written && !options.reveal) {
+    // Where a file was to receive them and could not, the terminal is what is left.
+    if ((!options.json || options.output) && session.secrets().terminal() != nullptr) {
       session.progress().clear();
       show_words(session, result);
     } else {
@@ -73,6 +76,17 @@ void give_result(const Options& options, Session& session, RecoverResult result)
     }
   }
   session.give(std::move(result.report));
+}
+
+// A search of days must not end without a place for what it found. A script may want to know no more than that there is a password.
+void check_place_for_words(const Options& options, Session& session) {
+  if (options.output || options.reveal) return;
+  if (options.json) {
+    report::write_all(STDERR_FILENO, as_bytes("hwbak: without --output PATH or --reveal the answer will not hold the password\n"), "standard error");
+  } else if (session.secrets().terminal() == nullptr) {
+    throw Error(Outcome::refused, "there is no terminal to show the password on when it is found; nothing was tried", std::nullopt,
+                "give --output PATH, or --reveal to have it in the answer");
+  }
 }
 
 void run_search(const Options& options, Session& session, const Remembered& remembered) {
@@ -131,6 +145,7 @@ int run_recover(const Options& options) {
   Session session(options, true, list_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
   try {
     Remembered remembered;
+    if (!options.export_candidates) check_place_for_words(options, session);
     remembered.words = ask_words(options, session);
     if (options.export_candidates) run_export(options, session, remembered);
     else run_search(options, session, remembered);
