@@ -70,6 +70,9 @@ class Recovery final {
     for (const std::size_t i : choice.left_out) put(left_out, i);
     report_.facts.put("classes", std::move(classes));
     if (!left_out.empty()) report_.facts.put("classes_left_out", std::move(left_out));
+    List not_offered;
+    for (const std::string& name : planned_.plan->not_offered()) not_offered.emplace_back(name);
+    if (!not_offered.empty()) report_.facts.put("classes_not_counted", std::move(not_offered));
     report_.facts.put("candidates_total", tasks::count_value(choice.total));
     report_.facts.put("shard", shard());
   }
@@ -203,6 +206,7 @@ class Recovery final {
     for (const std::size_t i : choice.left_out)
       section.row(planned_.plan->classes()[i].name, line(planned_.plan->classes()[i].candidates) + ": left out; --classes " + planned_.plan->classes()[i].name);
     section.row("together", line(choice.total));
+    for (const std::string& name : planned_.plan->not_offered()) section.row(name, "too many to be counted: not tried");
     if (options_.parts != 1) section.row("part " + shard(), line(route.size()));
     if (from != 0) section.row("resumed at", recover::Count(from).grouped());
     std::vector<Section> plan;
@@ -365,8 +369,11 @@ class Recovery final {
                        : choice.total == recover::Count(1) ? "the one candidate was tried, and it does not open the backup"
                                                            : "all " + choice.total.grouped() + " candidates were tried, and none of them opens the backup");
     report_.next = planned_.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words";
-    if (choice.left_out.empty()) return;
     std::string names;
+    for (const std::string& name : planned_.plan->not_offered()) names += (names.empty() ? "" : ", ") + name;
+    if (!names.empty()) report_.message += "; too much is open for the classes " + names + " to be counted, so they were not tried";
+    if (choice.left_out.empty()) return;
+    names.clear();
     for (const std::size_t i : choice.left_out) names += (names.empty() ? "" : ",") + planned_.plan->classes()[i].name;
     report_.message += "; classes that do not end within a day were left out";
     report_.next = "go on with the classes that were left out: `--classes " + names + " --state PATH`";
