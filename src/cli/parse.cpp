@@ -280,9 +280,11 @@ class Parser final {
   std::vector<std::string> names(const OptionSpec& spec, std::string_view text) const {
     std::vector<std::string> out;
     while (!text.empty()) {
-      const std::string_view one = text.substr(0, text.find(','));
-      if (!one.empty()) out.emplace_back(one);
+      std::string_view one = text.substr(0, text.find(','));
       text.remove_prefix(std::min(one.size() + 1, text.size()));
+      while (one.starts_with(' ')) one.remove_prefix(1);
+      while (one.ends_with(' ')) one.remove_suffix(1);
+      if (!one.empty()) out.emplace_back(one);
     }
     if (out.empty()) fail(std::string(spec.name) + " wants names with commas between them");
     return out;

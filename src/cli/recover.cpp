@@ -1,7 +1,11 @@
 // hwbak recover FILE: the search on the terminal, the words that were found, and candidates for other programs.
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <optional>
+
+#include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/session.h"
@@ -64,8 +68,10 @@ void show_words(Session& session, const RecoverResult& result) {
 }
 
 void give_result(const Options& options, Session& session, RecoverResult result) {
-  if (result.report.outcome == Outcome::ok && !options.output && !options.reveal) {
-    if (!options.json && ::isatty(STDOUT_FILENO) == 1 && session.secrets().terminal() != nullptr) {
+  const bool written = result.report.facts.find("output") != nullptr;
+  if (!result.password.empty() && !written && !options.reveal) {
+    // Where a file was to receive them and could not, the terminal is what is left.
+    if ((!options.json || options.output) && session.secrets().terminal() != nullptr) {
       session.progress().clear();
       show_words(session, result);
     } else {
@@ -73,6 +79,17 @@ void give_result(const Options& options, Session& session, RecoverResult result)
     }
   }
   session.give(std::move(result.report));
+}
+
+// A search of days must not end without a place for what it found. A script may want to know no more than that there is a password.
+void check_place_for_words(const Options& options, Session& session) {
+  if (options.output || options.reveal) return;
+  if (options.json) {
+    report::write_all(STDERR_FILENO, as_bytes("hwbak: without --output PATH or --reveal the answer will not hold the password\n"), "standard error");
+  } else if (session.secrets().terminal() == nullptr) {
+    throw Error(Outcome::refused, "there is no terminal to show the password on when it is found; nothing was tried", std::nullopt,
+                "give --output PATH, or --reveal to have it in the answer");
+  }
 }
 
 void run_search(const Options& options, Session& session, const Remembered& remembered) {
@@ -101,6 +118,11 @@ io::Descriptor open_list(const Options& options) {
   return out;
 }
 
+bool reader_is_gone(int fd) {
+  pollfd pipe{fd, POLLOUT, 0};
+  return ::poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR) != 0;
+}
+
 void run_export(const Options& options, Session& session, const Remembered& remembered) {
   if (!options.output && ::isatty(STDOUT_FILENO) == 1 && !options.reveal)
     throw Error(Outcome::refused, "each candidate may be your password, and they would be shown on this terminal", std::nullopt,
@@ -110,17 +132,45 @@ void run_export(const Options& options, Session& session, const Remembered& reme
   const int fd = options.output ? file.number() : STDOUT_FILENO;
   constexpr std::size_t at_once = 64 * 1024;
   SecretBytes waiting;
+  bool wanted = true;
   const auto flush = [&] {
-    report::write_all(fd, waiting.expose());
+    try {
+      report::write_all(fd, waiting.expose());
+    } catch (const Error&) {
+      if (options.output || !reader_is_gone(fd)) throw;
+      wanted = false;  // as `head` leaves when it has enough
+    }
     waiting.resize(0);
   };
-  Report report = export_candidates(session.context(), options.arguments.front(), remembered, options.recovery, [&](ByteView candidate) {
-    waiting.append(candidate);
-    if (waiting.size() >= at_once) flush();
-    return true;
-  });
-  flush();
-  if (options.output && ::fsync(fd) != 0) throw Error(Outcome::io, "the list could not be written whole", std::nullopt, "look for room on the disk");
+  // A list that was cut short must not pass for a whole one.
+  std::optional<term::SignalsHeld> held;
+  if (options.output) held.emplace(false);
+  const auto interrupted = [&] { return held && held->pending(); };
+  bool whole = false;
+  const auto remove = [&] {
+    if (options.output && !whole) (void)::unlink(options.output->c_str());
+  };
+  Report report;
+  try {
+    report = export_candidates(session.context(), options.arguments.front(), remembered, options.recovery, [&](ByteView candidate) {
+      waiting.append(candidate);
+      if (waiting.size() >= at_once) flush();
+      return wanted && !interrupted();
+    });
+    if (wanted) flush();
+    if (options.output && ::fsync(fd) != 0) throw Error(Outcome::io, "the list could not be written whole", std::nullopt, "look for room on the disk");
+    whole = report.outcome == Outcome::ok && !interrupted();
+  } catch (...) {
+    remove();
+    throw;
+  }
+  remove();
+  if (interrupted()) {
+    held->forget();
+    report.outcome = Outcome::stopped;
+    report.message = "stopped before the list was whole; it was removed";
+    report.next = "run the same command again";
+  }
   session.give(std::move(report));
 }
 
@@ -131,6 +181,7 @@ int run_recover(const Options& options) {
   Session session(options, true, list_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
   try {
     Remembered remembered;
+    if (!options.export_candidates) check_place_for_words(options, session);
     remembered.words = ask_words(options, session);
     if (options.export_candidates) run_export(options, session, remembered);
     else run_search(options, session, remembered);

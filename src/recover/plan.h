@@ -22,6 +22,8 @@ class Plan {
   virtual ~Plan() = default;
   // All classes, those without candidates too.
   [[nodiscard]] virtual std::span<const PlannedClass> classes() const = 0;
+  // Classes that this search would have, were they not too large to be counted.
+  [[nodiscard]] virtual std::span<const std::string> not_offered() const { return {}; }
   // Candidate `index` of a class, as a password is typed (UTF-8), into `out`. Any index below the class's number, in any order, from
   // any thread.
   virtual void candidate(std::size_t of_class, std::uint64_t index, SecretString& out) const = 0;

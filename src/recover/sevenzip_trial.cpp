@@ -17,9 +17,12 @@ using sevenzip::block_size;
 using sevenzip::Folder;
 
 constexpr unsigned no_hash = 63;           // of the rounds
+constexpr std::uint64_t most_judged = 64 * 1024;   // bytes that are decrypted for a candidate; a device's text has some thousands
+constexpr std::size_t readable_run = 8;            // blocks with other letters than ASCII, as grade.cpp has it; noise shows them once in 10^7
 constexpr std::size_t enough_padding = 4;  // zero bytes that few wrong keys show: one in 2^32
 
 bool is_text(std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t'; }
+bool is_text_or_beyond(std::uint8_t byte) { return is_text(byte) || byte >= 0x80; }
 bool is_zero(std::uint8_t byte) { return byte == 0; }
 
 std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
@@ -60,6 +63,7 @@ class SevenZipTrial final : public Trial {
   [[nodiscard]] ByteView packed(const Folder& folder) const;
   [[nodiscard]] bool decrypts_to(FixedView<32> key, Region where, bool (*wanted)(std::uint8_t)) const;
   [[nodiscard]] bool is_plausible(FixedView<32> key) const;
+  [[nodiscard]] bool shows_text(FixedView<32> key, std::uint64_t inner) const;
   [[nodiscard]] bool opens(FixedView<32> key, ByteView form);
   [[nodiscard]] bool has_device_text(const Folder& folder, ByteView key, ByteView form);
 
@@ -155,7 +159,7 @@ bool SevenZipTrial::decrypts_to(FixedView<32> key, Region where, bool (*wanted)(
   return right;
 }
 
-// Quick, and true for the right key: also that of a body with damage in one place, as far as its beginning, its end or its padding is left.
+// Quick, and true for every key whose plaintext sevenzip::open() grades as anything but wrong_secret: damage anywhere must not hide a password.
 bool SevenZipTrial::is_plausible(FixedView<32> key) const {
   const std::uint64_t size = packed(folder_).size();
   const auto cipher = std::ranges::find(folder_.coders, sevenzip::Method::aes, &sevenzip::Coder::method);
@@ -166,16 +170,36 @@ bool SevenZipTrial::is_plausible(FixedView<32> key) const {
   });
   // Behind the first block, which the IV may have spoilt.
   constexpr Region beginning{block_size, 3 * block_size};
-  const bool long_enough = inner >= beginning.end() && size >= beginning.end();
-  if (long_enough && decrypts_to(key, beginning, is_text)) return true;
-  if (whole && size - inner >= enough_padding) return decrypts_to(key, {inner, size - inner}, is_zero);
-  if (!stored) return true;
-  if (!whole) return false;
-  if (long_enough && decrypts_to(key, {sevenzip::whole_blocks(inner) - beginning.length, beginning.length}, is_text)) return true;
-  if (size != inner && !decrypts_to(key, {inner, size - inner}, is_zero)) return false;
-  SecretBytes plain(static_cast<std::size_t>(size));
-  crypto::aes256_cbc_decrypt(key, aes().iv, packed(folder_), plain.expose());
-  return !folder_.crc || sevenzip::crc32(plain.expose().first(static_cast<std::size_t>(inner))) == *folder_.crc;
+  if (inner >= beginning.end() && size >= beginning.end() && decrypts_to(key, beginning, is_text)) return true;
+  if (whole && size - inner >= enough_padding && decrypts_to(key, {inner, size - inner}, is_zero)) return true;
+  if (!stored) return size <= most_judged || !whole || size - inner < enough_padding;
+  return shows_text(key, inner);
+}
+
+// The same in all that is left of a text, from both ends where bytes are missing or too many.
+bool SevenZipTrial::shows_text(FixedView<32> key, std::uint64_t inner) const {
+  const ByteView body = packed(folder_);
+  const auto size = static_cast<std::size_t>(sevenzip::whole_blocks(std::min<std::uint64_t>(body.size(), most_judged)));
+  if (size == 0) return false;
+  SecretBytes plain(size);
+  const auto reads = [&](std::uint64_t text_size) {
+    const ByteView all = plain.expose();
+    std::size_t run = 0;
+    for (std::size_t at = 0; at + block_size <= std::min<std::uint64_t>(size, text_size); at += block_size) {
+      const ByteView block = all.subspan(at, block_size);
+      if (std::ranges::all_of(block, is_text)) return true;
+      run = std::ranges::all_of(block, is_text_or_beyond) ? run + 1 : 0;
+      if (run == readable_run) return true;
+    }
+    return false;
+  };
+  crypto::aes256_cbc_decrypt(key, aes().iv, body.first(size), plain.expose());
+  if (folder_.crc && inner <= size && sevenzip::crc32(plain.expose().first(static_cast<std::size_t>(inner))) == *folder_.crc) return true;
+  if (reads(inner)) return true;
+  if (sevenzip::padded(inner) == body.size() && body.size() == size) return false;
+  const std::array<std::uint8_t, block_size> unknown{};
+  crypto::aes256_cbc_decrypt(key, unknown, body.last(size), plain.expose());
+  return reads(size);
 }
 
 // In full: what comes out is what a device writes.

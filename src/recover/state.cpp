@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/as_bytes.h"
 #include "base/hex.h"
 #include "crypto/digest.h"
+#include "crypto/hmac.h"
 #include "crypto/pbkdf2_sha256.h"
 #include "hwbak/error.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::string_view magic = "hwbak recover state ";
 constexpr std::string_view version = "1";
+constexpr std::string_view plan_label = "plan";
 constexpr std::uint32_t fingerprint_iterations = 200'000;  // those of a badge's passphrase
 
 [[noreturn]] void damaged() {
@@ -45,27 +48,37 @@ std::array<std::uint8_t, N> bytes(std::string_view text) {
   return out;
 }
 
+SecretBytes mac(const StateKey& key, std::string_view text) { return crypto::hmac(crypto::HmacHash::sha256, key.expose(), as_bytes(text)); }
+
+// All but the check.
+std::string checked_lines(const SavedSearch& search, const StateKey& key) {
+  std::string out = std::string(magic) + std::string(version) + "\nsalt " + to_hex(search.salt) + "\nplan " + to_hex(mac(key, plan_label).expose()) + "\nclasses ";
+  for (std::size_t i = 0; i < search.classes.size(); ++i) out += (i == 0 ? "" : ",") + search.classes[i];
+  return out + "\nshard " + std::to_string(search.shard.part) + "/" + std::to_string(search.shard.parts) + "\nnext " + std::to_string(search.next) + "\n";
+}
+
 }  // namespace
 
-std::array<std::uint8_t, 32> fingerprint(const Plan& plan, ByteView file, FixedView<16> salt) {
+StateKey state_key(const Plan& plan, ByteView file, FixedView<16> salt) {
   SecretBytes all;
   plan.describe(all);
-  for (const PlannedClass& one : plan.classes()) {
-    const std::string about = one.name + " " + one.candidates.digits() + "\n";
-    all.append(ByteView(reinterpret_cast<const std::uint8_t*>(about.data()), about.size()));
-  }
+  for (const PlannedClass& one : plan.classes()) all.append(as_bytes(one.name + " " + one.candidates.digits() + "\n"));
   const auto of_file = crypto::sha256(file);
   all.append(of_file);
-  std::array<std::uint8_t, 32> out;
-  crypto::pbkdf2_hmac_sha256({all.expose(), salt, fingerprint_iterations, out});
+  StateKey out(32);
+  crypto::pbkdf2_hmac_sha256({all.expose(), salt, fingerprint_iterations, FixedSpan<32>(out.expose().data(), 32)});
   return out;
 }
 
-std::string write_state(const SavedSearch& search) {
-  std::string out = std::string(magic) + std::string(version) + "\nsalt " + to_hex(search.salt) + "\nplan " + to_hex(search.fingerprint) + "\nclasses ";
-  for (std::size_t i = 0; i < search.classes.size(); ++i) out += (i == 0 ? "" : ",") + search.classes[i];
-  out += "\nshard " + std::to_string(search.shard.part) + "/" + std::to_string(search.shard.parts) + "\nnext " + std::to_string(search.next) + "\n";
-  return out;
+std::string write_state(const SavedSearch& search, const StateKey& key) {
+  const std::string text = checked_lines(search, key);
+  return text + "check " + to_hex(mac(key, text).expose()) + "\n";
+}
+
+bool is_of(const SavedSearch& search, const StateKey& key) { return mac(key, plan_label).equals(search.plan); }
+
+void check_unchanged(const SavedSearch& search, const StateKey& key) {
+  if (!mac(key, checked_lines(search, key)).equals(search.check)) damaged();
 }
 
 SavedSearch read_state(ByteView file) {
@@ -77,7 +90,7 @@ SavedSearch read_state(ByteView file) {
   text.remove_prefix(version.size() + 1);
   SavedSearch out;
   out.salt = bytes<16>(line(text, "salt"));
-  out.fingerprint = bytes<32>(line(text, "plan"));
+  out.plan = bytes<32>(line(text, "plan"));
   for (std::string_view list = line(text, "classes"); !list.empty();) {
     const std::string_view one = list.substr(0, list.find(','));
     out.classes.emplace_back(one);
@@ -88,6 +101,7 @@ SavedSearch read_state(ByteView file) {
   if (slash == std::string_view::npos) damaged();
   out.shard = {number(shard.substr(0, slash)), number(shard.substr(slash + 1))};
   out.next = number(line(text, "next"));
+  out.check = bytes<32>(line(text, "check"));
   if (!text.empty() || out.shard.part == 0 || out.shard.part > out.shard.parts || out.classes.empty()) damaged();
   return out;
 }

@@ -40,6 +40,7 @@ std::uint64_t signature(const WordTemplate& remembered, std::size_t word) {
 
 WordPlan::WordPlan(const WordTemplate& remembered, WordList words, std::size_t length)
     : words_(words), length_(length), automaton_(count(remembered)) {
+  for (std::size_t i = automaton_.totals().size(); i < classes_.size(); ++i) not_offered_.push_back(classes_[i].name);
   classes_.resize(automaton_.totals().size());
   for (std::size_t i = 0; i < classes_.size(); ++i) classes_[i].candidates = automaton_.totals()[i];
   for (const WordSlot& slot : remembered.slots) {

@@ -13,6 +13,7 @@ class WordPlan final : public Plan {
   WordPlan(const WordTemplate& remembered, WordList words, std::size_t length);
 
   [[nodiscard]] std::span<const PlannedClass> classes() const override { return classes_; }
+  [[nodiscard]] std::span<const std::string> not_offered() const override { return not_offered_; }
   void candidate(std::size_t of_class, std::uint64_t index, SecretString& out) const override;
   void describe(SecretBytes& out) const override { out.append(description_.expose()); }
 
@@ -24,6 +25,7 @@ class WordPlan final : public Plan {
   WordList words_;
   std::size_t length_;
   std::vector<PlannedClass> classes_;
+  std::vector<std::string> not_offered_;
   SecretBytes by_kind_;                              // numbers of words, two bytes each, ordered by kind
   std::vector<std::uint32_t> starts_;                // of each kind in it
   SecretBytes description_;

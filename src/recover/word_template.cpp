@@ -20,12 +20,26 @@ constexpr std::size_t telling_letters = 4;     // the first four letters of ever
 
 constexpr bool blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+// `___`, `...` or `-` for a word, as people mark a gap: its length, else 0. A `-` behind a number belongs to the numbering.
+std::size_t gap(std::string_view text, std::string_view before) noexcept {
+  const std::size_t length = std::min(text.size(), text.find_first_of(" \t\n\r,{}"));
+  const auto all = [&](char c) { return text.substr(0, length).find_first_not_of(c) >= length; };
+  while (!before.empty() && blank(before.back())) before.remove_suffix(1);
+  const bool numbered = !before.empty() && before.back() >= '0' && before.back() <= '9';
+  const bool marks = all('_') || (all('.') && length > 1) || (all('-') && (length > 1 || !numbered));
+  return length != 0 && marks ? length : 0;
+}
+
 // Braces stand alone, alternatives together, letters are small.
 SecretString tidied(std::string_view typed) {
   SecretString out;
   for (std::size_t i = 0; i < typed.size(); ++i) {
     const char c = typed[i];
-    if (c == '{' || c == '}') {
+    const bool begins = i == 0 || blank(typed[i - 1]) || typed[i - 1] == ',' || typed[i - 1] == '{';
+    if (const std::size_t length = begins ? gap(typed.substr(i), typed.substr(0, i)) : 0; length != 0) {
+      out.append('?');
+      i += length - 1;
+    } else if (c == '{' || c == '}') {
       out.append(' ');
       out.append(c);
       out.append(' ');

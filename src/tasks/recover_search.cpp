@@ -82,13 +82,15 @@ StateKeeper::StateKeeper(const Context& context, const RecoverOptions& options, 
   };
   if (resumed) {
     saved_ = recover::read_state(context.files.read(*options.state, recover::max_state_size));
-    if (recover::fingerprint(plan, file, saved_.salt) != saved_.fingerprint) throw other("other words, or another backup");
+    key_ = recover::state_key(plan, file, saved_.salt);
+    if (!recover::is_of(saved_, key_)) throw other("other words, or another backup");
+    recover::check_unchanged(saved_, key_);
     if (saved_.shard.part != options.part || saved_.shard.parts != options.parts)
       throw other("--shard was " + std::to_string(saved_.shard.part) + "/" + std::to_string(saved_.shard.parts));
     if (!options.classes.empty() && options.classes != saved_.classes) throw other("other classes");
   } else {
     context.random.fill(saved_.salt);
-    saved_.fingerprint = recover::fingerprint(plan, file, saved_.salt);
+    key_ = recover::state_key(plan, file, saved_.salt);
     saved_.shard = {options.part, options.parts};
   }
 }
@@ -111,7 +113,12 @@ void StateKeeper::save(std::uint64_t next, bool now) {
   saved_.next = next;
   WriteOptions how;
   how.overwrite = true;
-  context_.files.write(*options_.state, as_bytes(recover::write_state(saved_)), how);
+  try {
+    context_.files.write(*options_.state, as_bytes(recover::write_state(saved_, key_)), how);
+    failure_.reset();
+  } catch (const Error& error) {
+    failure_ = error.what();
+  }
 }
 
 }  // namespace hwbak::tasks

@@ -38,19 +38,22 @@ struct Choice {
 // The state file of a search: read when there is one, written now and then.
 class StateKeeper final {
  public:
-  // Throws Error(refused) for the state of another search.
+  // Throws Error(refused) for the state of another search, Error(damaged) for one that was changed.
   StateKeeper(const Context& context, const RecoverOptions& options, const recover::Plan& plan, ByteView file);
   // Of a resumed search, else empty.
   [[nodiscard]] const std::vector<std::string>& classes() const noexcept { return saved_.classes; }
   [[nodiscard]] std::uint64_t next() const noexcept { return saved_.next; }
   void begin(const recover::Route& route);
-  // At most every few seconds, unless `now`.
+  // At most every few seconds, unless `now`. A failure does not end a search: it is kept in failure(), until a later save succeeds.
   void save(std::uint64_t next, bool now);
+  [[nodiscard]] const std::optional<std::string>& failure() const noexcept { return failure_; }
 
  private:
   const Context& context_;
   const RecoverOptions& options_;
   recover::SavedSearch saved_;
+  recover::StateKey key_{};
+  std::optional<std::string> failure_;
   std::chrono::steady_clock::time_point last_{};
 };
 

@@ -299,7 +299,8 @@ TEST(Corrections, inWords) {
   EXPECT_EQ(lines("zoo lamp act", "act lamp zoo"), Lines{"words 1 and 3 were changed over: act comes first, then zoo"});
   EXPECT_EQ(lines("zoo act", "zoo lamp act"), Lines{"word 2 was missing: it is lamp"});
   EXPECT_EQ(lines("zoo zoo act", "zoo act").size(), 1u);
-  EXPECT_TRUE(lines("zoo ? act", "zoo lamp act").empty());
+  EXPECT_EQ(lines("zoo ? act", "zoo lamp act"), Lines{"word 2 is lamp"});
+  EXPECT_TRUE(lines("zoo lamp act", "zoo lamp act").empty());
 }
 
 }  // namespace

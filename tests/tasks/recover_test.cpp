@@ -2,14 +2,17 @@
 // end is refused with its number.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
 #include "container/sevenzip/open.h"
 #include "container/sevenzip/write.h"
 #include "hwbak/recover.h"
+#include "recover/corrections.h"
 #include "support/replay.h"
 #include "support/vectors.h"
+#include "wallet/bip39.h"
 
 namespace hwbak {
 namespace {
@@ -180,6 +183,129 @@ TEST_F(Recover, WritesThePasswordForItsOwnerAlone) {
   EXPECT_EQ(std::string(written.begin(), written.end()), std::string(right) + "\n");
   EXPECT_EQ(std::filesystem::status(*options.output).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   EXPECT_EQ(run(file, right, options).report.outcome, Outcome::refused) << "not over an existing file";
+}
+
+// Damage anywhere in the body hides no password, and is said.
+TEST_F(Recover, ADamagedFileIsDamagedAndTheWordsAreFound) {
+  const test::Vector& vector = test::vector("mk4-12words.7z");
+  const Bytes good = read_bytes(vector.path());
+  const auto flipped = [&](std::initializer_list<std::size_t> places) {
+    Bytes bytes = good;
+    for (const std::size_t at : places) bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 1);
+    return bytes;
+  };
+  Bytes cut = flipped({90});
+  cut.erase(cut.begin() + 900, cut.begin() + 916);
+  for (const Bytes& bytes : {flipped({52}), flipped({52, 1660}), flipped({800}), cut}) {
+    const auto path = folder_ / "damaged.7z";
+    write_bytes(path, bytes);
+    const RecoverResult result = run(path, vector.password, only({"as-typed"}));
+    EXPECT_EQ(result.report.outcome, Outcome::damaged) << result.report.message;
+    EXPECT_TRUE(result.password.equals(vector.password));
+    EXPECT_EQ(result.report.message.find("in full"), std::string::npos) << result.report.message;
+  }
+}
+
+// The words come first: neither the state nor the stop file can cost them.
+TEST_F(Recover, AHitOutlivesAWriteThatFails) {
+  struct Failing final : Files {
+    Files& real = real_files();
+    std::filesystem::path never;
+    std::optional<FileInfo> info(const std::filesystem::path& path) override { return real.info(path); }
+    Bytes read(const std::filesystem::path& path, std::uint64_t most, FileInfo* about) override { return real.read(path, most, about); }
+    std::vector<FileInfo> list(const std::filesystem::path& path) override { return real.list(path); }
+    std::vector<std::filesystem::path> files_in(const std::filesystem::path& path) override { return real.files_in(path); }
+    void write(const std::filesystem::path& path, ByteView bytes, const WriteOptions& how) override {
+      if (path == never) throw Error(Outcome::io, "no room");
+      real.write(path, bytes, how);
+    }
+    void check_room(const std::filesystem::path& path, std::uint64_t bytes, std::uint64_t files) override { real.check_room(path, bytes, files); }
+    void remove(const std::filesystem::path& path) override { real.remove(path); }
+    void make_folder(const std::filesystem::path& path) override { real.make_folder(path); }
+  } files;
+  const auto file = cheap_file();
+  Context context{.files = files, .progress = {}};
+  RecoverOptions options = only({"as-typed"});
+  options.threads = 2;
+  options.output = folder_ / "words";
+  options.stop_file = folder_ / "found";
+  options.state = folder_ / "state";
+  Remembered remembered;
+  remembered.words = SecretString::copy_of(right);
+  for (const auto& failing : {options.output, options.stop_file, options.state}) {
+    files.never = *failing;
+    for (const auto& one : {options.output, options.stop_file, options.state}) std::filesystem::remove(*one);
+    const RecoverResult result = recover_password(context, file, remembered, options);
+    EXPECT_TRUE(result.password.equals(right)) << result.report.message;
+    EXPECT_EQ(result.report.outcome, failing == options.output ? Outcome::io : Outcome::ok) << result.report.message;
+    EXPECT_NE(result.report.message.find("no room"), std::string::npos) << result.report.message;
+    EXPECT_EQ(std::filesystem::exists(*options.stop_file), failing == options.state) << "the others are told when the words are safe";
+  }
+  files.never.clear();
+  options.output = folder_ / "no-such-folder" / "words";
+  const Report early = recover_password(context, file, remembered, options).report;
+  EXPECT_EQ(early.outcome, Outcome::io);
+  EXPECT_EQ(early.facts.find("candidates_tried"), nullptr) << "before the search";
+  options.output = options.state;
+  EXPECT_EQ(recover_password(context, file, remembered, options).report.outcome, Outcome::usage);
+}
+
+TEST_F(Recover, AChangedStateIsDamaged) {
+  const auto file = cheap_file();
+  RecoverOptions options = only({"one-wrong"});
+  options.state = folder_ / "state";
+  const char* typed = "unfair divorce remind addict add angry zoo feature foil stable stereo kite";
+  int ticks = 0;
+  options.progress = [&](const SearchProgress&) { return ++ticks < 2; };
+  (void)run(file, typed, options);
+  const Bytes written = read_bytes(*options.state);
+  const std::string text(written.begin(), written.end());
+  for (const auto& [from, to] : {std::pair{"\nnext ", "\nnext 1"}, std::pair{"classes one-wrong", "classes as-typed"}, std::pair{"shard 1/1", "shard 1/2"}}) {
+    std::string changed = text;
+    changed.replace(changed.find(from), std::strlen(from), to);
+    write_bytes(*options.state, ByteView(reinterpret_cast<const std::uint8_t*>(changed.data()), changed.size()));
+    EXPECT_EQ(run(file, typed, options).report.outcome, Outcome::damaged) << to;
+  }
+}
+
+// What an earlier run has tried takes no time any more.
+TEST_F(Recover, MaxTimeIsOfWhatIsLeft) {
+  const auto file = cheap_file();
+  RecoverOptions options = only({"as-typed"});
+  const char* typed = "zoo divorce remind addict add angry grace ? foil stable stereo zoo";
+  options.state = folder_ / "state";
+  ASSERT_EQ(run(file, typed, options).report.outcome, Outcome::exhausted);
+  options.max_time = 0s;
+  const Report again = run(file, typed, options).report;
+  EXPECT_EQ(again.outcome, Outcome::exhausted) << again.message;
+  options.state.reset();
+  EXPECT_EQ(run(file, typed, options).report.outcome, Outcome::refused);
+}
+
+TEST(RecoverCorrections, SayWhatWasWrong) {
+  struct Said {
+    const char* typed;
+    const char* line;
+    std::vector<unsigned> places;
+  };
+  for (const Said& one : {
+           Said{"unfair divorse remind addict add angry grace feature foil stable stereo kite", "word 2: you wrote divorse, it is divorce", {2}},
+           Said{"unfair ___ remind addict add angry grace feature foil stable stereo kite", "word 2 is divorce", {}},
+           Said{"unfair ... remind addict add angry grace feature foil stable stereo kite", "word 2 is divorce", {}},
+           Said{"1. unfair 2. - 3. remind addict add angry grace feature foil stable stereo kite", "word 2 is divorce", {}},
+           Said{"unfair divorce rem* addict add angry grace feature foil stable stereo kite", "word 3 is remind", {}},
+           Said{"unfair divorce remind addict add angry grace feature foil {kite stable stereo}",
+                "words 10, 11 and 12 stand in this order: stable stereo kite", {}},
+           Said{"divorce unfair remind addict add angry grace feature foil stable stereo",
+                "words 1 and 2 were changed over: unfair comes first, then divorce", {1, 2, 12}},
+           Said{"divorce remind unfair addict add angry grace feature foil stable stereo kite",
+                "words 1, 2 and 3 stand in this order: unfair divorce remind", {1, 2, 3}},
+       }) {
+    const auto words = wallet::english_words();
+    const auto wrong = recover::corrections(recover::read_words(one.typed, words), right, words);
+    EXPECT_TRUE(std::ranges::any_of(wrong.lines, [&](const SecretString& line) { return line.equals(one.line); })) << one.line;
+    EXPECT_EQ(wrong.places, one.places) << one.typed;
+  }
 }
 
 TEST_F(Recover, FilesAndClassesThatCannotBeSearched) {
