@@ -23,7 +23,7 @@ constexpr const char* dkek = "e9bf5992f455e0ed13d641c70ff7abd90ba39018f7b8a998ef
 
 class SlowReader final : public CardReaders {
  public:
-  explicit SlowReader(const std::filesystem::path& folder) : card_(folder, real_files(), system_random(), 1) {}
+  explicit SlowReader(const std::filesystem::path& folder) : card_(folder, real_files(), system_random(), practice::pico_hsm::Behaviour{}, 1) {}
   std::vector<std::string> names() override { return {"slow"}; }
   std::unique_ptr<pcsc::CardLine> connect(const std::string&) override {
     card_.reset();
