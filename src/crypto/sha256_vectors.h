@@ -12,18 +12,35 @@ HWBAK_VECTORS_INLINE void round(Vec (&s)[8], Vec keyed) {
   s[3] = s[2], s[2] = s[1], s[1] = s[0], s[0] = add(first, second);
 }
 
-// The next sixteen words of the schedule in place of the last.
-HWBAK_VECTORS_INLINE void next_sixteen(Vec (&w)[16]) {
+// The word of the schedule sixteen behind w[i], in its place.
+HWBAK_VECTORS_INLINE void next_word(Vec (&w)[16], int i) {
+  w[i] = add(add(w[i], small0(w[(i + 1) & 15])), add(w[(i + 9) & 15], small1(w[(i + 14) & 15])));
+}
+
+// Sixteen rounds. Words of the next sixteen are made between them, where `More` are wanted: both kinds of work wait less so.
+template <Sha256Use Use, bool More>
+HWBAK_VECTORS_INLINE void sixteen_rounds(Vec (&s)[8], Vec (&w)[16], const std::uint32_t* from, std::uint32_t* to, int first) {
   HWBAK_UNROLL
-  for (int i = 0; i < 16; ++i)
-    w[i] = add(add(w[i], small0(w[(i + 1) & 15])), add(w[(i + 9) & 15], small1(w[(i + 14) & 15])));
+  for (int i = 0; i < 16; ++i) {
+    Vec keyed;
+    if constexpr (Use == Sha256Use::replay) {
+      keyed = load(from + lanes * (first + i));
+    } else if constexpr (Use == Sha256Use::shared) {
+      keyed = all(from[lanes * (first + i)]);
+    } else {
+      keyed = add(w[i], all(sha256_constants[first + i]));
+      if constexpr (Use != Sha256Use::compress) store(to + lanes * (first + i), keyed);
+      if constexpr (More) next_word(w, i);
+    }
+    if constexpr (Use != Sha256Use::schedule) round(s, keyed);
+  }
 }
 
 // Four times sixteen rounds, unrolled no further: the whole stays in the processor's store of decoded instructions.
 template <Sha256Use Use>
 HWBAK_VECTORS_INLINE void block(Vec (&state)[8], const std::uint32_t*& from, std::uint32_t*& to) {
   constexpr bool makes = Use == Sha256Use::compress || Use == Sha256Use::record || Use == Sha256Use::schedule;
-  [[maybe_unused]] Vec w[16];
+  Vec w[16];
   Vec s[8];
   HWBAK_UNROLL
   for (int i = 0; i < 8; ++i) s[i] = state[i];
@@ -31,23 +48,8 @@ HWBAK_VECTORS_INLINE void block(Vec (&state)[8], const std::uint32_t*& from, std
     HWBAK_UNROLL
     for (int i = 0; i < 16; ++i) w[i] = load(from + lanes * i);
   }
-  for (int sixteen = 0;; sixteen += 16) {
-    HWBAK_UNROLL
-    for (int i = 0; i < 16; ++i) {
-      Vec keyed;
-      if constexpr (makes) {
-        keyed = add(w[i], all(sha256_constants[sixteen + i]));
-        if constexpr (Use != Sha256Use::compress) store(to + lanes * (sixteen + i), keyed);
-      } else if constexpr (Use == Sha256Use::replay) {
-        keyed = load(from + lanes * (sixteen + i));
-      } else {
-        keyed = all(from[lanes * (sixteen + i)]);
-      }
-      if constexpr (Use != Sha256Use::schedule) round(s, keyed);
-    }
-    if (sixteen == 48) break;
-    if constexpr (makes) next_sixteen(w);
-  }
+  for (int first = 0; first < (makes ? 48 : 64); first += 16) sixteen_rounds<Use, true>(s, w, from, to, first);
+  if constexpr (makes) sixteen_rounds<Use, false>(s, w, from, to, 48);
   if constexpr (Use != Sha256Use::schedule) {
     HWBAK_UNROLL
     for (int i = 0; i < 8; ++i) state[i] = add(state[i], s[i]);
@@ -86,7 +88,7 @@ HWBAK_VECTORS_INLINE void digest_of_digest(const std::uint32_t* midstate, Vec (&
   for (int i = 0; i < 8; ++i) s[i] = load(midstate + lanes * i);
   HWBAK_UNROLL
   for (int i = 0; i < 16; ++i) round(s, i < 8 ? add(u[i], all(sha256_constants[i])) : all(sha256_constants[i] + padding(i)));
-  // As next_sixteen, without the words that are zero.
+  // As next_word, without the words that are zero.
   HWBAK_UNROLL
   for (int i = 0; i < 16; ++i) {
     const int next = i + 1, seventh = (i + 9) & 15, recent = (i + 14) & 15;
@@ -100,12 +102,8 @@ HWBAK_VECTORS_INLINE void digest_of_digest(const std::uint32_t* midstate, Vec (&
     if (i > 1) sum = add(sum, small1(w[recent]));
     w[i] = sum;
   }
-  for (int sixteen = 16;; sixteen += 16) {
-    HWBAK_UNROLL
-    for (int i = 0; i < 16; ++i) round(s, add(w[i], all(sha256_constants[sixteen + i])));
-    if (sixteen == 48) break;
-    next_sixteen(w);
-  }
+  for (int first = 16; first < 48; first += 16) sixteen_rounds<Sha256Use::compress, true>(s, w, nullptr, nullptr, first);
+  sixteen_rounds<Sha256Use::compress, false>(s, w, nullptr, nullptr, 48);
   HWBAK_UNROLL
   for (int i = 0; i < 8; ++i) u[i] = add(load(midstate + lanes * i), s[i]);
 }
