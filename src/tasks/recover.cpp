@@ -51,7 +51,7 @@ class Recovery final {
       if (seen.outcome != Outcome::ok) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
       throw Error(Outcome::unsupported, "no password protects this file, so there is none to be searched for", std::nullopt, "open it: `hwbak open FILE`");
     }
-    planned_ = tasks::plan_recovery(begun_.family->name, remembered_);
+    planned_ = tasks::plan_recovery(context_, begun_.family->name, remembered_);
   }
 
   void put_plan(const tasks::Choice& choice) {
@@ -75,6 +75,7 @@ class Recovery final {
     limits.sevenzip.max_plaintext = context_.max_size;
     limits.cdcbak.max_iterations = static_cast<std::uint64_t>(context_.max_kdf_iterations);
     limits.cdcbak.max_file = context_.max_size;
+    if (context_.expect_kcv) limits.kcvs.push_back(*context_.expect_kcv);
     const unsigned threads = options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
     const recover::Trials trials = recover::trials_for(recover::trial_for(bytes_, std::move(limits)), threads);
     tasks::StateKeeper state(context_, options_, *planned_.plan, bytes_);
@@ -278,7 +279,7 @@ class Recovery final {
     report_.outcome = Outcome::exhausted;
     report_.message = (options_.parts == 1 ? "all " + choice.total.grouped() + " candidates were tried" : "all candidates of part " + shard() + " were tried") +
                       ", and none of them opens the backup";
-    report_.next = planned_.more + ", or look for another copy of the words";
+    report_.next = planned_.words ? planned_.more + ", or look for another copy of the words" : "put more of what it may be into the pattern: slips, other words, other endings";
     if (choice.left_out.empty()) return;
     std::string names;
     for (const std::size_t i : choice.left_out) names += (names.empty() ? "" : ",") + planned_.plan->classes()[i].name;
