@@ -22,7 +22,7 @@ enum class OptionId {
   require_accept, text, chain, to, copies, state, card, model, firmware, max_kdf_rounds, max_size,
   port, pin_from, yes, link, fault, delay,
   share, quorum_from, new_share, write_share, quorum, dkek_from, sheets, quorums, threshold,
-  max_time, shard, stop_file, classes, threads, export_candidates,
+  pattern_from, wordlist, max_time, shard, stop_file, classes, threads, export_candidates,
   key, fresh, label, id, algorithms, no_export, certificate, no_encryption, without_certificate, without_description,
 };
 
