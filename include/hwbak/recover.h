@@ -11,9 +11,11 @@
 
 namespace hwbak {
 
-// What is remembered. Exactly one of them is given.
+// What is remembered: words or a pattern.
 struct Remembered {
   std::optional<SecretString> words;     // the twelve words of a Coldcard: docs/recover.md, "Words as remembered"
+  std::optional<SecretString> pattern;   // of any other password, or of a passphrase: docs/recover.md, "Patterns"
+  std::optional<Subject> word_list;      // for `\w` in a pattern: a word on each line
 };
 
 // How far a search is.

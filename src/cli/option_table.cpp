@@ -79,7 +79,7 @@ constexpr std::array option_list{
     OptionSpec{expect_kcv, "--expect-kcv", 0, ValueKind::text, "KCV",
                "End with exit 3 unless this is the KCV of the DKEK of --share, 16 hexadecimal digits as the device shows them; it proves the shares whole, and "
                "where one byte of a share file is damaged, shows which. With --new-share it is that of the new ones; verify and rekey compare a share "
-               "file that they read with it"},
+               "file that they read with it, and recover judges a damaged share file by it"},
     OptionSpec{fail_on, "--fail-on", 0, ValueKind::severity, "LEVEL",
                "End with exit 8 when there is a finding of this level or above: note, warning, high or critical"},
     OptionSpec{reveal, "--reveal", 0, ValueKind::none, "", "Show secrets: seed words, keys, notes, PINs, passwords, one-time codes"},
@@ -134,6 +134,9 @@ constexpr std::array option_list{
     OptionSpec{state, "--state", 0, ValueKind::path, "PATH",
                "practice: the folder in which the device keeps its sealed state; made when missing. pkcs11-tool: the folder of the share files (default: hwbak in $XDG_DATA_HOME or ~/.local/share). recover: the file in which the search is kept, without any secret; the "
                "same command goes on from it"},
+    OptionSpec{pattern_from, "--pattern-from", 0, ValueKind::source, "SOURCE",
+               "recover: what is remembered of a password or passphrase, one pattern on each line, such as (?i:horse)[0-9]{2}!? (docs/recover.md)"},
+    OptionSpec{wordlist, "--wordlist", 0, ValueKind::path, "FILE", "recover: the words that \\w in a pattern stands for, one on each line"},
     OptionSpec{max_time, "--max-time", 0, ValueKind::text, "TIME",
                "recover: refuse a search that cannot end in this time here, such as 90s, 30m, 12h or 7d (default: classes that do not end within a day are left out)"},
     OptionSpec{shard, "--shard", 0, ValueKind::text, "K/N", "recover: try part K of N only; the parts have no candidate in common and need not know of one another"},
@@ -202,7 +205,7 @@ constexpr std::array device_options{port, reader, pin_from, so_pin_from, passwor
 constexpr std::array pkcs11_options{generate_key, export_key, wrap, import_key, unwrap, wrapping_key, key_type, id, label, output_file, input_file, shares, threshold, sheets, quorums,
                                     state, login, pin_from, pin, so_pin, password_from, reader, module, slot, token_label, force, json, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, quirks, button, port, pin_from, json, help};
-constexpr std::array recover_options{password_from, password_encoding, classes, max_time, state, shard, stop_file, threads, export_candidates, output, force,
+constexpr std::array recover_options{password_from, password_encoding, pattern_from, wordlist, expect_kcv, classes, max_time, state, shard, stop_file, threads, export_candidates, output, force,
                                      reveal, json, max_kdf_rounds, max_size, help};
 constexpr std::array plain_options{json, help};
 
@@ -286,6 +289,7 @@ constexpr std::array recover_examples{
     Example{"hwbak recover backup.7z --password-from file:words.txt --output found.txt", "The twelve words, some of them as ?, ab* or lamp|camp; the right ones into a file only you can read"},
     Example{"hwbak recover backup.7z --password-from file:words.txt --classes two-wrong --shard 3/40 --stop-file /shared/found --state part3.state --output /shared/words.txt",
             "One of forty machines (docs/recover-at-scale.md)"},
+    Example{"hwbak recover badge.cdcbak --pattern-from file:pattern.txt --state search.state", "A passphrase that is remembered in parts"},
     Example{"hwbak recover backup.7z --password-from file:words.txt --classes spelling --export-candidates --output list.txt", "The candidates, for another program"},
 };
 constexpr std::array dkek_examples{
@@ -395,7 +399,7 @@ const std::array command_list{
     CommandSpec{Command::recover, "recover", Takes::one_file, "FILE", "Find a password that was written down wrong",
                 "For the owner of a backup. Give the twelve words as you remember them: ? is an unknown word, ab* one of which the beginning is known, lamp|camp one or the "
                 "other, and braces stand around words whose order is lost; there may be too few or too many. Candidates are tried from likely to unlikely, each once: "
-                "slips of spelling, a wrong word, words changed over, missing or doubled, two wrong, any order. Their exact number and the time are shown first. Ctrl-C does no harm.",
+                "slips of spelling, a wrong word, words changed over, missing or doubled, two wrong, any order. Any other password or passphrase, also of a badge or a DKEK share, is looked for with --pattern-from. Their exact number and the time are shown first. Ctrl-C does no harm.",
                 recover_options, recover_examples},
     CommandSpec{Command::dkek, "dkek", Takes::verb, "check|combine|reshare|rehearse --share FILE[=SOURCE]... [WRAPPED...]", "The shares of an HSM's DKEK",
                 "check opens the shares, combines them and says the KCV; for each wrapped key it says whether this DKEK fits, or which of the "

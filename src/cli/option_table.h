@@ -23,7 +23,7 @@ enum class OptionId {
   port, reader, pin_from, so_pin_from, run, confirm_serial, yes, link, fault, delay, quirks, button,
   share, quorum_from, new_share, write_share, quorum, dkek_from, sheets, quorums, threshold,
   generate_key, export_key, import_key, wrap, unwrap, wrapping_key, key_type, output_file, input_file, shares, login, pin, so_pin, module, slot, token_label,
-  max_time, shard, stop_file, classes, threads, export_candidates,
+  pattern_from, wordlist, max_time, shard, stop_file, classes, threads, export_candidates,
   key_reference, key, fresh, label, id, algorithms, no_export, certificate, no_encryption, without_certificate, without_description,
 };
 

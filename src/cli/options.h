@@ -60,6 +60,8 @@ struct Options {
   unsigned threshold = 0;              // dkek rehearse
   Pkcs11Line pkcs11;
   RecoverOptions recovery;
+  std::optional<term::Source> pattern;           // recover
+  std::optional<Subject> word_list;    // recover: for the pattern
   bool export_candidates = false;      // recover: write them instead of trying them
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;

@@ -465,6 +465,8 @@ class Parser final {
         result_.threshold = static_cast<unsigned>(count);
         break;
       }
+      case OptionId::pattern_from: result_.pattern = source(spec, text); break;
+      case OptionId::wordlist: result_.word_list = place(spec, text); break;
       case OptionId::max_time: result_.recovery.max_time = time(spec, text); break;
       case OptionId::shard: shard(spec, text); break;
       case OptionId::stop_file: result_.recovery.stop_file = place(spec, text); break;
@@ -722,6 +724,9 @@ class Parser final {
 
   void check_recover() const {
     const RecoverOptions& recovery = result_.recovery;
+    if (result_.pattern && result_.secrets.password) fail("give --password-from for the twelve words, or --pattern-from for any other password");
+    if (result_.word_list && !result_.pattern) fail("--wordlist goes with --pattern-from");
+    if (result_.expect_kcv && !result_.pattern) fail("--expect-kcv goes with --pattern-from, for a DKEK share");
     if (!result_.export_candidates) return;
     if (recovery.state || recovery.stop_file || recovery.max_time || recovery.threads != 0)
       fail("--export-candidates tries nothing, so --state, --stop-file, --max-time and --threads do not go with it");

@@ -32,6 +32,17 @@ SecretString ask_words(const Options& options, Session& session) {
   return std::move(*words);
 }
 
+SecretString ask_pattern(const Options& options, Session& session) {
+  if (options.pattern->kind != term::Source::Kind::terminal)
+    return term::decode_secret(term::read_source(*options.pattern, term::max_secret_size).expose(), options.secrets.encoding, *options.pattern, nothing_remembered);
+  term::Terminal* const terminal = session.secrets().terminal();
+  if (terminal == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to ask for the pattern on", std::nullopt, "give --pattern-from file:PATH, fd:N, env:NAME or stdin");
+  auto pattern = term::ask_password(*terminal, "Pattern for " + printable(options.arguments.front()) + ": ");
+  if (!pattern || pattern->empty()) throw Error(Outcome::refused, "no pattern was given", std::nullopt, "run the command again");
+  return std::move(*pattern);
+}
+
 void announce(const std::vector<Section>& plan) {
   std::string text;
   for (const Section& section : plan) {
@@ -49,10 +60,11 @@ std::string progress_text(const SearchProgress& progress) {
 }
 
 // Once, on a page that is gone afterwards.
-void show_words(Session& session, const RecoverResult& result) {
+void show_password(Session& session, const RecoverResult& result, bool words) {
   SecretString text;
   unsigned number = 0;
-  for (std::string_view left = result.password.expose(); !left.empty();) {
+  if (!words) text.append(result.password.expose());
+  for (std::string_view left = words ? result.password.expose() : std::string_view(); !left.empty();) {
     const std::string_view word = left.substr(0, left.find(' '));
     text.append(std::to_string(++number) + ": ");
     text.append(word);
@@ -73,7 +85,7 @@ void give_result(const Options& options, Session& session, RecoverResult result)
     // Where a file was to receive them and could not, the terminal is what is left.
     if ((!options.json || options.output) && session.secrets().terminal() != nullptr) {
       session.progress().clear();
-      show_words(session, result);
+      show_password(session, result, !options.pattern);
     } else {
       result.report.next = "run it again with --output PATH, or with --reveal, to have the password";
     }
@@ -82,7 +94,7 @@ void give_result(const Options& options, Session& session, RecoverResult result)
 }
 
 // A search of days must not end without a place for what it found. A script may want to know no more than that there is a password.
-void check_place_for_words(const Options& options, Session& session) {
+void check_place_for_password(const Options& options, Session& session) {
   if (options.output || options.reveal) return;
   if (options.json) {
     report::write_all(STDERR_FILENO, as_bytes("hwbak: without --output PATH or --reveal the answer will not hold the password\n"), "standard error");
@@ -181,8 +193,10 @@ int run_recover(const Options& options) {
   Session session(options, true, list_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
   try {
     Remembered remembered;
-    if (!options.export_candidates) check_place_for_words(options, session);
-    remembered.words = ask_words(options, session);
+    if (!options.export_candidates) check_place_for_password(options, session);
+    if (options.pattern) remembered.pattern = ask_pattern(options, session);
+    else remembered.words = ask_words(options, session);
+    remembered.word_list = options.word_list;
     if (options.export_candidates) run_export(options, session, remembered);
     else run_search(options, session, remembered);
   } catch (const Error& error) {

@@ -44,6 +44,10 @@ class Count final {
     return std::lexicographical_compare(a.limbs_.rbegin(), a.limbs_.rend(), b.limbs_.rbegin(), b.limbs_.rend());
   }
 
+  // 2^192 - 1, or more.
+  [[nodiscard]] constexpr bool is_largest() const noexcept {
+    return std::all_of(limbs_.begin(), limbs_.end(), [](std::uint32_t limb) { return limb == std::numeric_limits<std::uint32_t>::max(); });
+  }
   // The number, or 2^64 - 1 when it is larger.
   [[nodiscard]] constexpr std::uint64_t clamped() const noexcept {
     for (std::size_t i = 2; i < limbs_.size(); ++i)

@@ -18,11 +18,15 @@ constexpr std::array<std::string_view, 26> neighbours{
     "qwszx", "vghn", "xdfv", "ersfcx", "wsdr", "rtdgvc", "tyfhbv", "yugjnb", "uojk", "uikhmn", "ijolm", "kop", "njkl",
     "bhjm", "ipkl", "ol", "wa", "etdf", "awedxz", "ryfgz", "yihj", "cfgb", "qesa", "zsdc", "tughz", "asxtuy"};
 
+}  // namespace
+
 bool keys_are_neighbours(char a, char b) noexcept {
   const auto next = [](char from, char to) { return neighbours[static_cast<std::size_t>(from - 'a')].find(to) != std::string_view::npos; };
   const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
   return letter(a) && letter(b) && (next(a, b) || next(b, a));
 }
+
+namespace {
 
 bool all_neighbours(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;

@@ -51,6 +51,9 @@ inline constexpr std::size_t most_typed_words = 24, most_loose_words = 16;
 // never the word.
 [[nodiscard]] WordTemplate read_words(std::string_view typed, WordList words);
 
+// Lower-case letters side by side on QWERTY, QWERTZ or AZERTY.
+[[nodiscard]] bool keys_are_neighbours(char a, char b) noexcept;
+
 // Could somebody who saw or meant `word` have written `typed`? Not for two equal words.
 [[nodiscard]] bool is_slip(std::string_view typed, std::string_view word) noexcept;
 

@@ -54,7 +54,7 @@ class Recovery final {
       if (seen.outcome != Outcome::ok) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
       throw Error(Outcome::unsupported, "no password protects this file, so there is none to be searched for", std::nullopt, "open it: `hwbak open FILE`");
     }
-    planned_ = tasks::plan_recovery(begun_.family->name, remembered_);
+    planned_ = tasks::plan_recovery(context_, begun_.family->name, remembered_);
     (void)tasks::choose_classes(*planned_.plan, options_.classes, std::nullopt, 1);  // wrong names are told before anything takes time
   }
 
@@ -83,6 +83,7 @@ class Recovery final {
     limits.sevenzip.max_plaintext = context_.max_size;
     limits.cdcbak.max_iterations = static_cast<std::uint64_t>(context_.max_kdf_iterations);
     limits.cdcbak.max_file = context_.max_size;
+    if (context_.expect_kcv) limits.kcvs.push_back(*context_.expect_kcv);
     const unsigned threads = options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
     const recover::Trials trials = recover::trials_for(recover::trial_for(bytes_, std::move(limits)), threads);
     tasks::StateKeeper state(context_, options_, *planned_.plan, bytes_);
@@ -368,7 +369,8 @@ class Recovery final {
     report_.message = (options_.parts != 1 ? "all candidates of part " + shard() + " were tried, and none of them opens the backup"
                        : choice.total == recover::Count(1) ? "the one candidate was tried, and it does not open the backup"
                                                            : "all " + choice.total.grouped() + " candidates were tried, and none of them opens the backup");
-    report_.next = planned_.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words";
+    report_.next = planned_.words ? planned_.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words"
+                                  : "put more of what it may be into the pattern: slips, other words, other endings";
     std::string names;
     for (const std::string& name : planned_.plan->not_offered()) names += (names.empty() ? "" : ", ") + name;
     if (!names.empty()) report_.message += "; too much is open for the classes " + names + " to be counted, so they were not tried";

@@ -7,6 +7,7 @@
 #include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "device/coldcard/words.h"
+#include "recover/pattern_plan.h"
 #include "recover/word_plan.h"
 #include "wallet/bip39.h"
 
@@ -22,10 +23,18 @@ std::string rounded(double number, const char* unit) {
 
 }  // namespace
 
-RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered) {
+RecoverPlan plan_recovery(const Context& context, std::string_view family, const Remembered& remembered) {
+  if (remembered.pattern) {
+    Bytes words;
+    if (remembered.word_list) words = context.files.read(*remembered.word_list, recover::most_list_bytes);
+    RecoverPlan out;
+    out.plan = std::make_unique<recover::PatternPlan>(remembered.pattern->expose(), std::string_view(reinterpret_cast<const char*>(words.data()), words.size()));
+    out.more = "say more in the pattern: fewer optional parts, shorter repeats, fewer slips";
+    return out;
+  }
   if (family != "coldcard")
     throw Error(Outcome::unsupported, "the words of a password are searched for in backups of a Coldcard alone", std::nullopt,
-                "check that it is the right file");
+                "write what is remembered as a pattern: `--pattern-from SOURCE`");
   const recover::WordList words = wallet::english_words();
   RecoverPlan out;
   out.words = recover::read_words(remembered.words->expose(), words);

@@ -10,6 +10,8 @@
 #include "container/sevenzip/write.h"
 #include "hwbak/recover.h"
 #include "recover/corrections.h"
+#include "support/badge_vectors.h"
+#include "support/hsm_vectors.h"
 #include "support/replay.h"
 #include "support/vectors.h"
 #include "wallet/bip39.h"
@@ -44,6 +46,13 @@ class Recover : public testing::Test {
     options.threads = options.threads == 0 ? 2 : options.threads;
     Remembered remembered;
     remembered.words = SecretString::copy_of(typed);
+    return recover_password(context_, file, remembered, options);
+  }
+  RecoverResult run_pattern(const Subject& file, std::string_view pattern, RecoverOptions options = {}) {
+    options.threads = 2;
+    Remembered remembered;
+    remembered.pattern = SecretString::copy_of(pattern);
+    if (std::filesystem::exists(folder_ / "list")) remembered.word_list = folder_ / "list";
     return recover_password(context_, file, remembered, options);
   }
   static RecoverOptions only(std::vector<std::string> classes) {
@@ -306,6 +315,52 @@ TEST(RecoverCorrections, SayWhatWasWrong) {
     EXPECT_TRUE(std::ranges::any_of(wrong.lines, [&](const SecretString& line) { return line.equals(one.line); })) << one.line;
     EXPECT_EQ(wrong.places, one.places) << one.typed;
   }
+}
+
+TEST_F(Recover, APatternOfAPasswordOfOnesOwn) {
+  const test::Vector& vector = test::vector("custom-password.7z");
+  const RecoverResult result = run_pattern(vector.path(), "(?i:c)orrect-(House|Cow)[!?] Battery\\\\Staple \"32\\+?\" chars\\?\n"
+                                                          "(?t1:Correct-Hrose)! Battery\\\\Staple \"32[+]{1,2}\" chars\\?");
+  ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
+  EXPECT_TRUE(result.password.equals(vector.password));
+  EXPECT_EQ(text_fact(result.report.facts, "class"), "line-2-one-slip");
+  EXPECT_EQ(result.report.facts.find("wrong_places"), nullptr);
+}
+
+TEST_F(Recover, APatternOfABadgesPassphrase) {
+  const auto badge = [](std::string_view file) {
+    return *std::ranges::find(badge_vectors(), file, &BadgeVector::file);
+  };
+  constexpr std::string_view words = "two\none\nthree\n";
+  write_bytes(folder_ / "list", ByteView(reinterpret_cast<const std::uint8_t*>(words.data()), words.size()));
+  const RecoverResult weak = run_pattern(badge("s10-iters-1.cdcbak").path(), "(?t1:itre) \\w");
+  ASSERT_EQ(weak.report.outcome, Outcome::ok) << weak.report.message;
+  EXPECT_TRUE(weak.password.equals("iter one"));
+  EXPECT_EQ(text_fact(weak.report.facts, "class"), "one-slip");
+  const RecoverResult bytes = run_pattern(badge("s04-cp437.cdcbak").path(), "Gr[u\xC3\xBC](ss|\xC3\x9F)e");
+  ASSERT_EQ(bytes.report.outcome, Outcome::ok) << bytes.report.message;
+  EXPECT_TRUE(bytes.password.equals("Gr\xC3\xBC\xC3\x9F" "e"));
+  EXPECT_EQ(run_pattern(badge("s10-iters-1.cdcbak").path(), "iter \\d").report.outcome, Outcome::exhausted);
+  EXPECT_EQ(run(badge("s10-iters-1.cdcbak").path(), "iter one").report.outcome, Outcome::unsupported) << "words are a Coldcard's";
+}
+
+TEST_F(Recover, APatternOfASharesPassword) {
+  const RecoverResult result = run_pattern(hsm_file("dkek-a1.pbe"), "correct horse 4[12]");
+  ASSERT_EQ(result.report.outcome, Outcome::ok) << result.report.message;
+  EXPECT_TRUE(result.password.equals("correct horse 42"));
+  EXPECT_EQ(number(result.report, "candidates_total"), 2);
+}
+
+TEST_F(Recover, APatternThatIsWrongOrTooWide) {
+  const auto file = test::vector("custom-password.7z").path();
+  const RecoverResult wrong = run_pattern(file, "secret(");
+  EXPECT_EQ(wrong.report.outcome, Outcome::refused);
+  EXPECT_EQ(wrong.report.message.find("secret"), std::string::npos) << "what was written is a secret";
+  RecoverOptions options;
+  options.max_time = 1s;
+  const RecoverResult wide = run_pattern(file, "[a-z]{10}\\d{4}", options);
+  EXPECT_EQ(wide.report.outcome, Outcome::refused);
+  EXPECT_NE(wide.report.message.find("1,411,670,956,533,760,000"), std::string::npos) << wide.report.message;
 }
 
 TEST_F(Recover, FilesAndClassesThatCannotBeSearched) {

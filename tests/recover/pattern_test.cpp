@@ -1,0 +1,207 @@
+// Patterns against brute force: every text that one stands for, once, in the class with the fewest slips; and what is refused.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "hwbak/error.h"
+#include "recover/pattern_plan.h"
+#include "recover/word_template.h"
+
+namespace hwbak::recover {
+namespace {
+
+using Texts = std::map<std::string, unsigned>;  // with the fewest slips
+
+std::string text_of(const Plan& plan, std::size_t of_class, std::uint64_t index) {
+  SecretString out;
+  plan.candidate(of_class, index, out);
+  return std::string(out.expose());
+}
+
+// In the order of the plan, with the class.
+std::vector<std::pair<std::string, std::string>> all_of(const Plan& plan) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (std::size_t i = 0; i < plan.classes().size(); ++i)
+    for (std::uint64_t k = 0; k < plan.classes()[i].candidates.clamped(); ++k) out.emplace_back(text_of(plan, i, k), plan.classes()[i].name);
+  return out;
+}
+
+std::set<std::string> set_of(std::string_view lines, std::string_view words = {}) {
+  std::set<std::string> out;
+  for (const auto& [text, name] : all_of(PatternPlan(lines, words))) EXPECT_TRUE(out.insert(text).second) << text << " twice";
+  return out;
+}
+
+Outcome outcome_of(std::string_view lines, std::string_view words = {}) {
+  try {
+    const PatternPlan plan(lines, words);
+    return Outcome::ok;
+  } catch (const Error& error) {
+    EXPECT_FALSE(error.next().empty());
+    return error.outcome();
+  }
+}
+
+// --- brute force ---
+
+void put(Texts& into, const std::string& text, unsigned slips) {
+  if (slips > TextGraph::most_slips) return;
+  const auto [at, fresh] = into.try_emplace(text, slips);
+  if (!fresh) at->second = std::min(at->second, slips);
+}
+
+Texts behind_one_another(const Texts& a, const Texts& b) {
+  Texts out;
+  for (const auto& [first, slips] : a)
+    for (const auto& [second, more] : b) put(out, first + second, slips + more);
+  return out;
+}
+
+void slip(const std::string& text, std::size_t at, std::string done, unsigned used, unsigned most, Texts& out) {
+  if (at == text.size()) return put(out, done, used);
+  const char c = text[at];
+  slip(text, at + 1, done + c, used, most, out);
+  if (used == most) return;
+  slip(text, at + 1, done, used + 1, most, out);
+  slip(text, at + 1, done + c + c, used + 1, most, out);
+  for (char other = 'a'; other <= 'z'; ++other)
+    if (keys_are_neighbours(c, other)) slip(text, at + 1, done + other, used + 1, most, out);
+  if (at + 1 < text.size() && text[at + 1] != c) slip(text, at + 2, done + text[at + 1] + c, used + 1, most, out);
+}
+
+struct Made {
+  std::string pattern;
+  Texts texts;
+};
+
+Made made(unsigned depth, bool slips) {
+  const auto kind = *rc::gen::inRange(0, depth == 0 ? 3 : 8);
+  const auto letter = [] { return static_cast<char>('a' + *rc::gen::inRange(0, 3)); };
+  if (kind <= 1) {
+    const char c = letter();
+    return {std::string(1, c), {{std::string(1, c), 0}}};
+  }
+  if (kind == 2) return {"[a-c]", {{"a", 0}, {"b", 0}, {"c", 0}}};
+  if (kind == 7 && slips) {
+    const Made inner = made(depth - 1, false);
+    const auto most = static_cast<unsigned>(*rc::gen::inRange(1, 3));
+    Texts out;
+    for (const auto& [text, used] : inner.texts) slip(text, 0, "", 0, most, out);
+    return {"(?t" + std::to_string(most) + ":" + inner.pattern + ")", out};
+  }
+  Made one = made(depth - 1, slips);
+  if (kind == 3) {
+    put(one.texts, "", 0);
+    return {"(" + one.pattern + ")?", one.texts};
+  }
+  if (kind == 4) {
+    Texts out = one.texts;
+    for (const auto& [text, used] : behind_one_another(one.texts, one.texts)) put(out, text, used);
+    return {"(" + one.pattern + "){1,2}", out};
+  }
+  const Made other = made(depth - 1, slips);
+  if (kind == 5) {
+    for (const auto& [text, used] : other.texts) put(one.texts, text, used);
+    return {"(" + one.pattern + "|" + other.pattern + ")", one.texts};
+  }
+  return {one.pattern + other.pattern, behind_one_another(one.texts, other.texts)};
+}
+
+RC_GTEST_PROP(Pattern, IsEveryTextOnceInTheClassWithTheFewestSlips, ()) {
+  const Made one = made(3, true);
+  RC_PRE(one.texts.size() < 3000);
+  const PatternPlan plan(one.pattern, {});
+  constexpr std::array<const char*, 4> names{"as-written", "one-slip", "two-slips", "three-slips"};
+  Texts found;
+  for (const auto& [text, name] : all_of(plan)) {
+    const auto slips = static_cast<unsigned>(std::ranges::find(names, name) - names.begin());
+    RC_ASSERT(found.emplace(text, slips).second);
+  }
+  RC_ASSERT(found == one.texts);
+}
+
+RC_GTEST_PROP(Pattern, LaterLinesHaveNothingOfEarlierOnes, ()) {
+  const Made one = made(2, true), other = made(2, true);
+  RC_PRE(one.texts.size() + other.texts.size() < 3000);
+  std::set<std::string> found;
+  for (const auto& [text, name] : all_of(PatternPlan(one.pattern + "\n" + other.pattern, {}))) {
+    RC_ASSERT(found.insert(text).second);
+    RC_ASSERT(name.starts_with("line-1-") == (one.texts.count(text) != 0));
+    RC_ASSERT(one.texts.count(text) + other.texts.count(text) != 0);
+  }
+  std::set<std::string> wanted;
+  for (const Texts* texts : {&one.texts, &other.texts})
+    for (const auto& [text, slips] : *texts) wanted.insert(text);
+  RC_ASSERT(found == wanted);
+}
+
+TEST(Pattern, Parts) {
+  using Set = std::set<std::string>;
+  EXPECT_EQ(set_of("(horse|cow)s?"), (Set{"horse", "horses", "cow", "cows"}));
+  EXPECT_EQ(set_of("a(x|)b"), (Set{"axb", "ab"}));
+  EXPECT_EQ(set_of("[ab0-2]{1}-"), (Set{"a-", "b-", "0-", "1-", "2-"}));
+  EXPECT_EQ(set_of("x{2,3}"), (Set{"xx", "xxx"}));
+  EXPECT_EQ(set_of("x{0,1}"), (Set{"", "x"}));
+  EXPECT_EQ(set_of("a\\(\\|\\?\\\\"), (Set{"a(|?\\"}));
+  EXPECT_EQ(set_of("(?i:a\xC3\xBC)1"), (Set{"a\xC3\xBC" "1", "A\xC3\xBC" "1", "a\xC3\x9C" "1", "A\xC3\x9C" "1"}));
+  EXPECT_EQ(set_of("(?l:so)"), (Set{"so", "5o", "$o", "s0", "50", "$0"}));
+  EXPECT_EQ(set_of("(?il:e)E"), (Set{"eE", "EE", "3E"}));
+  EXPECT_EQ(set_of("(?t1:ab)"), (Set{"ab", "b", "a", "aab", "abb", "ba", "qb", "wb", "sb", "zb", "xb", "av", "ag", "ah", "an"} ));
+  EXPECT_EQ(set_of("(?t:12)"), (Set{"12", "1", "2", "112", "122", "21", "22", "11", "13"}));
+  EXPECT_EQ(set_of("\\w-\\w", "a\nab\r\n\na\n"), (Set{"a-a", "a-ab", "ab-a", "ab-ab"}));
+  EXPECT_EQ(set_of("\\w\\w", "a\naa\n"), (Set{"aa", "aaa", "aaaa"})) << "aaa in two ways is one candidate";
+  EXPECT_EQ(set_of("(?i:\\w)", "ab"), (Set{"ab", "Ab", "aB", "AB"}));
+  EXPECT_EQ(set_of("\\d").size(), 10u);
+}
+
+TEST(Pattern, CandidatesComeAsWritten) {
+  const auto all = all_of(PatternPlan("(horse|cow)[1-3]", {}));
+  ASSERT_EQ(all.size(), 6u);
+  EXPECT_EQ(all.front().first, "horse1");
+  EXPECT_EQ(all.back().first, "cow3");
+}
+
+TEST(Pattern, PartsOfASearchArePartsOfItsTexts) {
+  const PatternPlan plan("(?t2:correct) (?i:horse)", {});
+  std::vector<std::size_t> chosen;
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < plan.classes().size(); ++i) chosen.push_back(i), total += plan.classes()[i].candidates.clamped();
+  std::set<std::string> found;
+  for (std::uint64_t part = 1; part <= 3; ++part) {
+    const Route route(plan, chosen, {part, 3});
+    SecretString text;
+    for (std::uint64_t at = 0; at < route.size(); ++at) {
+      text.clear();
+      route.candidate(at, text);
+      EXPECT_TRUE(found.emplace(text.expose()).second);
+    }
+  }
+  EXPECT_EQ(found.size(), total);
+}
+
+TEST(Pattern, LargeNumbersAreExact) {
+  const PatternPlan plan("[a-z]{10}\\d{4}", {});
+  EXPECT_EQ(plan.classes()[0].candidates.digits(), "1411670956533760000");
+  EXPECT_EQ(text_of(plan, 0, 0), "aaaaaaaaaa0000");
+  EXPECT_EQ(text_of(plan, 0, 1'411'670'956'533'759'999), "zzzzzzzzzz9999");
+}
+
+TEST(Pattern, WhatIsRefused) {
+  for (const char* bad : {"", "\n\n", "a)", "(a", "[", "[]", "[^a]", "[z-a]", "a{", "a{2", "a{3,2}", "a{0}", "a{257}", "a??", "?", "a]", "a}", "(?x:a)", "(?i", "\\q", "\\",
+                          "\\w", "(?t1:(?t1:a))", "\xFF", "[a-z]{256}{2}", "([a-z]{200}){200}", "[a-z]{60}"})
+    EXPECT_EQ(outcome_of(bad), Outcome::refused) << bad;
+  EXPECT_EQ(outcome_of("\\w", "\xFF\n"), Outcome::refused);
+  EXPECT_EQ(outcome_of(std::string(65, '(') + std::string(65, ')')), Outcome::refused);
+  EXPECT_EQ(outcome_of(std::string(most_pattern_bytes + 1, 'a')), Outcome::refused);
+  std::string nested = "a";
+  for (int i = 0; i < 30; ++i) nested = "(" + nested + "){256}";
+  EXPECT_EQ(outcome_of(nested), Outcome::refused) << "without unbounded time";
+  std::string lines;
+  for (int i = 0; i < 17; ++i) lines += "a\n";
+  EXPECT_EQ(outcome_of(lines), Outcome::refused);
+}
+
+}  // namespace
+}  // namespace hwbak::recover
