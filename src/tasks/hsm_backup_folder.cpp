@@ -14,7 +14,6 @@ namespace hwbak::tasks {
 namespace {
 
 constexpr std::string_view ending = ".bin";
-constexpr std::uint64_t largest_kept = 256 * 1024;   // bytes of a file of one key
 
 // "007", "007-web server"
 std::string stem_of(const DeviceKey& key) {
@@ -104,7 +103,7 @@ std::optional<BackupFolder::Before> BackupFolder::before(const DeviceKey& key) {
   if (!is_there(path)) return std::nullopt;
   out.link = is_link(path);
   const auto info = out.link ? std::nullopt : context_.files.info(path);
-  if (info && info->kind == FileInfo::Kind::file && info->size <= largest_kept) out.bytes = context_.files.read(path, largest_kept);
+  if (info && info->kind == FileInfo::Kind::file && info->size <= largest_wrapped_key_file) out.bytes = context_.files.read(path, largest_wrapped_key_file);
   else out.sha256.clear();   // no file of a key, whatever the manifest says
   return out;
 }

@@ -11,6 +11,8 @@
 
 namespace hwbak::tasks {
 
+inline constexpr std::uint64_t largest_wrapped_key_file = 256 * 1024;   // bytes of the file of one key that are read
+
 struct DeviceKey {
   pcsc::KeyMetadata metadata;
   Bytes description, certificate;              // PRKD and certificate, cut to the length that their header says; empty: none

@@ -9,7 +9,6 @@ namespace hwbak::tasks {
 namespace {
 
 constexpr std::size_t most_items = 1024;
-constexpr std::uint64_t largest_file = 256 * 1024;
 constexpr const char* where_to_look = "name a file that `hwbak device backup` or sc-hsm-tool --wrap-key made, or a folder of them";
 
 std::string type_word(std::uint8_t type) {
@@ -59,12 +58,12 @@ RestoreFiles restore_files(const Context& context, const Subject& subject) {
       continue;
     }
     const auto about = context.files.info(file);
-    if (about && about->size > largest_file) {
+    if (about && about->size > largest_wrapped_key_file) {
       if (!out.folder) throw Error(Outcome::unsupported, item.shown + " is too large for a wrapped key; nothing was sent", std::nullopt, where_to_look);
       out.passed_over.push_back(printable(name) + ": too large for a wrapped key");
       continue;
     }
-    Bytes bytes = context.files.read(file, std::min(context.max_size, largest_file));
+    Bytes bytes = context.files.read(file, std::min(context.max_size, largest_wrapped_key_file));
     if (!wrapped_key::recognise(bytes)) {
       if (!out.folder) throw Error(Outcome::unsupported, item.shown + " is no wrapped key; nothing was sent", std::nullopt, where_to_look);
       out.passed_over.push_back(printable(name) + ": no wrapped key");
