@@ -8,6 +8,7 @@
 #include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "cli/commands.h"
+#include "cli/plan_text.h"
 #include "cli/session.h"
 #include "io/descriptor.h"
 #include "recover/count.h"
@@ -43,15 +44,7 @@ SecretString ask_pattern(const Options& options, Session& session) {
   return std::move(*pattern);
 }
 
-void announce(const std::vector<Section>& plan) {
-  std::string text;
-  for (const Section& section : plan) {
-    text += section.title + "\n";
-    for (const Section::Row& row : section.rows)
-      if (const auto* const value = std::get_if<std::string>(&row.value.get())) text += "  " + row.label + ": " + *value + "\n";
-  }
-  report::write_all(STDERR_FILENO, ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), "standard error");
-}
+void announce(const std::vector<Section>& plan) { report::write_all(STDERR_FILENO, as_bytes(plan_text(plan, "\n")), "standard error"); }
 
 std::string progress_text(const SearchProgress& progress) {
   return progress.of_class + ", " + recover::Count(progress.done).grouped() + " of " + recover::Count(progress.total).grouped() + ", " +

@@ -15,6 +15,9 @@ namespace hwbak::tasks {
                                       const HsmRestoreOptions& options, const ConfirmPlan& confirm, CardReaders& readers,
                                       const SharesSource& source);
 
+// Of a restore that names no device. Throws Error: usage (the backup of a badge), unsupported (neither a folder nor a wrapped key).
+void check_goes_into_hsm(const Context& context, const Subject& subject);
+
 // Context::shares; empty when none are named.
 [[nodiscard]] SharesSource shares_of_command(const Context& context);
 

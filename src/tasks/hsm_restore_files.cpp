@@ -2,8 +2,11 @@
 #include <algorithm>
 
 #include "base/unicode.h"
+#include "container/cdcbak/cdcbak.h"
+#include "container/dkek_share/dkek_share.h"
 #include "tasks/hsm_restore_item.h"
 #include "tasks/hsm_restore_proof.h"
+#include "tasks/shell_quoted.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -31,6 +34,21 @@ void read_parts(RestoreItem& item) {
 }  // namespace
 
 std::string name_of(const DeviceKey& key) { return (key.label().empty() ? std::string() : "\"" + key.label() + "\", ") + key.kind(); }
+
+void check_goes_into_hsm(const Context& context, const Subject& subject) {
+  const auto info = context.files.info(subject);
+  if (info && info->kind == FileInfo::Kind::folder) return;
+  const Bytes file = context.files.read(subject, context.max_size);
+  if (wrapped_key::recognise(file)) return;
+  const std::string name = printable(subject.native());
+  if (cdcbak::recognise(file))
+    throw Error(Outcome::usage, name + " is the backup of a badge, which needs --port PATH", std::nullopt, "`hwbak device list` shows the ports");
+  if (dkek::recognise(file))
+    throw Error(Outcome::unsupported, name + " is a share of a DKEK, and no key: it goes into a device when that is initialised; nothing was sent",
+                std::nullopt, "see the steps: `hwbak device init-plan --share " + shell_quoted(name) + "`. A key is restored with --share FILE");
+  throw Error(Outcome::unsupported, name + " is neither a key that sc-hsm-tool or hwbak wrapped, nor the backup of a badge; nothing was sent",
+              std::nullopt, "see what it is: `hwbak inspect " + shell_quoted(name) + "`");
+}
 
 RestoreFiles restore_files(const Context& context, const Subject& subject) {
   RestoreFiles out;
