@@ -284,12 +284,8 @@ Report hsm_backup_with(const Context& context, const HsmDeviceOptions& device, c
   report.format = "device";
   guarded(report, [&] {
     BackupFolder folder(context, options.folder, options.overwrite);
-    if (source) (void)find_hsm(readers, device.reader);   // nobody is asked for a secret in vain
-    const auto shares = source ? source(report) : nullptr;
-    report.format = "device";
-    HsmDeviceOptions logged_in = device;
-    logged_in.log_in = true;
-    HsmSession session(context, readers, logged_in);
+    const auto shares = shares_for_device(readers, device, source, report);
+    HsmSession session(context, readers, {device.reader, true});
     session.describe(report);
     DeviceBackup(context, session, folder, shares, options, report).run();
   });
