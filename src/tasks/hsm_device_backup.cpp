@@ -31,17 +31,11 @@ Looked look_at(const Context& context, Bytes file, const wrapped_key::DkekKeys* 
   const wrapped_key::Opening opening = wrapped_key::open(out.survey, *keys);
   if (opening.fit != wrapped_key::Fit::opens)
     throw Error(Outcome::damaged, "its MAC does not hold, though the DKEK is the right one");
-  out.key = pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context.random);
+  out.key = pico_hsm::read_key(opening, context.random);
   const auto beside = pico_hsm::compare(*out.key, {out.survey.at(out.survey.description), out.survey.at(out.survey.certificate)});
   out.differs = beside.what_differs;
   out.public_key_same = beside.certificate_key != pico_hsm::Match::differs;
   return out;
-}
-
-bool same_secret(const Looked& a, const Looked& b) {
-  const auto* const one = a.key ? std::get_if<crypto::SecretKey>(&a.key->key) : nullptr;
-  const auto* const other = b.key ? std::get_if<crypto::SecretKey>(&b.key->key) : nullptr;
-  return one != nullptr && other != nullptr && one->key.equals(other->key.expose());
 }
 
 // What stands in the folder already for a key of the device.
@@ -221,9 +215,7 @@ class DeviceBackup final {
       if (opened && fetched.key.public_key) return crypto::same(*opened, *fetched.key.public_key) ? There::same : There::other;
       wrap(fetched);   // an AES key shows nothing of itself outside: only the key itself tells
       const Looked now = look_at(context_, fetched.file, fetched.keys);
-      const auto device = crypto::public_of(now.key->key);
-      const bool same = opened && device ? crypto::same(*opened, *device) : same_secret(looked, now);
-      return same ? There::same : There::other;
+      return crypto::same(looked.key->key, now.key->key) ? There::same : There::other;
     } catch (const Error& error) {
       if (error.outcome() == Outcome::device) throw;
       return There::changed;

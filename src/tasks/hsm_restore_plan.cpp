@@ -68,7 +68,7 @@ class Planner final {
     std::optional<pico_hsm::Beside> beside;
     if (opening.fit == wrapped_key::Fit::opens) {
       try {
-        item_.key = pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context_.random);
+        item_.key = pico_hsm::read_key(opening, context_.random);
         beside = pico_hsm::compare(*item_.key, {item_.beside.description, item_.beside.certificate});
         take_key();
       } catch (const Error& thrown) {
@@ -285,7 +285,7 @@ class Planner final {
     try {
       const pico_hsm::Key* const opened = target_.opened(there.metadata.reference, shares_, context_.random);
       if (opened == nullptr) return Same::unknown;
-      if (!same_key(*item_.key, *opened)) return Same::no;
+      if (!crypto::same(item_.key->key, opened->key)) return Same::no;
       item_.proof = "rewrapped";
       item_.proof_words = "wrapped again and opened: the same key";
       return Same::yes;

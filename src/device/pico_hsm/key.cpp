@@ -189,6 +189,10 @@ Key read_key(const Body& body, KeyType type, RandomSource& random) {
   return out;
 }
 
+Key read_key(const wrapped_key::Opening& opening, RandomSource& random) {
+  return read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, random);
+}
+
 std::string describe(const Key& key) {
   switch (key.type) {
     case KeyType::rsa:

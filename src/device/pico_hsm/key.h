@@ -33,6 +33,8 @@ struct Key {
 // belong to n and e, p * q is not n, a size that is not that of the numbers), unsupported (curve, AES length, RSA above
 // 4096 bits or with an e of more than 64, explicit parameters that no known curve has). The sentence names the number.
 [[nodiscard]] Key read_key(const wrapped_key::Body& body, wrapped_key::KeyType type, RandomSource& random);
+// Of a blob that opened. Throws Error: damaged also where its lengths are wrong.
+[[nodiscard]] Key read_key(const wrapped_key::Opening& opening, RandomSource& random);
 
 // "EC secp256r1", "RSA 2048 bits", "AES 256 bits", "X25519"
 [[nodiscard]] std::string describe(const Key& key);
