@@ -223,9 +223,9 @@ class DeviceBackup final {
   }
 
   static void describe(const DeviceKey& key, ManifestKey& entry) {
-    entry.key_type = key.type;
-    entry.curve = key.curve;
-    entry.key_size = key.bits;
+    entry.key_type = key.shape.type;
+    entry.curve = key.shape.curve;
+    entry.key_size = key.shape.bits;
     entry.label = key.label();
     entry.key_id = key.id();
     entry.domain = key.domain();

@@ -28,7 +28,7 @@ std::string type_word(std::uint8_t type) {
 void read_parts(RestoreItem& item) {
   const auto copy = [](ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); };
   item.beside = key_beside(copy(item.survey->at(item.survey->description)), copy(item.survey->at(item.survey->certificate)));
-  if (item.beside.type.empty()) item.beside.type = type_word(item.survey->type);
+  if (item.beside.shape.type.empty()) item.beside.shape.type = type_word(item.survey->type);
 }
 
 }  // namespace

@@ -93,9 +93,7 @@ class Planner final {
   void take_key() {
     const pico_hsm::Key& key = *item_.key;
     item_.beside.public_key = crypto::public_of(key.key);
-    item_.beside.type = pico_hsm::type_word(key);
-    item_.beside.curve = key.curve;
-    item_.beside.bits = key.bits;
+    item_.beside.shape = pico_hsm::shape_of(key);
   }
 
   // Without the DKEK: what lies open. Nobody can tell whether the bytes behind the header are those that were written.
@@ -112,17 +110,17 @@ class Planner final {
     if (!item_.beside.description.empty() && !item_.beside.described)
       throw Error(Outcome::damaged, "the description beside it is damaged", std::nullopt, give_shares);
     check_kind(type);
-    if (item_.beside.type.starts_with('x'))
+    if (item_.beside.shape.type.starts_with('x'))
       throw Error(Outcome::refused,
-                  "it is an " + item_.beside.curve + " key: firmware 6.6 refuses its own backup of one with 6400, and without the DKEK nobody can tell "
+                  "it is an " + item_.beside.shape.curve + " key: firmware 6.6 refuses its own backup of one with 6400, and without the DKEK nobody can tell "
                   "whether this one was put right",
                   std::nullopt, std::string(give_shares) + "; `hwbak rekey` puts it right");
     if (const auto* const rsa = item_.beside.public_key ? std::get_if<crypto::RsaPublic>(&*item_.beside.public_key) : nullptr;
         rsa != nullptr && rsa->e != Bytes{1, 0, 1})
       throw Error(Outcome::refused, "its public exponent is not 65537: the device would answer 9000 and hold another key from then on", std::nullopt,
                   "do not restore it to a Pico HSM; `hwbak export --as pkcs8` takes it out for use elsewhere");
-    if (target_.is_pico() && item_.beside.type == "ec" && !item_.beside.curve.empty() && !pico_hsm::has_curve(item_.beside.curve))
-      throw Error(Outcome::refused, "a Pico HSM has no " + item_.beside.curve + "; it would answer 6400", std::nullopt,
+    if (target_.is_pico() && item_.beside.shape.type == "ec" && !item_.beside.shape.curve.empty() && !pico_hsm::has_curve(item_.beside.shape.curve))
+      throw Error(Outcome::refused, "a Pico HSM has no " + item_.beside.shape.curve + "; it would answer 6400", std::nullopt,
                   "`hwbak export --as pkcs8` takes the key out for use elsewhere");
     item_.cautions.emplace_back("checked without its DKEK: form, KCV and sizes alone; a changed byte of it would not be noticed before the device does");
     if ((type == KeyType::rsa || type == KeyType::rsa_crt) && !item_.beside.public_key)
@@ -132,7 +130,7 @@ class Planner final {
   void check_kind(KeyType type) const {
     const bool rsa = type == KeyType::rsa || type == KeyType::rsa_crt, aes = type == KeyType::aes;
     const auto fits = [&](std::string_view word) { return rsa ? word == "rsa" : aes ? word == "aes" : word == "ec" || word.starts_with('x'); };
-    const std::string described = key_beside(item_.beside.description, {}).type, certified = key_beside({}, item_.beside.certificate).type;
+    const std::string described = key_beside(item_.beside.description, {}).shape.type, certified = key_beside({}, item_.beside.certificate).shape.type;
     if ((described.empty() || fits(described)) && (certified.empty() || fits(certified))) return;
     throw Error(Outcome::inconsistent, "what stands beside it is of another kind of key than the blob says", std::nullopt, give_shares);
   }
@@ -152,7 +150,7 @@ class Planner final {
     const auto type = static_cast<KeyType>(survey().type);
     out.kind = type == KeyType::aes ? wrapped_key::DescribedKind::secret : type == KeyType::ec ? wrapped_key::DescribedKind::ec : wrapped_key::DescribedKind::rsa;
     out.id = {1};
-    out.bits = item_.beside.bits;
+    out.bits = item_.beside.shape.bits;
     return out;
   }
 
@@ -280,7 +278,7 @@ class Planner final {
   static char kind_of(const std::string& type) { return type.starts_with("rsa") ? 'r' : type == "aes" ? 'a' : 'e'; }
   Same is_same(const DeviceKey& there, const wrapped_key::DkekKeys* keys) {
     if (there.public_key && item_.beside.public_key) return crypto::same(*there.public_key, *item_.beside.public_key) ? Same::yes : Same::no;
-    if (!there.type.empty() && !item_.beside.type.empty() && kind_of(there.type) != kind_of(item_.beside.type)) return Same::no;
+    if (!there.shape.type.empty() && !item_.beside.shape.type.empty() && kind_of(there.shape.type) != kind_of(item_.beside.shape.type)) return Same::no;
     if (!item_.key || keys == nullptr || !why_not_exportable(there, target_.domains()).empty()) return Same::unknown;
     try {
       const pico_hsm::Key* const opened = target_.opened(there.metadata.reference, shares_, context_.random);
