@@ -8,6 +8,7 @@
 #include "base/unicode.h"
 #include "hwbak/error.h"
 #include "recover/pattern_plan.h"
+#include "recover/text_lines.h"
 #include "recover/word_template.h"
 
 namespace hwbak::recover {
@@ -49,22 +50,24 @@ struct Variants {
 
 class Parser final {
  public:
-  Parser(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::string_view words)
+  Parser(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::optional<std::string_view> words)
       : graph_(graph), alphabet_(alphabet), line_(line), number_(number), words_(words) {}
 
-  void run() {
+  // Whether words of the list are taken.
+  [[nodiscard]] bool run() {
     const TextGraph::Node start = graph_.node();
     graph_.edge(0, start);
     const TextGraph::Node end = alternatives(start, {});
     if (at_ != line_.size()) fail("a ) has no ( before it", "put a backslash before a bracket that is meant itself");
     graph_.end_of_line(end);
+    return takes_words_;
   }
 
  private:
   using Node = TextGraph::Node;
 
   [[noreturn]] void fail(const char* what, const char* next) const {
-    throw Error(Outcome::refused, "pattern " + std::to_string(number_) + ", character " + std::to_string(characters_before()) + ": " + what, std::nullopt, next);
+    throw Error(Outcome::refused, "line " + std::to_string(number_) + " of the pattern, character " + std::to_string(characters_before()) + ": " + what, std::nullopt, next);
   }
   [[nodiscard]] std::size_t characters_before() const {
     return 1 + static_cast<std::size_t>(std::ranges::count_if(line_.substr(0, at_), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
@@ -240,27 +243,27 @@ class Parser final {
 
   // The words as a tree, so that what they begin with in common is one way.
   Node word(Node from, Variants variants) {
-    if (words_.empty()) fail("\\w is a word of a list, and no list is given", "name it with --wordlist FILE");
+    if (!words_) fail("\\w is a word of a list, and no list is given", "name it with --wordlist FILE");
+    takes_words_ = true;
     const Node root = graph_.node(), end = graph_.node();
     graph_.edge(from, root);
     std::map<std::pair<Node, Symbol>, Node> known;
-    for (std::string_view rest = words_; !rest.empty();) {
-      std::string_view one = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-      if (one.ends_with('\r')) one.remove_suffix(1);
-      if (one.empty()) continue;
+    each_line(*words_, [&](std::string_view one, std::size_t number, std::size_t) {
       Node at = root;
       while (!one.empty()) {
         char32_t code = 0;
         const std::size_t size = utf8_front(one, code);
-        if (size == 0) throw Error(Outcome::refused, "the word list is no UTF-8 text", std::nullopt, "convert it: `iconv -t utf-8`");
+        if (size == 0)
+          throw Error(Outcome::refused, "line " + std::to_string(number) + " of the word list is no UTF-8 text", std::nullopt,
+                      "convert the list, such as with `iconv -f latin1 -t utf-8`, or take that line out");
         one.remove_prefix(size);
         const auto [next, fresh] = known.try_emplace({at, alphabet_.symbol(code)}, 0);
         if (fresh) next->second = character(at, code, variants);
         at = next->second;
       }
       graph_.edge(at, end);
-    }
+    });
+    if (known.empty()) throw Error(Outcome::refused, "the word list holds no words", std::nullopt, "put one on each line");
     return end;
   }
 
@@ -284,7 +287,8 @@ class Parser final {
   Alphabet& alphabet_;
   std::string_view line_;
   std::size_t number_;
-  std::string_view words_;
+  std::optional<std::string_view> words_;
+  bool takes_words_ = false;
   std::size_t at_ = 0, depth_ = 0;
 };
 
@@ -312,8 +316,8 @@ Symbol Alphabet::symbol(char32_t code) {
   return out - 1;
 }
 
-void add_pattern(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::string_view words) {
-  Parser(graph, alphabet, line, number, words).run();
+bool add_pattern(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::optional<std::string_view> words) {
+  return Parser(graph, alphabet, line, number, words).run();
 }
 
 }  // namespace hwbak::recover

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 
+#include "base/as_bytes.h"
 #include "container/sevenzip/open.h"
 #include "container/sevenzip/write.h"
 #include "hwbak/recover.h"
@@ -33,6 +34,7 @@ class Recover : public testing::Test {
  protected:
   Folder folder_;
   Context context_;
+  std::string list_;
 
   // A device's file in all but the cost of its key derivation.
   std::filesystem::path cheap_file(std::string_view password = right) {
@@ -52,7 +54,7 @@ class Recover : public testing::Test {
     options.threads = 2;
     Remembered remembered;
     remembered.pattern = SecretString::copy_of(pattern);
-    if (std::filesystem::exists(folder_ / "list")) remembered.word_list = folder_ / "list";
+    if (!list_.empty()) remembered.word_list = SecretBytes::copy_of(as_bytes(list_));
     return recover_password(context_, file, remembered, options);
   }
   static RecoverOptions only(std::vector<std::string> classes) {
@@ -331,12 +333,12 @@ TEST_F(Recover, APatternOfABadgesPassphrase) {
   const auto badge = [](std::string_view file) {
     return *std::ranges::find(badge_vectors(), file, &BadgeVector::file);
   };
-  constexpr std::string_view words = "two\none\nthree\n";
-  write_bytes(folder_ / "list", ByteView(reinterpret_cast<const std::uint8_t*>(words.data()), words.size()));
+  list_ = "two\none\nthree\n";
   const RecoverResult weak = run_pattern(badge("s10-iters-1.cdcbak").path(), "(?t1:itre) \\w");
   ASSERT_EQ(weak.report.outcome, Outcome::ok) << weak.report.message;
   EXPECT_TRUE(weak.password.equals("iter one"));
   EXPECT_EQ(text_fact(weak.report.facts, "class"), "one-slip");
+  list_.clear();
   const RecoverResult bytes = run_pattern(badge("s04-cp437.cdcbak").path(), "Gr[u\xC3\xBC](ss|\xC3\x9F)e");
   ASSERT_EQ(bytes.report.outcome, Outcome::ok) << bytes.report.message;
   EXPECT_TRUE(bytes.password.equals("Gr\xC3\xBC\xC3\x9F" "e"));
