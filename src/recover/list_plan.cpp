@@ -1,6 +1,7 @@
 // See list_plan.h.
 #include "recover/list_plan.h"
 
+#include <bit>
 #include <cstring>
 
 #include "base/as_bytes.h"
@@ -15,7 +16,7 @@ namespace {
 // keyed, so that no list makes that time long.
 class Seen final {
  public:
-  Seen(std::string_view text, const std::vector<std::uint32_t>& starts) : text_(text), starts_(starts), places_(least_places) {
+  Seen(std::string_view text, const std::vector<std::uint32_t>& starts) : text_(text), starts_(starts), places_(std::bit_ceil(std::max(least_places, text.size() / 16))) {
     system_random().fill(ByteSpan(reinterpret_cast<std::uint8_t*>(key_.data()), sizeof key_));
     key_[1] |= 1;
   }

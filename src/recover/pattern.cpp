@@ -66,11 +66,10 @@ class Parser final {
  private:
   using Node = TextGraph::Node;
 
-  [[noreturn]] void fail(const char* what, const char* next) const {
-    throw Error(Outcome::refused, "line " + std::to_string(number_) + " of the pattern, character " + std::to_string(characters_before()) + ": " + what, std::nullopt, next);
-  }
-  [[nodiscard]] std::size_t characters_before() const {
-    return 1 + static_cast<std::size_t>(std::ranges::count_if(line_.substr(0, at_), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  [[noreturn]] void fail(const char* what, const char* next) const { fail_at(at_, what, next); }
+  [[noreturn]] void fail_at(std::size_t place, const char* what, const char* next) const {
+    const auto before = std::ranges::count_if(line_.substr(0, place), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    throw Error(Outcome::refused, "line " + std::to_string(number_) + " of the pattern, character " + std::to_string(before + 1) + ": " + what, std::nullopt, next);
   }
   [[nodiscard]] bool sees(char c) const { return at_ < line_.size() && line_[at_] == c; }
   bool takes(char c) {
@@ -133,11 +132,13 @@ class Parser final {
     return end;
   }
 
+  // Behind "{".
   std::pair<std::size_t, std::size_t> bounds() {
+    const std::size_t begin = at_ - 1;
     const std::size_t least = number();
     const std::size_t most = takes(',') ? number() : least;
     if (!takes('}') || most == 0 || most < least || most > most_repeats)
-      fail("a repeat is wrong", "write {3} or {1,4}; 256 times at most; a brace that is meant itself has a backslash before it");
+      fail_at(begin, "a repeat is wrong", "write {3} or {1,4}; 256 times at most; a brace that is meant itself has a backslash before it");
     return {least, most};
   }
   std::size_t number() {
@@ -164,13 +165,15 @@ class Parser final {
   }
 
   char32_t escaped() {
+    const std::size_t begin = at_ - 1;
     const char32_t code = next_character();
-    if (is_letter(code) || is_digit(code)) fail("a backslash stands before a letter or a digit that it gives no meaning", "write \\w for a word of --wordlist, \\d for a digit, \\\\ for a backslash");
+    if (is_letter(code) || is_digit(code)) fail_at(begin, "a backslash stands before a letter or a digit that it gives no meaning", "write \\w for a word of --wordlist, \\d for a digit, \\\\ for a backslash");
     return code;
   }
 
   // Behind "(".
   Node group(Node from, Variants variants) {
+    const std::size_t begin = at_ - 1;
     unsigned slips = 0;
     if (takes('?')) {
       while (!takes(':')) {
@@ -180,12 +183,12 @@ class Parser final {
         else fail("these brackets begin with (? and no meaning", "write (?i:...), (?l:...), (?t1:...), or a backslash before a ? that is meant itself");
       }
     }
-    if (slips != 0 && variants.slips) fail("slips stand inside of other slips", "write (?t2:...) for two of them");
+    if (slips != 0 && variants.slips) fail_at(begin, "slips stand inside of other slips", "write (?t2:...) for two of them");
     variants.slips = variants.slips || slips != 0;
     const std::size_t first_edge = graph_.edges().size();
     const Node first = slips == 0 ? from : graph_.node();
     Node end = alternatives(first, variants);
-    if (!takes(')')) fail("a ( has no ) behind it", "put a backslash before a bracket that is meant itself");
+    if (!takes(')')) fail_at(begin, "a ( has no ) behind it", "put a backslash before a bracket that is meant itself");
     if (slips == 0) return end;
     end = graph_.with_slips(first, end, first_edge, slips, [this](Symbol symbol) { return beside(symbol); });
     graph_.edge(from, first);
@@ -194,9 +197,11 @@ class Parser final {
 
   // Behind "[".
   std::vector<char32_t> class_members() {
+    const std::size_t begin = at_ - 1;
     std::vector<char32_t> out;
     if (sees('^')) fail("a class says what it holds, not what it does not", "put a backslash before a ^ that is meant itself");
     while (!takes(']')) {
+      if (at_ == line_.size()) fail_at(begin, "a [ has no ] behind it", "put a backslash before a bracket that is meant itself");
       if (takes('\\')) {
         if (takes('d')) {
           for (const char32_t c : digits()) out.push_back(c);
@@ -205,6 +210,7 @@ class Parser final {
         out.push_back(escaped());
         continue;
       }
+      const std::size_t place = at_;
       const char32_t low = next_character();
       if (!sees('-') || at_ + 1 >= line_.size() || line_[at_ + 1] == ']') {
         out.push_back(low);
@@ -212,12 +218,12 @@ class Parser final {
       }
       ++at_;
       const char32_t high = takes('\\') ? escaped() : next_character();
-      if (high < low || high - low >= most_of_class) fail("a range in a class is wrong", "write the lower character first, such as [a-z]; 4,096 characters at most");
+      if (high < low || high - low >= most_of_class) fail_at(place, "a range in a class is wrong", "write the lower character first, such as [a-z]; 4,096 characters at most");
       constexpr char32_t surrogates = 0xD800, behind = 0xE000;
       for (char32_t c = low; c <= high; ++c)
         if (c < surrogates || c >= behind) out.push_back(c);
     }
-    if (out.empty() || out.size() > 2 * most_of_class) fail("a class holds nothing, or too much", "name the characters that it holds, such as [a-z0-9]");
+    if (out.empty() || out.size() > 2 * most_of_class) fail_at(begin, "a class holds nothing, or too much", "name the characters that it holds, such as [a-z0-9]");
     return out;
   }
 

@@ -172,7 +172,7 @@ class Recovery final {
     std::string given;
     if (options_.max_time) given = "; --max-time is " + tasks::in_words(limit);
     else if (nothing_chosen) given = "; without --max-time or --classes a search has one day";
-    std::string next = planned_.more + "; name the likely classes alone with --classes";
+    std::string next = planned_.more + (planned_.plan->classes().size() > 1 ? "; name the likely classes alone with --classes" : "");
     if (shorter_helps && !given.empty()) {
       next += "; give it more time with --max-time";
       if (const double machines = std::ceil(seconds * static_cast<double>(options_.parts) / limit); machines < 1e6)
@@ -420,7 +420,7 @@ Report export_candidates(const Context& context, const Subject& subject, const R
     recovery.put_plan(choice);
     if (choice.total.clamped() >= most_candidates)
       throw Error(Outcome::refused, "there are " + choice.total.grouped() + " candidates: more than any program takes", std::nullopt,
-                  recovery.planned().more + "; or name the likely classes alone with --classes");
+                  recovery.planned().more + (plan.classes().size() > 1 ? "; or name the likely classes alone with --classes" : ""));
     const recover::Route route(plan, choice.chosen, {options.part, options.parts});
     SecretString candidate;
     std::uint64_t written = 0;
