@@ -54,7 +54,7 @@ class Recovery final {
       if (seen.outcome != Outcome::ok) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
       throw Error(Outcome::unsupported, "no password protects this file, so there is none to be searched for", std::nullopt, "open it: `hwbak open FILE`");
     }
-    planned_ = tasks::plan_recovery(context_, begun_.family->name, remembered_);
+    planned_ = tasks::plan_recovery(begun_.family->name, remembered_);
     (void)tasks::choose_classes(*planned_.plan, options_.classes, std::nullopt, 1);  // wrong names are told before anything takes time
   }
 
@@ -172,7 +172,7 @@ class Recovery final {
     std::string given;
     if (options_.max_time) given = "; --max-time is " + tasks::in_words(limit);
     else if (nothing_chosen) given = "; without --max-time or --classes a search has one day";
-    std::string next = planned_.more + "; name the likely classes alone with --classes";
+    std::string next = planned_.more + (planned_.plan->classes().size() > 1 ? "; name the likely classes alone with --classes" : "");
     if (shorter_helps && !given.empty()) {
       next += "; give it more time with --max-time";
       if (const double machines = std::ceil(seconds * static_cast<double>(options_.parts) / limit); machines < 1e6)
@@ -268,12 +268,12 @@ class Recovery final {
     report_.message = "found: candidate " + recover::Count(place.overall + 1).grouped() + ", of the class " + name;
     if (seen.outcome == Outcome::ok) {
       report_.message += ", opens the backup in full";
-      report_.next = "write the right words down, and prove the copy: `hwbak verify FILE`";
+      report_.next = "write the right " + what() + " down, and prove the copy: `hwbak verify FILE`";
     } else {
       report_.outcome = seen.outcome;
       report_.offset = seen.offset;
       report_.message += ", is the password; " + seen.message;
-      report_.next = "write the right words down; then: " + (seen.next.empty() ? "`hwbak verify FILE`" : seen.next);
+      report_.next = "write the right " + what() + " down; then: " + (seen.next.empty() ? "`hwbak verify FILE`" : seen.next);
     }
     report_.findings = seen.findings;
     if (planned_.words) {
@@ -293,6 +293,8 @@ class Recovery final {
     if (options_.output && !keep(result.password)) return;
     if (options_.stop_file) stop_others();
   }
+
+  [[nodiscard]] std::string what() const { return planned_.words ? "words" : "password"; }
 
   // The others are stopped when the password is in safe hands, and not before.
   void stop_others() {
@@ -370,7 +372,8 @@ class Recovery final {
                        : choice.total == recover::Count(1) ? "the one candidate was tried, and it does not open the backup"
                                                            : "all " + choice.total.grouped() + " candidates were tried, and none of them opens the backup");
     report_.next = planned_.words ? planned_.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words"
-                                  : "put more of what it may be into the pattern: slips, other words, other endings";
+                  : remembered_.pattern ? "put more of what it may be into the pattern: slips, other words, other endings"
+                                        : "try the words with slips, in any case and with endings: `--pattern-from`, with (?it1:\\w) and what may stand beside it";
     std::string names;
     for (const std::string& name : planned_.plan->not_offered()) names += (names.empty() ? "" : ", ") + name;
     if (!names.empty()) report_.message += "; too much is open for the classes " + names + " to be counted, so they were not tried";
@@ -417,7 +420,7 @@ Report export_candidates(const Context& context, const Subject& subject, const R
     recovery.put_plan(choice);
     if (choice.total.clamped() >= most_candidates)
       throw Error(Outcome::refused, "there are " + choice.total.grouped() + " candidates: more than any program takes", std::nullopt,
-                  recovery.planned().more + "; or name the likely classes alone with --classes");
+                  recovery.planned().more + (plan.classes().size() > 1 ? "; or name the likely classes alone with --classes" : ""));
     const recover::Route route(plan, choice.chosen, {options.part, options.parts});
     SecretString candidate;
     std::uint64_t written = 0;
