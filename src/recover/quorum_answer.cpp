@@ -131,11 +131,11 @@ QuorumAnswer quorum_answer(const TypedQuorum& typed, ByteView password, unsigned
     const std::string name = typed.primes.size() == 1 ? "prime" : "prime in line " + std::to_string(prime.line);
     wrong = tell(name, prime, right.prime.expose(), out.corrections) || wrong;
   }
-  if (wrong) out.wrong.emplace_back("0");
+  if (wrong) out.wrong.push_back(0);
   for (std::size_t i = 0; i < typed.shares.size(); ++i) {
     const auto& share = typed.shares[i];
     put(out.lines, "share=" + share.id_text + ":", right.values[i]);
-    if (tell("share " + share.id_text, share.value, right.values[i].expose(), out.corrections)) out.wrong.push_back(share.id_text);
+    if (tell("share " + share.id_text, share.value, right.values[i].expose(), out.corrections)) out.wrong.push_back(dkek::read_digits(share.id_text, 10).value_or(dkek::read_digits(share.id_text, 16).value_or(0)));
   }
   // Other commands must come to the very same password.
   const auto passwords = dkek::passwords_of(dkek::parse_quorum(out.lines.expose()));

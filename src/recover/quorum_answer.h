@@ -8,7 +8,7 @@ namespace hwbak::recover {
 struct QuorumAnswer {
   SecretString lines;                     // prime=..., share=ID:VALUE of all shares: what any command reads
   std::vector<SecretString> corrections;  // "share 2, digit 7: you wrote a, it is b"; empty: nothing was wrong
-  std::vector<std::string> wrong;         // IDs of the shares, "0" for the prime
+  std::vector<std::uint64_t> wrong;       // IDs of the shares, 0 for the prime
   std::size_t others = 0;                 // other corrections with as few edits that lead to the same password
 };
 // `edits`: the fewest that lead to this password. Throws Error(internal) when they do not, or when the lines would not give it to other commands.

@@ -28,6 +28,8 @@ class Recovery final {
     limits.cdcbak.max_iterations = static_cast<std::uint64_t>(context_.max_kdf_iterations);
     limits.cdcbak.max_file = context_.max_size;
     if (context_.expect_kcv) limits.kcvs.push_back(*context_.expect_kcv);
+    tasks::OtherShares others(context_);
+    limits.other_shares = others.together();
     const unsigned threads = options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
     const recover::Trials trials = recover::trials_for(recover::trial_for(bytes_, std::move(limits)), threads);
     tasks::StateKeeper state(context_, options_, *planned_.plan, bytes_);
@@ -51,7 +53,7 @@ class Recovery final {
     report_.facts.put("candidates_tried", end.state.tried);
     if (end.false_hits != 0) report_.facts.put("false_hits", end.false_hits);
     // What was found comes first: a state that cannot be written must not cost it.
-    if (end.hit) tasks::take_hit(context_, begun_, planned_, options_, route, *end.hit, result);
+    if (end.hit) tasks::take_hit(context_, begun_, planned_, options_, others, route, *end.hit, result);
     state.save(end.state.next, true);
     if (!end.hit) {
       if (end.stopped) stopped(route, end.state.next, state.failure());
@@ -177,7 +179,8 @@ class Recovery final {
     report_.message = (options_.parts != 1 ? "all candidates of part " + tasks::shard_text(options_) + " were tried, and none of them opens the backup"
                        : choice.total == recover::Count(1) ? "the one candidate was tried, and it does not open the backup"
                                                            : "all " + choice.total.grouped() + " candidates were tried, and none of them opens the backup");
-    report_.next = planned_.words ? planned_.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words"
+    report_.next = planned_.quorum ? planned_.more + "; or look whether an ID is wrong, or a share is of another quorum or file"
+                   : planned_.words ? planned_.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words"
                                   : "put more of what it may be into the pattern: slips, other words, other endings";
     std::string names;
     for (const std::string& name : planned_.plan->not_offered()) names += (names.empty() ? "" : ", ") + name;

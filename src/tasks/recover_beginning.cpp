@@ -5,6 +5,7 @@
 
 #include "base/unicode.h"
 #include "tasks/check_output.h"
+#include "tasks/recover_quorum.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -53,6 +54,7 @@ RecoverBeginning begin_recovery(const Context& context, const Subject& subject, 
   out.begun.examination->describe(seen, Detail::container, false);
   report.format = seen.format;
   report.levels.structure = seen.levels.structure;
+  if (remembered.quorum) check_quorum_subject(report.format);
   if (!out.begun.examination->question()) {
     if (seen.outcome != Outcome::ok) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
     throw Error(Outcome::unsupported, "no password protects this file, so there is none to be searched for", std::nullopt, "open it: `hwbak open FILE`");

@@ -1,4 +1,5 @@
 // hwbak recover --export-candidates: the same candidates for another program, none of them tried (docs/recover.md, "The answer").
+#include "base/hex.h"
 #include "hwbak/recover.h"
 #include "tasks/recover_beginning.h"
 
@@ -22,6 +23,7 @@ Report export_candidates(const Context& context, const Subject& subject, const R
     for (bool wanted = true; wanted && written < route.size(); ++written) {
       candidate.clear();
       route.candidate(written, candidate);
+      if (planned.quorum) candidate = to_hex_secret(candidate.expose_bytes());
       candidate.append('\n');
       wanted = take(candidate.expose_bytes());
     }

@@ -8,6 +8,7 @@
 #include "base/unicode.h"
 #include "device/coldcard/words.h"
 #include "recover/pattern_plan.h"
+#include "recover/quorum_plan.h"
 #include "recover/word_plan.h"
 #include "wallet/bip39.h"
 
@@ -24,6 +25,13 @@ std::string rounded(double number, const char* unit) {
 }  // namespace
 
 RecoverPlan plan_recovery(const Context& context, std::string_view family, const Remembered& remembered) {
+  if (remembered.quorum) {
+    RecoverPlan out;
+    out.quorum = recover::read_typed_quorum(remembered.quorum->expose(), remembered.threshold);
+    out.plan = std::make_unique<recover::QuorumPlan>(*out.quorum);
+    out.more = "give the shares of more custodians than are needed, with --threshold K: then only those digits are left on which all of them agree";
+    return out;
+  }
   if (remembered.pattern) {
     Bytes words;
     if (remembered.word_list) words = context.files.read(*remembered.word_list, recover::most_list_bytes);
@@ -34,7 +42,7 @@ RecoverPlan plan_recovery(const Context& context, std::string_view family, const
   }
   if (family != "coldcard")
     throw Error(Outcome::unsupported, "the words of a password are searched for in backups of a Coldcard alone", std::nullopt,
-                "write what is remembered as a pattern: `--pattern-from SOURCE`");
+                "write what is remembered as a pattern: `--pattern-from SOURCE`; for custodians' shares with wrong digits: `--quorum-from SOURCE`");
   const recover::WordList words = wallet::english_words();
   RecoverPlan out;
   out.words = recover::read_words(remembered.words->expose(), words);
@@ -66,6 +74,8 @@ Choice choose_classes(const recover::Plan& plan, std::span<const std::string> na
   const auto classes = plan.classes();
   for (const std::string& name : named) {
     if (name == "all" || std::ranges::any_of(classes, [&](const auto& one) { return one.name == name; })) continue;
+    if (std::ranges::find(plan.not_offered(), name) != plan.not_offered().end())
+      throw Error(Outcome::refused, "the class " + name + " has more candidates here than can be counted", std::nullopt, "say more of what is remembered, or leave this class out");
     std::string known = "all";
     for (const auto& one : classes) known += ", " + one.name;
     throw Error(Outcome::usage, "there is no class " + printable(name) + " in this search", std::nullopt, "--classes takes some of these, with commas: " + known);

@@ -7,6 +7,7 @@
 #include "recover/plan.h"
 #include "recover/search.h"
 #include "recover/state.h"
+#include "recover/typed_quorum.h"
 #include "recover/word_template.h"
 #include "tasks/family.h"
 
@@ -16,6 +17,7 @@ namespace hwbak::tasks {
 struct RecoverPlan {
   std::unique_ptr<recover::Plan> plan;
   std::optional<recover::WordTemplate> words;   // to say what was wrong with them
+  std::optional<recover::TypedQuorum> quorum;   // likewise
   std::string more;                             // what would make the search shorter
 };
 // Throws Error(refused, unsupported), and what reading the word list throws.

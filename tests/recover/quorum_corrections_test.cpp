@@ -163,17 +163,18 @@ TEST(QuorumCorrections, WhatWasWrongIsToldWithItsPlace) {
   const std::string right = "\x0c\x4c\x6e\xb8\x52\x41\x09\x31";
   struct Case {
     std::string prime, one, two, three;
-    Strings corrections, wrong;
+    Strings corrections;
+    std::vector<std::uint64_t> wrong;
   };
   for (const Case& c : {
            Case{prime, one, two, three, {}, {}},
-           Case{"ee:b1:38:ca:19:de:9a:f5", one, two, three, {"prime, digits 15 and 16 were changed over: you wrote f5, it is 5f"}, {"0"}},
-           Case{"eeb138da19de9a5f", one, two, three, {"prime, digit 7: you wrote d, it is c"}, {"0"}},
-           Case{prime, "d2d9182c8f9302a", two, three, {"share 1, behind digit 15: a digit is missing, it is c"}, {"1"}},
-           Case{prime, one, "eed4afb5a74ed26f8", three, {"share 2, digit 1: you wrote e, which is one digit too many"}, {"2"}},
+           Case{"ee:b1:38:ca:19:de:9a:f5", one, two, three, {"prime, digits 15 and 16 were changed over: you wrote f5, it is 5f"}, {0}},
+           Case{"eeb138da19de9a5f", one, two, three, {"prime, digit 7: you wrote d, it is c"}, {0}},
+           Case{prime, "d2d9182c8f9302a", two, three, {"share 1, behind digit 15: a digit is missing, it is c"}, {1}},
+           Case{prime, one, "eed4afb5a74ed26f8", three, {"share 2, digit 1: you wrote e, which is one digit too many"}, {2}},
            Case{prime, one, two, "5ba2184202?f7615", {"share 3, digit 11 is 4"}, {}},
            Case{prime, "d2d9182c8f930cac", two, "5ba21843024f7615",
-                {"share 1, digit 14: you wrote c, it is 2", "share 3, digit 8: you wrote 3, it is 2"}, {"1", "3"}},
+                {"share 1, digit 14: you wrote c, it is 2", "share 3, digit 8: you wrote 3, it is 2"}, {1, 3}},
        }) {
     // With a fourth share the others cannot be put right in another way.
     const TypedQuorum quorum = typed({c.prime, c.one, c.two, c.three, "0c8fa7ad51988a62"}, 3);
