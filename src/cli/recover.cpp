@@ -15,6 +15,7 @@
 #include "recover/list_plan.h"
 #include "tasks/recover_search.h"
 #include "term/device_screen.h"
+#include "term/quorum_entry.h"
 #include "term/word_entry.h"
 
 namespace hwbak::cli {
@@ -64,6 +65,18 @@ SecretBytes read_list(const Subject& path) {
   }
 }
 
+SecretString ask_quorum(const Options& options, Session& session) {
+  const term::Source& source = *options.secrets.quorum;
+  if (source.kind != term::Source::Kind::terminal)
+    return term::decode_secret(term::read_source(source, term::max_secret_size).expose(), term::Encoding::text, source, nothing_remembered);
+  term::Terminal* const terminal = session.secrets().terminal();
+  if (terminal == nullptr)
+    throw Error(Outcome::refused, "there is no terminal to ask for the custodians' shares on", std::nullopt, "give --quorum-from file:PATH, fd:N, env:NAME or stdin");
+  auto lines = term::ask_quorum(*terminal, printable(options.arguments.front()), term::Digits::may_be_wrong);
+  if (!lines) throw Error(Outcome::refused, "no custodians' shares were given", std::nullopt, "run the command again");
+  return std::move(*lines);
+}
+
 void announce(const std::vector<Section>& plan) { report::write_all(STDERR_FILENO, as_bytes(plan_text(plan, "\n")), "standard error"); }
 
 std::string progress_text(const SearchProgress& progress) {
@@ -74,9 +87,9 @@ std::string progress_text(const SearchProgress& progress) {
 
 // Once, on a page that is gone afterwards.
 void show_password(Session& session, const RecoverResult& result, bool words) {
-  SecretString text;
+  SecretString text = result.quorum.clone();
   unsigned number = 0;
-  if (!words) text.append(result.password.expose());
+  if (!words && result.quorum.empty()) text.append(result.password.expose());
   for (std::string_view left = words ? result.password.expose() : std::string_view(); !left.empty();) {
     const std::string_view word = left.substr(0, left.find(' '));
     text.append(std::to_string(++number) + ": ");
@@ -89,7 +102,7 @@ void show_password(Session& session, const RecoverResult& result, bool words) {
     text.append(line.expose());
   }
   term::DeviceScreen screen(*session.secrets().terminal());
-  (void)screen.page("The password of the backup", text.expose(), "y", true);
+  (void)screen.page(result.quorum.empty() ? "The password of the backup" : "The custodians' shares, put right", text.expose(), "y", true);
 }
 
 void give_result(const Options& options, Session& session, RecoverResult result, bool words) {
@@ -208,7 +221,9 @@ int run_recover(const Options& options) {
     Remembered remembered;
     if (!options.export_candidates) check_place_for_password(options, session);
     if (options.word_list) remembered.word_list = read_list(*options.word_list);
-    if (options.pattern || (!options.word_list && wants_pattern(options, session))) remembered.pattern = ask_pattern(options, session);
+    remembered.threshold = options.threshold;
+    if (options.secrets.quorum) remembered.quorum = ask_quorum(options, session);
+    else if (options.pattern || (!options.word_list && wants_pattern(options, session))) remembered.pattern = ask_pattern(options, session);
     else if (!options.word_list) remembered.words = ask_words(options, session);
     if (options.export_candidates) run_export(options, session, remembered);
     else run_search(options, session, remembered);
