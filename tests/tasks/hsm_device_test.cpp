@@ -615,6 +615,23 @@ TEST_F(HsmDevice, ThePlanNamesTheKindOfAnRsaKeyWithCrtParts) {
   EXPECT_THAT(planned_, Contains(HasSubstr("RSA 2048 bits")));
 }
 
+// A restore that names no device goes by what the file is.
+TEST_F(HsmDevice, OnlyKeysAndFoldersGoIntoAnHsm) {
+  const auto answer = [this](const std::filesystem::path& path) {
+    try {
+      tasks::check_goes_into_hsm(context(), path);
+      return Outcome::ok;
+    } catch (const Error& error) {
+      return error.outcome();
+    }
+  };
+  EXPECT_EQ(answer(folder_ / "."), Outcome::ok);
+  EXPECT_EQ(answer(hsm_file("p256.bin")), Outcome::ok);
+  EXPECT_EQ(answer(hsm_file("dkek-a1.pbe")), Outcome::unsupported);
+  EXPECT_EQ(answer(put_file("text", Bytes(100, 'x'))), Outcome::unsupported);
+  EXPECT_EQ(answer(std::filesystem::path(HWBAK_VECTORS) / "cdc-badge" / "s01-minimal.cdcbak"), Outcome::usage);
+}
+
 TEST_F(HsmDevice, ADamagedManifestIsNotPassedOver) {
   PracticeReader& card = device("one");
   load(card, 1, "p256.bin", "a");
