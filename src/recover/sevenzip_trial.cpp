@@ -6,7 +6,6 @@
 #include "container/sevenzip/layout.h"
 #include "container/sevenzip/open.h"
 #include "crypto/aes_cbc.h"
-#include "crypto/sevenzip_kdf_engines.h"
 #include "device/coldcard/text.h"
 #include "recover/trials.h"
 
@@ -227,7 +226,8 @@ bool SevenZipTrial::has_device_text(const Folder& folder, ByteView key, ByteView
   return false;
 }
 
-// Whole derivations of the kernels against OpenSSL, one after the other.
+}  // namespace
+
 void check_kernels(std::span<const crypto::Sha256Lanes* const> kernels) {
   constexpr unsigned rounds = 7;
   for (const crypto::Sha256Lanes* kernel : kernels) {
@@ -246,8 +246,6 @@ void check_kernels(std::span<const crypto::Sha256Lanes* const> kernels) {
     }
   }
 }
-
-}  // namespace
 
 std::unique_ptr<Trial> sevenzip_trial(ByteView file, const TrialOptions& options) {
   auto archive = std::make_shared<Archive>();
