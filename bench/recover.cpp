@@ -7,6 +7,7 @@
 //   generating           making candidates against trying them, in percent: words for 2^13 rounds; patterns for 200,000 iterations of a
 //                        badge, and for a short password of a 7z archive, which costs least of all
 //   search_memory        locked memory while searching, after the first batch and after many: it stays as it is
+//   other_ways           the derivations alone with each kernel that this processor has: what machines without the best of them do
 // What one core does is measured by processor time, what processes and two threads do by the clock. See ratio.h for the lines. The argument
 // is the folder of the vectors.
 #include <openssl/evp.h>
@@ -22,6 +23,9 @@
 
 #include "base/as_bytes.h"
 #include "container/sevenzip/open.h"
+#include "crypto/dkek_kdf_engines.h"
+#include "crypto/pbkdf2_sha256_chain.h"
+#include "crypto/sevenzip_kdf_engines.h"
 #include "ratio.h"
 #include "recover/pattern_plan.h"
 #include "recover/trial.h"
@@ -265,12 +269,61 @@ bool bench_generating(const std::string& vectors) {
   return good;
 }
 
+// Ours for all jobs, the peer for one of them.
+template <class Ours, class Peer>
+void other_way(std::string_view derivation, std::string_view kernel, std::size_t jobs, Ours&& ours, Peer&& peer) {
+  bench::speed("other_ways", 0, 5, ours, peer, std::string(derivation) + ", " + std::string(kernel), static_cast<double>(jobs),
+               bench::Clock::processor);
+}
+
+void bench_other_ways(const std::string& vectors) {
+  constexpr std::uint32_t rounds = 20'000;
+  const Bytes salt(16, 5), password(28, 'p');
+  const sevenzip::Survey survey = sevenzip::survey(read(vectors + "/coldcard/mk4-12words.7z"), {});
+  const sevenzip::Aes& aes = *survey.folders[0].aes;
+  OpensslLoop openssl(aes);
+  recover::Batch alike;  // of one length
+  for (const std::string_view word : wallet::english_words())
+    if (word.size() == 5 && alike.size() < 128) alike.add(as_bytes(wrong_words(word)));
+  std::vector<SecretBytes> forms;
+  for (std::size_t i = 0; i < alike.size(); ++i) forms.push_back(std::move(sevenzip::password_forms(alike[i]).front()));
+  std::vector<std::array<std::uint8_t, 48>> keys(alike.size());
+  std::vector<crypto::SevenZipKdfJob> archives;
+  for (std::size_t i = 0; i < forms.size(); ++i) archives.push_back({aes.salt, forms[i].expose(), aes.rounds_pow, ByteSpan(keys[i]).first(32)});
+  for (const auto* kernel : crypto::usable_sha256_kernels())
+    other_way("7z", kernel->name, archives.size(), [&] { crypto::derive_sevenzip_keys_with({&kernel, 1}, archives); }, [&] { openssl.key_of(alike[0]); });
+  other_way("7z", "portable", archives.size(), [&] { crypto::derive_sevenzip_keys_with({}, archives); }, [&] { openssl.key_of(alike[0]); });
+
+  std::vector<crypto::Pbkdf2Job> badges;
+  for (std::size_t i = 0; i < crypto::pbkdf2_most_lanes; ++i) badges.push_back({password, salt, rounds, FixedSpan<32>(keys[i].data(), 32)});
+  const auto pbkdf2 = [&] {
+    PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data()), static_cast<int>(password.size()), salt.data(), static_cast<int>(salt.size()),
+                      rounds, EVP_sha256(), 32, keys[0].data());
+  };
+  for (const auto* kernel : crypto::usable_pbkdf2_kernels())
+    other_way("badge", kernel->name, badges.size(), [&] { crypto::pbkdf2_hmac_sha256_many_with({&kernel, 1}, badges); }, pbkdf2);
+  other_way("badge", "portable", badges.size(), [&] {
+    for (const auto& job : badges) crypto::pbkdf2_hmac_sha256_with(crypto::pbkdf2_portable, job);
+  }, pbkdf2);
+
+  std::vector<crypto::DkekKdfJob> shares;
+  for (std::size_t i = 0; i < crypto::md5_most_lanes; ++i) shares.push_back({password, FixedView<8>(salt.data(), 8), rounds, FixedSpan<48>(keys[i])});
+  for (const auto* kernel : crypto::usable_md5_kernels())
+    other_way("dkek", kernel->name, shares.size(), [&] { (void)crypto::derive_dkek_share_keys_with({&kernel, 1}, shares); }, [&] {
+      EVP_BytesToKey(EVP_aes_256_cbc(), EVP_md5(), salt.data(), password.data(), static_cast<int>(password.size()), rounds, keys[0].data(),
+                     keys[0].data() + 32);
+    });
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   if (count < 2) return EXIT_FAILURE;
   const std::string vectors = arguments[1];
-  if (bench_sevenzip(vectors) && bench_badge(vectors) && bench_dkek(vectors) && bench_generating(vectors)) return EXIT_SUCCESS;
+  if (bench_sevenzip(vectors) && bench_badge(vectors) && bench_dkek(vectors) && bench_generating(vectors)) {
+    bench_other_ways(vectors);
+    return EXIT_SUCCESS;
+  }
   std::puts("recover: a wrong candidate opened a file");
   return EXIT_FAILURE;
 }

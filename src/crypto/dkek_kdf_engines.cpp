@@ -3,11 +3,29 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "crypto/kernels.h"
 #include "crypto/openssl.h"
 
 namespace hwbak::crypto {
+
+namespace {
+
+// Of one lane: the best of a few times, because others use this processor too.
+double seconds_a_round(const Md5Lanes& kernel) {
+  constexpr std::uint32_t rounds = 100;
+  std::array<std::uint32_t, md5_digest_words * md5_most_lanes> digests{};
+  double best = 1;
+  for (int i = 0; i < 20; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    kernel.run(digests.data(), rounds);
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best / static_cast<double>(kernel.lanes);
+}
+
+}  // namespace
 
 std::span<const Md5Lanes* const> md5_kernels() noexcept {
   static constexpr const Md5Lanes* all[] = {
@@ -41,6 +59,11 @@ bool agrees_with_openssl(const Md5Lanes& kernel) {
 std::span<const Md5Lanes* const> usable_md5_kernels() {
   static const auto usable = usable_kernels<Md5Lanes>(md5_kernels(), agrees_with_openssl);
   return usable;
+}
+
+std::span<const Md5Lanes* const> fastest_md5_kernels() {
+  static const auto sorted = fastest_first(usable_md5_kernels(), seconds_a_round);
+  return sorted;
 }
 
 const Md5Lanes& md5_kernel_for(std::span<const Md5Lanes* const> kernels, std::size_t jobs) {

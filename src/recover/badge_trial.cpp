@@ -1,5 +1,4 @@
 // Candidates for the passphrase of a CDC Badge backup (docs/recover-engine.md, "What counts as a hit"; docs/formats/cdc-badge.md, "Passphrase bytes").
-#include "crypto/pbkdf2_sha256_chain.h"
 #include "recover/trials.h"
 
 namespace hwbak::recover {
@@ -74,6 +73,8 @@ double BadgeTrial::measure(std::size_t length, std::chrono::milliseconds time) {
   return 1 / (static_cast<double>(survey_->iterations) / iterations / rate + opening.count());
 }
 
+}  // namespace
+
 void check_kernels(std::span<const crypto::Pbkdf2Lanes* const> kernels) {
   constexpr std::uint32_t iterations = 20;
   const std::array<std::uint8_t, 16> salt{7};
@@ -91,8 +92,6 @@ void check_kernels(std::span<const crypto::Pbkdf2Lanes* const> kernels) {
     }
   }
 }
-
-}  // namespace
 
 std::unique_ptr<Trial> badge_trial(ByteView file, const TrialOptions& options) {
   auto survey = std::make_shared<cdcbak::Survey>(cdcbak::survey(file, options.cdcbak));

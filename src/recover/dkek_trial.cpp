@@ -1,5 +1,4 @@
 // Candidates for the password of a DKEK share (docs/recover-engine.md, "What counts as a hit"; docs/formats/pico-hsm.md, "Padding, KCV and damage").
-#include "crypto/dkek_kdf_engines.h"
 #include "recover/trials.h"
 
 namespace hwbak::recover {
@@ -9,6 +8,7 @@ namespace {
 struct Share {
   dkek::Survey survey;
   TrialOptions options;
+  std::span<const crypto::Md5Lanes* const> kernels;
 };
 
 class DkekTrial final : public Trial {
@@ -18,7 +18,7 @@ class DkekTrial final : public Trial {
   [[nodiscard]] std::size_t batch_size() const noexcept override { return lanes(); }
   [[nodiscard]] Tried try_all(const Batch& candidates, const std::atomic<bool>& stop) override;
   [[nodiscard]] double measure(std::size_t length, std::chrono::milliseconds time) override;
-  [[nodiscard]] std::string_view engine() const noexcept override { return crypto::dkek_kdf_engine(lanes()); }
+  [[nodiscard]] std::string_view engine() const noexcept override { return crypto::md5_kernel_for(share_->kernels, lanes()).name; }
   // The padding holds by accident for one key in 2^128, or beside a KCV that holds too.
   [[nodiscard]] std::uint64_t false_hits() const noexcept override { return 0; }
   [[nodiscard]] std::unique_ptr<Trial> clone() const override { return std::make_unique<DkekTrial>(share_); }
@@ -38,7 +38,7 @@ bool DkekTrial::derive(const Batch& candidates, std::size_t from, std::size_t co
   if (keys_.size() < 48 * count) keys_.resize(48 * count);
   std::vector<crypto::DkekKdfJob> jobs;
   for (std::size_t i = 0; i < count; ++i) jobs.push_back({candidates[from + i], share_->survey.salt, rounds, key(i)});
-  return crypto::derive_dkek_share_keys(jobs, [&](double) { return !stop; });
+  return crypto::derive_dkek_share_keys_with(share_->kernels, jobs, [&](double) { return !stop; });
 }
 
 Tried DkekTrial::try_all(const Batch& candidates, const std::atomic<bool>& stop) {
@@ -74,32 +74,32 @@ double DkekTrial::measure(std::size_t length, std::chrono::milliseconds time) {
   return rate * rounds / share_->options.dkek_rounds;
 }
 
-void check_kernels() {
+}  // namespace
+
+void check_kernels(std::span<const crypto::Md5Lanes* const> kernels) {
   constexpr std::uint32_t rounds = 20;
-  const auto kernels = crypto::usable_md5_kernels();
   const std::array<std::uint8_t, 8> salt{7};
-  Batch batch;
-  fill_alike(batch, crypto::md5_most_lanes, 16);
-  SecretBytes keys(48 * batch.size()), expected(48);
-  std::vector<crypto::DkekKdfJob> jobs;
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    jobs.push_back({batch[i], salt, rounds, FixedSpan<48>(keys.expose().data() + 48 * i, 48)});
-  if (!crypto::derive_dkek_share_keys(jobs)) throw Error(Outcome::internal, "the key derivation stopped by itself");
-  for (crypto::DkekKdfJob& job : jobs) {
-    const ByteView made = job.key;
-    const crypto::DkekKdfJob alone{job.password, job.salt, rounds, FixedSpan<48>(expected.expose().data(), 48)};
-    const crypto::Md5Lanes* const openssl = &crypto::md5_openssl;
-    const bool derived = crypto::derive_dkek_share_keys_with({&openssl, 1}, {&alone, 1});
-    if (!derived || !expected.equals(made)) refuse_kernel(crypto::md5_kernel_for(kernels, jobs.size()).name);
+  for (const crypto::Md5Lanes* kernel : kernels) {
+    Batch batch;
+    fill_alike(batch, kernel->lanes, 16);
+    SecretBytes keys(48 * kernel->lanes), expected(48);
+    std::vector<crypto::DkekKdfJob> jobs;
+    for (std::size_t i = 0; i < kernel->lanes; ++i)
+      jobs.push_back({batch[i], salt, rounds, FixedSpan<48>(keys.expose().data() + 48 * i, 48)});
+    const bool derived = crypto::derive_dkek_share_keys_with({&kernel, 1}, jobs);
+    for (const crypto::DkekKdfJob& job : jobs) {
+      const crypto::DkekKdfJob alone{job.password, job.salt, rounds, FixedSpan<48>(expected.expose().data(), 48)};
+      const crypto::Md5Lanes* const openssl = &crypto::md5_openssl;
+      if (!derived || !crypto::derive_dkek_share_keys_with({&openssl, 1}, {&alone, 1}) || !expected.equals(job.key)) refuse_kernel(kernel->name);
+    }
   }
 }
 
-}  // namespace
-
 std::unique_ptr<Trial> dkek_trial(ByteView file, TrialOptions options) {
   auto survey = dkek::survey(file);
-  check_kernels();
-  return std::make_unique<DkekTrial>(std::make_shared<const Share>(Share{std::move(survey), std::move(options)}));
+  const auto kernels = crypto::fastest_md5_kernels();
+  check_kernels(kernels);
+  return std::make_unique<DkekTrial>(std::make_shared<const Share>(Share{std::move(survey), std::move(options), kernels}));
 }
 
 }  // namespace hwbak::recover

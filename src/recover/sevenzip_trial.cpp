@@ -6,7 +6,6 @@
 #include "container/sevenzip/layout.h"
 #include "container/sevenzip/open.h"
 #include "crypto/aes_cbc.h"
-#include "crypto/sevenzip_kdf_engines.h"
 #include "device/coldcard/text.h"
 #include "recover/trials.h"
 
@@ -62,15 +61,15 @@ class SevenZipTrial final : public Trial {
   [[nodiscard]] FixedView<32> key(std::size_t i) const noexcept { return FixedView<32>(keys_.expose().data() + 32 * i, 32); }
   [[nodiscard]] ByteView packed(const Folder& folder) const;
   [[nodiscard]] bool decrypts_to(FixedView<32> key, Region where, bool (*wanted)(std::uint8_t)) const;
-  [[nodiscard]] bool is_plausible(FixedView<32> key) const;
-  [[nodiscard]] bool shows_text(FixedView<32> key, std::uint64_t inner) const;
+  [[nodiscard]] bool is_plausible(FixedView<32> key);
+  [[nodiscard]] bool shows_text(FixedView<32> key, std::uint64_t inner);
   [[nodiscard]] bool opens(FixedView<32> key, ByteView form);
   [[nodiscard]] bool has_device_text(const Folder& folder, ByteView key, ByteView form);
 
   std::shared_ptr<const Archive> archive_;
   const Folder& folder_;               // whose key comes first
   Forms forms_;
-  SecretBytes keys_;
+  SecretBytes keys_, plain_;
   std::vector<crypto::SevenZipKdfJob> jobs_;
   std::uint64_t false_hits_ = 0;
 };
@@ -160,7 +159,7 @@ bool SevenZipTrial::decrypts_to(FixedView<32> key, Region where, bool (*wanted)(
 }
 
 // Quick, and true for every key whose plaintext sevenzip::open() grades as anything but wrong_secret: damage anywhere must not hide a password.
-bool SevenZipTrial::is_plausible(FixedView<32> key) const {
+bool SevenZipTrial::is_plausible(FixedView<32> key) {
   const std::uint64_t size = packed(folder_).size();
   const auto cipher = std::ranges::find(folder_.coders, sevenzip::Method::aes, &sevenzip::Coder::method);
   const std::uint64_t inner = cipher == folder_.coders.end() ? folder_.unpack_size : cipher->unpack_size;
@@ -177,13 +176,13 @@ bool SevenZipTrial::is_plausible(FixedView<32> key) const {
 }
 
 // The same in all that is left of a text, from both ends where bytes are missing or too many.
-bool SevenZipTrial::shows_text(FixedView<32> key, std::uint64_t inner) const {
+bool SevenZipTrial::shows_text(FixedView<32> key, std::uint64_t inner) {
   const ByteView body = packed(folder_);
   const auto size = static_cast<std::size_t>(sevenzip::whole_blocks(std::min<std::uint64_t>(body.size(), most_judged)));
   if (size == 0) return false;
-  SecretBytes plain(size);
+  plain_.resize(size);  // kept: threads that ask for locked memory wait for each other
   const auto reads = [&](std::uint64_t text_size) {
-    const ByteView all = plain.expose();
+    const ByteView all = plain_.expose();
     std::size_t run = 0;
     for (std::size_t at = 0; at + block_size <= std::min<std::uint64_t>(size, text_size); at += block_size) {
       const ByteView block = all.subspan(at, block_size);
@@ -193,12 +192,12 @@ bool SevenZipTrial::shows_text(FixedView<32> key, std::uint64_t inner) const {
     }
     return false;
   };
-  crypto::aes256_cbc_decrypt(key, aes().iv, body.first(size), plain.expose());
-  if (folder_.crc && inner <= size && sevenzip::crc32(plain.expose().first(static_cast<std::size_t>(inner))) == *folder_.crc) return true;
+  crypto::aes256_cbc_decrypt(key, aes().iv, body.first(size), plain_.expose());
+  if (folder_.crc && inner <= size && sevenzip::crc32(plain_.expose().first(static_cast<std::size_t>(inner))) == *folder_.crc) return true;
   if (reads(inner)) return true;
   if (sevenzip::padded(inner) == body.size() && body.size() == size) return false;
   const std::array<std::uint8_t, block_size> unknown{};
-  crypto::aes256_cbc_decrypt(key, unknown, body.last(size), plain.expose());
+  crypto::aes256_cbc_decrypt(key, unknown, body.last(size), plain_.expose());
   return reads(size);
 }
 
@@ -227,7 +226,8 @@ bool SevenZipTrial::has_device_text(const Folder& folder, ByteView key, ByteView
   return false;
 }
 
-// Whole derivations of the kernels against OpenSSL, one after the other.
+}  // namespace
+
 void check_kernels(std::span<const crypto::Sha256Lanes* const> kernels) {
   constexpr unsigned rounds = 7;
   for (const crypto::Sha256Lanes* kernel : kernels) {
@@ -246,8 +246,6 @@ void check_kernels(std::span<const crypto::Sha256Lanes* const> kernels) {
     }
   }
 }
-
-}  // namespace
 
 std::unique_ptr<Trial> sevenzip_trial(ByteView file, const TrialOptions& options) {
   auto archive = std::make_shared<Archive>();

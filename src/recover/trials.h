@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "crypto/dkek_kdf_engines.h"
+#include "crypto/pbkdf2_sha256_chain.h"
+#include "crypto/sevenzip_kdf_engines.h"
 #include "recover/trial.h"
 
 namespace hwbak::recover {
@@ -38,6 +41,11 @@ class Forms final {
   SecretBytes bytes_;
   std::vector<Form> forms_;
 };
+
+// Whole derivations in every lane of these kernels against OpenSSL. refuse_kernel() when one differs.
+void check_kernels(std::span<const crypto::Sha256Lanes* const> kernels);
+void check_kernels(std::span<const crypto::Pbkdf2Lanes* const> kernels);
+void check_kernels(std::span<const crypto::Md5Lanes* const> kernels);
 
 // Throws Error(internal): a kernel and OpenSSL give different keys, so nothing that it finds or does not find can be believed.
 [[noreturn]] void refuse_kernel(std::string_view name);

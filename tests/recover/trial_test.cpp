@@ -7,6 +7,7 @@
 #include "container/sevenzip/open.h"
 #include "crypto/dkek_kdf.h"
 #include "hwbak/random.h"
+#include "recover/trials.h"
 #include "support/badge_vectors.h"
 #include "support/hsm_vectors.h"
 #include "support/vectors.h"
@@ -41,6 +42,51 @@ void expect_nothing(Trial& trial, const std::string& right, const std::string& n
   const Tried tried = trial.try_all(batch_with(right, 21, 99), never);
   EXPECT_TRUE(tried.finished);
   EXPECT_EQ(tried.hit, std::nullopt) << name;
+}
+
+// --- Kernels ---
+
+// Right step by step, and wrong in one bit of one lane after a whole derivation.
+template <class Kernel>
+const Kernel* honest = nullptr;
+
+template <class Kernel>
+void expect_refused(const Kernel& good, decltype(Kernel::run) lie) {
+  honest<Kernel> = &good;
+  Kernel liar = good;
+  liar.name = "liar";
+  liar.run = lie;
+  const Kernel* const kernels[] = {&good, &liar};
+  check_kernels(std::span(kernels).first(1));
+  try {
+    check_kernels(kernels);
+    ADD_FAILURE() << good.name;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.outcome(), Outcome::internal);
+    EXPECT_NE(std::string_view(error.what()).find("\"liar\""), std::string_view::npos) << error.what();
+  }
+}
+
+TEST(Kernels, ASearchWithOneThatDiffersFromOpensslDoesNotBegin) {
+  for (const crypto::Sha256Lanes* kernel : crypto::fastest_sha256_kernels())
+    expect_refused(*kernel, [](std::uint32_t* state, std::span<const crypto::Sha256Step> steps) noexcept {
+      const auto& good = *honest<crypto::Sha256Lanes>;
+      good.run(state, steps);
+      if (steps.size() > 1) state[good.state_at(3, good.lanes - 1)] ^= 1;
+    });
+  for (const crypto::Pbkdf2Lanes* kernel : crypto::fastest_pbkdf2_kernels())
+    expect_refused(*kernel, [](const std::uint32_t* inner, const std::uint32_t* outer, std::uint32_t* u, std::uint32_t* total,
+                               std::uint32_t iterations) noexcept {
+      const auto& good = *honest<crypto::Pbkdf2Lanes>;
+      good.run(inner, outer, u, total, iterations);
+      if (iterations > 10) total[4 * good.lanes - 1] ^= 1;
+    });
+  for (const crypto::Md5Lanes* kernel : crypto::fastest_md5_kernels())
+    expect_refused(*kernel, [](std::uint32_t* digests, std::uint32_t rounds) noexcept {
+      const auto& good = *honest<crypto::Md5Lanes>;
+      good.run(digests, rounds);
+      if (rounds > 10) digests[2 * good.lanes - 1] ^= 1;
+    });
 }
 
 // --- Coldcard ---
