@@ -29,7 +29,9 @@ RecoverPlan plan_recovery(const Context& context, std::string_view family, const
     RecoverPlan out;
     out.quorum = recover::read_typed_quorum(remembered.quorum->expose(), remembered.threshold);
     out.plan = std::make_unique<recover::QuorumPlan>(*out.quorum);
-    out.more = "give the shares of more custodians than are needed, with --threshold K: then only those digits are left on which all of them agree";
+    out.more = remembered.threshold != 0 && remembered.threshold < out.quorum->shares.size()
+                   ? "leave out the share whose digits are most in doubt, and look whether --threshold is right"
+                   : "give the shares of more custodians than are needed, with --threshold K: then only those digits are left on which all of them agree";
     return out;
   }
   if (remembered.pattern) {
