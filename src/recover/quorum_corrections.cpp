@@ -12,7 +12,7 @@
 namespace hwbak::recover {
 namespace {
 
-constexpr double most_multiplications = 100e6;   // some seconds
+constexpr double most_multiplications = 150e6;   // some seconds
 constexpr std::size_t most_kept = 4'000'000;     // corrections of all numbers together
 constexpr std::uint64_t top_bit = std::uint64_t{1} << 63;
 
@@ -84,7 +84,7 @@ std::span<std::uint64_t> QuorumSolver::values() noexcept {
 
 bool QuorumSolver::is_countable(unsigned edits) const {
   const std::span known = std::span(shares_).first(threshold_);
-  const double each = threshold_ == shares_.size() ? 1 : static_cast<double>(threshold_);
+  const double each = static_cast<double>(threshold_) * (threshold_ == shares_.size() ? 1 : 2);
   return ways(primes_, known, edits) * each <= most_multiplications;
 }
 

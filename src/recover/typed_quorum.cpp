@@ -69,6 +69,7 @@ TypedQuorum read_typed_quorum(std::string_view lines, std::size_t threshold) {
   }
   const std::size_t given = out.shares.size();
   if (given < 2) refuse(given == 0 ? "There is no share among the lines" : "There is one share alone, and a quorum needs at least two", "Add the shares of the other custodians, also those with doubtful digits.");
+  if (threshold == 1) refuse("A quorum of one custodian is none", "Say with --threshold how many of them are needed, at least two.");
   if (given < threshold)
     refuse("There are " + std::to_string(given) + " shares, and --threshold says that " + std::to_string(threshold) + " are needed",
            "Add the shares of the other custodians, also those with doubtful digits.");

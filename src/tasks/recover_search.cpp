@@ -31,7 +31,9 @@ RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered)
     out.quorum = recover::read_typed_quorum(remembered.quorum->expose(), remembered.threshold);
     out.plan = std::make_unique<recover::QuorumPlan>(*out.quorum);
     out.what = "digits";
-    out.more = "give the shares of more custodians than are needed, with --threshold K: then only those digits are left on which all of them agree";
+    out.more = remembered.threshold != 0 && remembered.threshold < out.quorum->shares.size()
+                   ? "leave out the share whose digits are most in doubt, and look whether --threshold is right"
+                   : "give the shares of more custodians than are needed, with --threshold K: then only those digits are left on which all of them agree";
     out.when_exhausted = out.more + "; or look whether an ID is wrong, or a share is of another quorum or file";
     return out;
   }
