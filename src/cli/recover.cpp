@@ -34,11 +34,12 @@ SecretString ask_words(const Options& options, Session& session) {
   return std::move(*words);
 }
 
-// Of a badge or of a share nobody remembers twelve words.
+// Of a badge or of a share nobody remembers twelve words, and for a file that is none nobody need type any.
 bool wants_pattern(const Options& options, const Session& session) {
   if (options.pattern || options.secrets.password || options.arguments.front() == "-") return options.pattern.has_value();
-  const std::string format = inspect(session.context(), options.arguments.front()).format;
-  return format == "cdcbak" || format == "dkek-share";
+  const Report seen = inspect(session.context(), options.arguments.front());
+  if (seen.outcome == Outcome::io || seen.outcome == Outcome::unsupported) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
+  return seen.format == "cdcbak" || seen.format == "dkek-share";
 }
 
 SecretString ask_pattern(const Options& options, Session& session) {
