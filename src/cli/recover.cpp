@@ -36,11 +36,12 @@ SecretString ask_words(const Options& options, Session& session) {
   return std::move(*words);
 }
 
-// Of a badge or of a share nobody remembers twelve words.
+// Of a badge or of a share nobody remembers twelve words, and for a file that is none nobody need type any.
 bool wants_pattern(const Options& options, const Session& session) {
   if (options.pattern || options.secrets.password || options.arguments.front() == "-") return options.pattern.has_value();
-  const std::string format = inspect(session.context(), options.arguments.front()).format;
-  return format == "cdcbak" || format == "dkek-share";
+  const Report seen = inspect(session.context(), options.arguments.front());
+  if (seen.outcome == Outcome::io || seen.outcome == Outcome::unsupported) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
+  return seen.format == "cdcbak" || seen.format == "dkek-share";
 }
 
 SecretString ask_pattern(const Options& options, Session& session) {
@@ -134,17 +135,21 @@ void run_search(const Options& options, Session& session, const Remembered& reme
   RecoverOptions how = options.recovery;
   how.output = options.output;
   how.overwrite = options.force;
-  if (!options.json) how.announce = announce;
-  // Ctrl-C and a scheduler's SIGTERM end the search, not the program: what was done is kept, and the answer says how to go on.
-  term::SignalsHeld held(false);
+  // Ctrl-C and a scheduler's SIGTERM end the search, not the program: what was done is kept, and the answer says how to go on. Before
+  // the search there is nothing to keep.
+  std::optional<term::SignalsHeld> held;
+  how.announce = [&](const std::vector<Section>& plan) {
+    held.emplace(false);
+    if (!options.json) announce(plan);
+  };
   how.progress = [&](const SearchProgress& progress) {
     const double part = progress.total == 0 ? 1 : static_cast<double>(progress.done) / static_cast<double>(progress.total);
     session.progress().show(part, progress_text(progress));
-    return !held.pending();
+    return !held->pending();
   };
   RecoverResult result = recover_password(session.context(), options.arguments.front(), remembered, how);
   session.progress().clear();
-  held.forget();
+  if (held) held->forget();
   give_result(options, session, std::move(result), remembered.words.has_value());
 }
 

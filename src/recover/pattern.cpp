@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
+#include <unordered_map>
 
 #include "base/unicode.h"
 #include "hwbak/error.h"
@@ -253,7 +253,7 @@ class Parser final {
     takes_words_ = true;
     const Node root = graph_.node(), end = graph_.node();
     graph_.edge(from, root);
-    std::map<std::pair<Node, Symbol>, Node> known;
+    std::unordered_map<std::uint64_t, Node> known;   // by node and symbol
     each_line(*words_, [&](std::string_view one, std::size_t number, std::size_t) {
       Node at = root;
       while (!one.empty()) {
@@ -263,7 +263,7 @@ class Parser final {
           throw Error(Outcome::refused, "line " + std::to_string(number) + " of the word list is no UTF-8 text", std::nullopt,
                       "convert the list, such as with `iconv -f latin1 -t utf-8`, or take that line out");
         one.remove_prefix(size);
-        const auto [next, fresh] = known.try_emplace({at, alphabet_.symbol(code)}, 0);
+        const auto [next, fresh] = known.try_emplace(std::uint64_t{at} << 32 | alphabet_.symbol(code), 0);
         if (fresh) next->second = character(at, code, variants);
         at = next->second;
       }

@@ -37,6 +37,7 @@ class Recovery final {
     report_.facts.put("threads", threads);
     report_.facts.put("engine", trials.front()->engine());
     put_rate(rate_, threads);
+    least_ = static_cast<double>(trials.front()->batch_size()) * threads / rate_;
 
     const bool trimmed = options_.parts == 1 && !options_.max_time;
     const auto& named = state.classes().empty() ? options_.classes : state.classes();
@@ -94,9 +95,11 @@ class Recovery final {
     refuse(choice, total.estimate() / static_cast<double>(options_.parts) / rate_, !too_many);
   }
 
+  [[nodiscard]] double time_for(double candidates) const { return candidates == 0 ? 0 : std::max(candidates / rate_, least_); }
+
   // `left`: candidates of this part that no earlier run has tried.
   void refuse_endless(const tasks::Choice& choice, std::uint64_t left) {
-    const double seconds = static_cast<double>(left) / rate_;
+    const double seconds = time_for(static_cast<double>(left));
     if (options_.max_time && seconds > static_cast<double>(options_.max_time->count())) refuse(choice, seconds, true);
   }
 
@@ -104,7 +107,7 @@ class Recovery final {
     if (!options_.announce) return;
     Section section{"The search", {}};
     const auto line = [&](const recover::Count& count) {
-      return count.grouped() + (count == recover::Count(1) ? " candidate, " : " candidates, ") + tasks::in_words(count.estimate() / rate_);
+      return count.grouped() + (count == recover::Count(1) ? " candidate, " : " candidates, ") + tasks::in_words(time_for(count.estimate()));
     };
     for (const std::size_t i : choice.chosen) section.row(planned_.plan->classes()[i].name, line(planned_.plan->classes()[i].candidates));
     for (const std::size_t i : choice.left_out)
@@ -197,6 +200,7 @@ class Recovery final {
   tasks::RecoverPlan planned_;
   Report& report_;
   double rate_ = 1, took_ = 0;
+  double least_ = 0;   // seconds that a batch takes, however few are in it
   bool other_found_ = false;
 };
 

@@ -113,7 +113,7 @@ TEST_F(Recover, NothingIsThere) {
 
 TEST_F(Recover, WhatCannotEndIsRefusedWithItsNumber) {
   RecoverOptions options;
-  options.max_time = 1s;
+  options.max_time = 10s;
   options.classes = {"as-typed"};
   const RecoverResult result = run(cheap_file(), "? ? ? addict add angry grace feature foil stable stereo kite", options);
   EXPECT_EQ(result.report.outcome, Outcome::refused);
