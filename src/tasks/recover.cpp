@@ -38,7 +38,7 @@ class Recovery final {
 
     const bool trimmed = options_.parts == 1 && !options_.max_time;
     const auto& named = state.classes().empty() ? options_.classes : state.classes();
-    const tasks::Choice choice = tasks::choose_classes(*planned_.plan, named, trimmed ? std::optional(day) : std::nullopt, rate_);
+    const tasks::Choice choice = tasks::choose_classes(planned_, named, trimmed ? std::optional(day) : std::nullopt, rate_);
     tasks::put_plan(planned_, choice, options_, report_);
     report_.facts.put("candidates_tried", 0);
     refuse_uncountable(choice);
