@@ -89,6 +89,7 @@ def control_c_stops_and_says_how_to_go_on():
 def candidates_for_another_program():
     done = alone("recover", "--export-candidates", "--classes", "as-typed", "--password-from", "env:REMEMBERED", vector(), REMEMBERED=with_word(4, "zoo|lamp"))
     assert done.returncode == 0 and sorted(done.stdout.splitlines()) == sorted([with_word(4, "zoo"), with_word(4, "lamp")]), done
+    assert "together: 2 candidates" in done.stderr and f"size: {len(done.stdout):,} bytes" in done.stderr, done.stderr
     child = start("recover", "--export-candidates", "--password-from", "env:REMEMBERED", vector(), REMEMBERED=RIGHT)
     text, code = finish(child)
     assert code == 6 and WORDS[0] not in text, text

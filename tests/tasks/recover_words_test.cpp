@@ -38,7 +38,7 @@ TEST_F(RecoverWords, WhatAPersonDidIsInTheClassThatSaysSo) {
            Planted{"any-order", ordered, "unfair divorce remind addict add angry grace feature foil stable stereo kite"},
            Planted{"as-typed", ordered, "{unfair divorce remind addict add angry grace feature foil stable stereo kite}"},
            Planted{"as-typed", ordered, "add {angry addict} divorce kite {grace foil stereo feature} stable unfair remind"},
-           Planted{"one-wrong", ordered, "abandon {angry addict} divorce kite {grace foil stereo feature} stable unfair remind"},
+           Planted{"one-wrong", early, "zoo {remind divorce addict} add angry {grace foil feature} stable stereo kite"},
            Planted{"missing-or-doubled", early, "divorce remind addict add angry grace feature foil stereo kite"},
            Planted{"missing-or-doubled", early, "abandon divorce remind addict add add angry grace feature foil stable stereo kite kite"},
            Planted{"missing-or-doubled", early, "abandon divorce remind addict add angry foil grace feature foil stable stereo"},
@@ -83,6 +83,51 @@ TEST_F(RecoverWords, EveryClassHoldsWhatWasPlannedInIt) {
       EXPECT_EQ(number(result.report, "position"), static_cast<std::int64_t>(index) + 1) << one.name;
     }
   }
+}
+
+// --- what is not tried, and what is not written ---
+
+TEST_F(RecoverWords, AClassThatCannotBeCountedIsRefusedByItsName) {
+  constexpr const char* sixteen = "{unfair divorce remind addict add angry grace feature foil stable stereo kite zoo camp lamp oval}";
+  const Report report = run(cheap_file(), sixteen, only({"two-wrong"})).report;
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  EXPECT_NE(report.message.find("two-wrong cannot be tried"), std::string::npos) << report.message;
+  RecoverOptions options = only({"missing-or-doubled"});
+  options.max_time = std::chrono::seconds(1);
+  const Report counted = run(cheap_file(), sixteen, options).report;
+  EXPECT_EQ(counted.outcome, Outcome::refused);
+  EXPECT_NE(counted.message.find("871,782,912,000"), std::string::npos) << counted.message;
+  const std::string seventeen = std::string(sixteen).insert(1, "act ");
+  EXPECT_NE(run(cheap_file(), seventeen).report.message.find("17 words stand between"), std::string::npos);
+}
+
+TEST_F(RecoverWords, AListSaysItsSizeAndNeedsRoomForIt) {
+  const auto exported = [&](const char* typed, RecoverOptions options, std::string& said, std::uint64_t& bytes) {
+    Remembered remembered;
+    remembered.words = SecretString::copy_of(typed);
+    options.announce = [&](const std::vector<Section>& plan) {
+      for (const Section::Row& row : plan.at(0).rows)
+        if (const auto* const value = std::get_if<std::string>(&row.value.get())) said += row.label + ": " + *value + "\n";
+    };
+    return export_candidates(context_, cheap_file(), remembered, options, [&](ByteView candidate) {
+      bytes += candidate.size();
+      return true;
+    });
+  };
+  std::string said;
+  std::uint64_t bytes = 0;
+  const Report list = exported("unfair|zoo divorce remind addict add angry grace feature foil stable stereo ki*", only({"as-typed"}), said, bytes);
+  EXPECT_EQ(list.outcome, Outcome::ok) << list.message;
+  EXPECT_NE(said.find("size: 1,677 bytes"), std::string::npos) << said;
+  EXPECT_EQ(bytes, 1677u);
+  RecoverOptions options = only({"as-typed"});
+  options.output = folder_ / "list";
+  bytes = 0;
+  said.clear();
+  const Report large = exported("? ? ? ? add angry grace feature foil stable stereo kite", options, said, bytes);
+  EXPECT_EQ(large.outcome, Outcome::io) << large.message;
+  EXPECT_NE(said.find("17,592,186,044,416 candidates"), std::string::npos) << said;
+  EXPECT_EQ(bytes, 0u);
 }
 
 // --- checksums ---
