@@ -170,13 +170,17 @@ void run_export(const Options& options, Session& session, const Remembered& reme
   if (!options.output && ::isatty(STDOUT_FILENO) == 1 && !options.reveal)
     throw Error(Outcome::refused, "each candidate may be your password, and they would be shown on this terminal", std::nullopt,
                 "give --output PATH, or --reveal to show them here");
-  if (options.output) check_output(real_files(), options.arguments.front(), options);
-  const io::Descriptor file = options.output ? open_list(options) : io::Descriptor();
-  const int fd = options.output ? file.number() : STDOUT_FILENO;
+  RecoverOptions how = options.recovery;
+  how.output = options.output;
+  how.overwrite = options.force;
+  if (!options.json) how.announce = announce;
+  io::Descriptor file;  // made when the list begins: what is refused before that leaves no file, and an older list as it is
   constexpr std::size_t at_once = 64 * 1024;
   SecretBytes waiting;
   bool wanted = true;
   const auto flush = [&] {
+    if (options.output && !file.is_open()) file = open_list(options);
+    const int fd = options.output ? file.number() : STDOUT_FILENO;
     try {
       report::write_all(fd, waiting.expose());
     } catch (const Error&) {
@@ -191,17 +195,17 @@ void run_export(const Options& options, Session& session, const Remembered& reme
   const auto interrupted = [&] { return held && held->pending(); };
   bool whole = false;
   const auto remove = [&] {
-    if (options.output && !whole) (void)::unlink(options.output->c_str());
+    if (file.is_open() && !whole) (void)::unlink(options.output->c_str());
   };
   Report report;
   try {
-    report = export_candidates(session.context(), options.arguments.front(), remembered, options.recovery, [&](ByteView candidate) {
+    report = export_candidates(session.context(), options.arguments.front(), remembered, how, [&](ByteView candidate) {
       waiting.append(candidate);
       if (waiting.size() >= at_once) flush();
       return wanted && !interrupted();
     });
-    if (wanted) flush();
-    if (options.output && ::fsync(fd) != 0) throw Error(Outcome::io, "the list could not be written whole", std::nullopt, "look for room on the disk");
+    if (wanted && report.outcome == Outcome::ok) flush();
+    if (file.is_open() && ::fsync(file.number()) != 0) throw Error(Outcome::io, "the list could not be written whole", std::nullopt, "look for room on the disk");
     whole = report.outcome == Outcome::ok && !interrupted();
   } catch (...) {
     remove();

@@ -9,7 +9,6 @@
 namespace hwbak::recover {
 namespace {
 
-constexpr std::size_t most_loose = 16;           // bits of Reading::used
 constexpr std::uint64_t most_steps = 8'000'000;  // readings looked at; about a second
 
 enum class Swapping : std::uint8_t { done, owed, neighbours, any };  // the last two: may still begin
@@ -28,7 +27,7 @@ constexpr Swapping swapping_of(Edits::Swap swap) noexcept {
 // One way in which the first places may have come about.
 struct EditReadings::Reading {
   std::uint8_t at = 0;          // slots before this one are used up
-  std::uint16_t used = 0;       // of the loose run that begins at `at`
+  std::uint16_t used = 0;       // of the loose run that begins at `at`, of at most 16
   std::uint8_t skipped = 0;     // so many of that run are not in the sequence, whichever is left over
   std::uint8_t first = 0, second = 0;  // of a swap whose second half is owed
   Swapping swapping = Swapping::done;
@@ -92,7 +91,6 @@ EditReadings::State EditReadings::beginning() {
   const bool may_swap = std::count(fixed_.begin(), fixed_.end(), true) > 1;
   for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
     const Edits& edits = rules_[rule];
-    if (edits.any_order && slots_.size() > most_loose) continue;
     const std::size_t short_of = length_ > slots_.size() ? length_ - slots_.size() : 0;
     const std::size_t too_many = slots_.size() > length_ ? slots_.size() - length_ : 0;
     Reading reading;
@@ -159,7 +157,8 @@ std::uint64_t EditReadings::looked_at(const Reading& r) const {
   return out;
 }
 
-// A reading that can still come to an end, and what it becomes when words are left out. `left`: places to come.
+// A reading that can still come to an end, and what it becomes when words are left out: of a loose run all at once, in its end, since
+// whichever they are they are the same ones. `left`: places to come.
 void EditReadings::keep(Reading r, std::size_t left) {
   while (true) {
     if (r.at < slots_.size() && static_cast<std::size_t>(std::popcount(r.used)) + r.skipped == run_at(r)) {
@@ -170,9 +169,11 @@ void EditReadings::keep(Reading r, std::size_t left) {
     const std::size_t slots = unused(r);
     if (left <= slots + r.missing && slots <= left + r.spare) out_.push_back(r.packed());
     const bool wanted = r.swapping == Swapping::owed && r.second == r.at;
-    if (r.spare == 0 || r.at == slots_.size() || wanted) return;
-    --r.spare;
-    ++r.skipped;
+    if (r.at == slots_.size() || wanted) return;
+    const std::size_t rest = run_at(r) - static_cast<std::size_t>(std::popcount(r.used)) - r.skipped;
+    if (rest > r.spare) return;
+    r.spare = static_cast<std::uint8_t>(r.spare - rest);
+    r.skipped = static_cast<std::uint8_t>(r.skipped + rest);
   }
 }
 

@@ -52,9 +52,10 @@ class SevenZipTrial final : public Trial {
   [[nodiscard]] const sevenzip::Aes& aes() const noexcept { return *folder_.aes; }
   [[nodiscard]] unsigned rounds_pow() const noexcept { return aes().rounds_pow; }
   [[nodiscard]] std::size_t lanes() const noexcept { return archive_->kernels.empty() ? 1 : archive_->kernels.front()->lanes; }
-  // Some hundredths of a second's work of a device's file; no less than all lanes.
+  // Some hundredths of a second's work of a device's file; no less than all lanes. Of a file with hardly any rounds it is less: else a
+  // batch would hold millions of candidates.
   [[nodiscard]] std::size_t together() const noexcept {
-    return lanes() * (std::size_t{1} << (rounds_pow() == no_hash ? 4u : 16u - std::min(16u, rounds_pow())));
+    return lanes() * (std::size_t{1} << (rounds_pow() == no_hash ? 4u : 16u - std::clamp(rounds_pow(), 10u, 16u)));
   }
   void make_forms(const Batch& candidates);
   void derive(std::span<const Forms::Form> forms, unsigned rounds);

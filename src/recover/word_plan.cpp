@@ -40,7 +40,7 @@ std::uint64_t signature(const WordTemplate& remembered, std::size_t word) {
 
 WordPlan::WordPlan(const WordTemplate& remembered, WordList words, std::size_t length)
     : words_(words), length_(length), automaton_(count(remembered)) {
-  for (std::size_t i = automaton_.totals().size(); i < classes_.size(); ++i) not_offered_.push_back(classes_[i].name);
+  for (std::size_t i = classes_.size(); i-- > automaton_.totals().size();) not_offered_.insert(not_offered_.begin(), classes_[i].name);
   classes_.resize(automaton_.totals().size());
   for (std::size_t i = 0; i < classes_.size(); ++i) classes_[i].candidates = automaton_.totals()[i];
   for (const WordSlot& slot : remembered.slots) {
@@ -112,8 +112,11 @@ std::vector<Edits> WordPlan::rules_for(std::size_t typed) {
     rules.push_back(edits);
   };
   if (!right_count) add(all_rules[missing_or_doubled], {});
-  for (std::size_t i = right_count ? 0 : 1; i < all_rules.size(); ++i)
-    if (right_count || i != missing_or_doubled) add(all_rules[i], all_rules[i].edits);
+  for (std::size_t i = right_count ? 0 : 1; i < all_rules.size(); ++i) {
+    if (!right_count && i == missing_or_doubled) continue;
+    if (all_rules[i].edits.any_order && typed > most_loose_words) not_offered_.emplace_back(all_rules[i].name);
+    else add(all_rules[i], all_rules[i].edits);
+  }
   return rules;
 }
 

@@ -190,7 +190,8 @@ WordTemplate read_words(std::string_view typed, WordList words) {
       open = out.slots.size();
     } else if (token == "}") {
       if (!within) refuse("a `}` has no `{` before it");
-      if (out.slots.size() - open > most_loose_words) refuse("more than " + std::to_string(most_loose_words) + " words stand between `{` and `}`");
+      if (const std::size_t within_braces = out.slots.size() - open; within_braces > most_loose_words)
+        refuse(std::to_string(within_braces) + " words stand between `{` and `}`; " + std::to_string(most_loose_words) + " are the most");
       if (out.slots.size() - open > 1) out.loose.push_back({open, out.slots.size() - open});
       within = false;
     } else {

@@ -41,7 +41,7 @@ class Recovery final {
 
     const bool trimmed = options_.parts == 1 && !options_.max_time;
     const auto& named = state.classes().empty() ? options_.classes : state.classes();
-    const tasks::Choice choice = tasks::choose_classes(*planned_.plan, named, trimmed ? std::optional(day) : std::nullopt, rate_);
+    const tasks::Choice choice = tasks::choose_classes(planned_, named, trimmed ? std::optional(day) : std::nullopt, rate_);
     tasks::put_plan(planned_, choice, options_, report_);
     report_.facts.put("candidates_tried", 0);
     refuse_uncountable(choice);
@@ -76,7 +76,9 @@ class Recovery final {
     std::string given;
     if (options_.max_time) given = "; --max-time is " + tasks::in_words(limit);
     else if (nothing_chosen) given = "; without --max-time or --classes a search has one day";
-    std::string next = planned_.more + (planned_.plan->classes().size() > 1 ? "; name the likely classes alone with --classes" : "");
+    std::string next = planned_.more;
+    if (choice.chosen.size() + choice.left_out.size() > 1) next += "; name the likely classes alone with --classes";
+    if (!shorter_helps) next += "; no machine makes up for what nobody remembers: look for another copy of the password";
     if (shorter_helps && !given.empty()) {
       next += "; give it more time with --max-time";
       if (const double machines = std::ceil(seconds * static_cast<double>(options_.parts) / limit); machines < 1e6)
@@ -186,6 +188,7 @@ class Recovery final {
     std::string names;
     for (const std::string& name : planned_.plan->not_offered()) names += (names.empty() ? "" : ", ") + name;
     if (!names.empty()) report_.message += "; too much is open for the classes " + names + " to be counted, so they were not tried";
+    if (options_.parts != 1) report_.next = "look at the answers of the other parts";
     if (choice.left_out.empty()) return;
     names.clear();
     for (const std::size_t i : choice.left_out) names += (names.empty() ? "" : ",") + planned_.plan->classes()[i].name;

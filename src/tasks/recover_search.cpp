@@ -85,12 +85,14 @@ Value count_value(const recover::Count& count) {
   return count.clamped() <= exact ? Value(count.clamped()) : Value(count.digits());
 }
 
-Choice choose_classes(const recover::Plan& plan, std::span<const std::string> named, std::optional<double> seconds, double rate) {
+Choice choose_classes(const RecoverPlan& planned, std::span<const std::string> named, std::optional<double> seconds, double rate) {
+  const recover::Plan& plan = *planned.plan;
   const auto classes = plan.classes();
   for (const std::string& name : named) {
     if (name == "all" || std::ranges::any_of(classes, [&](const auto& one) { return one.name == name; })) continue;
     if (std::ranges::find(plan.not_offered(), name) != plan.not_offered().end())
-      throw Error(Outcome::refused, "the class " + name + " has more candidates here than can be counted", std::nullopt, "say more of what is remembered, or leave this class out");
+      throw Error(Outcome::refused, "the class " + name + " cannot be tried: too much is open in what is remembered for its candidates to be counted",
+                  std::nullopt, planned.more + "; or name other classes, or `all` those that can be counted");
     std::string known = "all";
     for (const auto& one : classes) known += ", " + one.name;
     throw Error(Outcome::usage, "there is no class " + printable(name) + " in this search", std::nullopt, "--classes takes some of these, with commas: " + known);

@@ -36,8 +36,8 @@ struct Choice {
   std::vector<std::size_t> chosen, left_out;
   recover::Count total;
 };
-// Throws Error(usage) for a name that is no class of this plan.
-[[nodiscard]] Choice choose_classes(const recover::Plan& plan, std::span<const std::string> named, std::optional<double> seconds, double rate);
+// Throws Error(usage) for a name that is no class of this plan, Error(refused) for a class that could not be counted.
+[[nodiscard]] Choice choose_classes(const RecoverPlan& planned, std::span<const std::string> named, std::optional<double> seconds, double rate);
 
 // The state file of a search: read when there is one, written now and then.
 class StateKeeper final {

@@ -122,6 +122,26 @@ TEST_P(Program, DrillLeavesNothing) {
   EXPECT_THAT(scan.output, HasSubstr("\"accept\"")) << "it went as far as the restore";
 }
 
+// What was remembered, all candidates that were made of it, and the one that was right. The words of a Coldcard alone have such a search.
+TEST_P(Program, RecoverLeavesNothing) {
+  const std::string wrong = "wolf hard fame later drum cable orange shell cactus piano mass";
+  put(folder / "remembered", tested.password.substr(0, tested.password.rfind(' ')) + " zoo|" + tested.password.substr(tested.password.rfind(' ') + 1) + "\n");
+  std::vector<std::string> arguments{HWBAK_PROGRAM, "recover", tested.path, "--classes", "as-typed", "--password-from"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), arguments.begin(), arguments.end());
+    return more;
+  };
+  const Scan found = test::scan({}, tested.secrets, with({"file:" + (folder / "remembered").string(), "--state", (folder / "state").string(), "--output", (folder / "found").string()}));
+  EXPECT_EQ(found.exit, 0) << found.found;
+  EXPECT_EQ(get(folder / "found"), tested.password + "\n");
+  const Scan list = test::scan({}, tested.secrets, with({"file:" + (folder / "remembered").string(), "--export-candidates", "--output", (folder / "list").string()}));
+  EXPECT_EQ(list.exit, 0) << list.found;
+  put(folder / "wrong", "wolf|zoo " + wrong + "\n");
+  const Scan exhausted = test::scan({"--expect-exit", "11"}, wrong + "\n",
+                                    with({"file:" + (folder / "wrong").string(), "--output", (folder / "nothing").string()}));
+  EXPECT_EQ(exhausted.exit, 0) << exhausted.found;
+}
+
 TEST_P(Program, AWrongPasswordIsNotLeftEither) {
   put(folder / "wrong", "wolf wolf hard fame later drum cable orange shell cactus piano mass\n");
   const Scan scan = test::scan({"--expect-exit", "3"}, "wolf wolf hard fame later drum cable orange shell cactus piano mass\n",

@@ -10,6 +10,7 @@
 #include "recover/trials.h"
 #include "support/badge_vectors.h"
 #include "support/hsm_vectors.h"
+#include "support/sevenzip_checksum.h"
 #include "support/vectors.h"
 
 namespace hwbak::recover {
@@ -119,20 +120,6 @@ TEST(SevenZipTrial, AnEmptyBatchAndAStoppedOne) {
   EXPECT_EQ(tried.hit, std::nullopt);
 }
 
-void put_le32(Bytes& file, std::size_t at, std::uint32_t value) {
-  for (std::size_t i = 0; i < 4; ++i) file[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
-}
-
-// The archive with its checksum replaced, the headers' own put right.
-Bytes with_checksum(Bytes file, std::uint32_t crc) {
-  const sevenzip::Survey survey = sevenzip::survey(file, {});
-  put_le32(file, static_cast<std::size_t>(survey.folders.at(0).crc_place.offset), crc);
-  put_le32(file, 28, sevenzip::crc32(ByteView(file).subspan(static_cast<std::size_t>(survey.end_header.offset), static_cast<std::size_t>(survey.end_header.length))));
-  put_le32(file, 8, sevenzip::crc32(ByteView(file).subspan(12, 20)));
-  EXPECT_TRUE(sevenzip::survey(file, {}).flaws.empty());
-  return file;
-}
-
 TEST(SevenZipTrial, AChecksumThatHoldsForGarbageDoesNotEndTheSearch) {
   constexpr std::string_view name = "mk3-24words-duress.7z";  // no padding: the checksum alone tells
   const std::string right = test::vector(name).password, liar = wrong_like(right, 3);  // of one length, so that it comes first
@@ -142,7 +129,7 @@ TEST(SevenZipTrial, AChecksumThatHoldsForGarbageDoesNotEndTheSearch) {
   const SecretBytes key = sevenzip::derive_key(*folder.aes, sevenzip::password_forms(bytes_of(liar)).at(0).expose(), {});
   const sevenzip::Opened garbage = sevenzip::open(honest, folder, key.expose(), {});
   ASSERT_EQ(garbage.grade, sevenzip::Grade::wrong_secret);
-  const Bytes crafted = with_checksum(honest, sevenzip::crc32(garbage.text.expose()));
+  const Bytes crafted = test::with_checksum(honest, sevenzip::crc32(garbage.text.expose()));
   ASSERT_EQ(sevenzip::open(crafted, sevenzip::survey(crafted, {}).folders.at(0), key.expose(), {}).grade, sevenzip::Grade::good);
 
   const auto trial = trial_for(crafted, {});

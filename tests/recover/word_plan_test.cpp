@@ -170,23 +170,27 @@ RC_GTEST_PROP(WordPlan, agreesWithBruteForce, ()) {
 RC_GTEST_PROP(WordPlan, tooFewOrTooMany, ()) {
   const auto count = *rc::gen::elementOf(std::vector<std::size_t>{3, 5});
   std::string typed;
-  for (std::size_t i = 0; i < count; ++i) typed += std::string(small_list[*rc::gen::inRange<std::size_t>(0, small_list.size())]) + " ";
+  const auto open = *rc::gen::inRange<std::size_t>(0, 6), words_within = *rc::gen::inRange<std::size_t>(2, 6);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (open == i) typed += "{ ";
+    typed += std::string(small_list[*rc::gen::inRange<std::size_t>(0, small_list.size())]) + " ";
+    if (open < count && i == std::min(open + words_within, count) - 1) typed += "} ";
+  }
   RC_LOG() << typed;
   const WordTemplate remembered = read_words(typed, small_list);
   const WordPlan plan(remembered, small_list, 4);
   const auto found = by_plan(plan);
   std::set<std::string> expected;
   Sequence s(4, 0);
-  std::vector<std::size_t> slots(count);
-  for (std::size_t i = 0; i < count; ++i) slots[i] = i;
   for (bool more = true; more;) {
-    for (std::size_t drop = 0; drop < std::max(s.size(), count); ++drop) {
-      Sequence words = s;
-      auto order = slots;
-      if (count < 4) words.erase(words.begin() + static_cast<std::ptrdiff_t>(drop));
-      else order.erase(order.begin() + static_cast<std::ptrdiff_t>(drop));
-      if (explains(remembered, order, words, 0, 0)) expected.insert(spelt(s, small_list));
-    }
+    for (std::vector<std::size_t> order : orders_of(remembered))
+      for (std::size_t drop = 0; drop < std::max(s.size(), count); ++drop) {
+        Sequence words = s;
+        auto left = order;
+        if (count < 4) words.erase(words.begin() + static_cast<std::ptrdiff_t>(drop));
+        else left.erase(left.begin() + static_cast<std::ptrdiff_t>(drop));
+        if (explains(remembered, left, words, 0, 0)) expected.insert(spelt(s, small_list));
+      }
     std::size_t i = 0;
     for (; i < s.size() && ++s[i] == small_list.size(); ++i) s[i] = 0;
     more = i < s.size();
@@ -242,6 +246,26 @@ TEST(WordPlan, numbersBeyondAllComputersAreExact) {
   const WordPlan plan(read_words("? ? ? ? ? ? ? ? ? ? ? ?", english()), english(), 12);
   EXPECT_EQ(plan.classes()[0].candidates.digits(), "5444517870735015415413993718908291383296");  // 2^132
   EXPECT_EQ(plan.classes()[0].candidates.clamped(), ~std::uint64_t{0});
+}
+
+// Of sixteen known words twelve are right: 16! / 4! orders of them, whether they stand between one pair of braces or two words are certain.
+TEST(WordPlan, moreKnownWordsThanPlaces) {
+  const auto first = [](const char* typed) {
+    const WordPlan plan(read_words(typed, english()), english(), 12);
+    return std::pair(plan.classes()[0].name, plan.classes()[0].candidates.clamped());
+  };
+  constexpr const char* sixteen = "{unfair divorce remind addict add angry grace feature foil stable stereo kite zoo camp lamp oval}";
+  EXPECT_EQ(first(sixteen), std::pair(std::string("missing-or-doubled"), std::uint64_t{871'782'912'000}));
+  const WordPlan plan(read_words(sixteen, english()), english(), 12);
+  std::set<std::string> seen;
+  for (std::uint64_t i = 0; i < 1000; ++i) seen.insert(typed_as(plan, 0, i * 871'782'911));
+  EXPECT_EQ(seen.size(), 1000u);
+  EXPECT_FALSE(plan.not_offered().empty());
+  // Four of the eight are left out of either half or both, or of the four that are certain.
+  EXPECT_GT(first("{unfair divorce remind addict add angry grace feature} {foil stable stereo kite zoo camp lamp oval}").second, 8'000'000u);
+  EXPECT_EQ(first("{unfair divorce remind addict} {add angry grace feature foil} stable stereo kite").second, 24u * 120);
+  const WordPlan many(read_words("unfair divorce remind addict add angry grace feature foil stable stereo kite zoo camp lamp oval act", english()), english(), 12);
+  EXPECT_TRUE(std::ranges::find(many.not_offered(), "any-order") != many.not_offered().end());
 }
 
 TEST(ReadWords, forgives) {

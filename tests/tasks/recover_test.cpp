@@ -6,15 +6,10 @@
 #include <cstring>
 #include <map>
 
-#include "base/as_bytes.h"
-#include "container/sevenzip/open.h"
-#include "container/sevenzip/write.h"
-#include "hwbak/recover.h"
 #include "recover/corrections.h"
 #include "support/badge_vectors.h"
 #include "support/hsm_vectors.h"
-#include "support/replay.h"
-#include "support/vectors.h"
+#include "tasks/recover_fixture.h"
 #include "wallet/bip39.h"
 
 namespace hwbak {
@@ -22,47 +17,6 @@ namespace {
 
 using namespace test;
 using namespace std::chrono_literals;
-
-constexpr std::string_view right = "unfair divorce remind addict add angry grace feature foil stable stereo kite";
-
-std::int64_t number(const Report& report, std::string_view name) {
-  const Value* const value = report.facts.find(name);
-  return value == nullptr ? -1 : std::get<std::int64_t>(value->get());
-}
-
-class Recover : public testing::Test {
- protected:
-  Folder folder_;
-  Context context_;
-  std::string list_;
-
-  // A device's file in all but the cost of its key derivation.
-  std::filesystem::path cheap_file(std::string_view password = right) {
-    const Bytes text = read_bytes(vector("backup.txt").path());
-    const auto form = sevenzip::password_forms({reinterpret_cast<const std::uint8_t*>(password.data()), password.size()});
-    const auto path = folder_ / "cheap.7z";
-    write_bytes(path, sevenzip::write_device_archive(text, "zoo12.txt", form[0].expose(), 1, system_random()));
-    return path;
-  }
-  RecoverResult run(const Subject& file, std::string_view typed, RecoverOptions options = {}) {
-    options.threads = options.threads == 0 ? 2 : options.threads;
-    Remembered remembered;
-    remembered.words = SecretString::copy_of(typed);
-    return recover_password(context_, file, remembered, options);
-  }
-  RecoverResult run_pattern(const Subject& file, std::string_view pattern, RecoverOptions options = {}) {
-    options.threads = 2;
-    Remembered remembered;
-    remembered.pattern = SecretString::copy_of(pattern);
-    if (!list_.empty()) remembered.word_list = SecretBytes::copy_of(as_bytes(list_));
-    return recover_password(context_, file, remembered, options);
-  }
-  static RecoverOptions only(std::vector<std::string> classes) {
-    RecoverOptions options;
-    options.classes = std::move(classes);
-    return options;
-  }
-};
 
 TEST_F(Recover, PlantedMistakesAreFoundInTheirClass) {
   const auto file = cheap_file();
