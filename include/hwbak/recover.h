@@ -11,11 +11,13 @@
 
 namespace hwbak {
 
-// What is remembered: words or a pattern.
+// What is remembered: words, a pattern, a list, or a quorum.
 struct Remembered {
   std::optional<SecretString> words;     // the twelve words of a Coldcard: docs/recover.md, "Words as remembered"
   std::optional<SecretString> pattern;   // of any other password, or of a passphrase: docs/recover.md, "Patterns"
-  std::optional<Subject> word_list;      // for `\w` in a pattern: a word on each line
+  std::optional<SecretBytes> word_list;  // for `\w` in a pattern, or alone, each line a password: docs/recover.md, "Word lists"
+  std::optional<SecretString> quorum;    // of a DKEK share file: custodians' lines with wrong digits: docs/recover.md, "Quorums"
+  unsigned threshold = 0;                // of the quorum; 0: as many custodians as there are lines
 };
 
 // How far a search is.
@@ -33,7 +35,7 @@ struct RecoverOptions {
   unsigned threads = 0;                  // 0: one for each processor
   std::optional<Subject> state;          // where the search is kept, so that it can be resumed
   std::optional<Subject> stop_file;      // made on a hit; when it is there, the search stops
-  std::optional<Subject> output;         // receives the password, 0600
+  std::optional<Subject> output;         // receives the password, or the corrected lines of a quorum; 0600
   bool overwrite = false;
   // Before anything is tried: classes, numbers, time.
   std::function<void(const std::vector<Section>& plan)> announce;
@@ -44,6 +46,7 @@ struct RecoverOptions {
 struct RecoverResult {
   Report report;
   SecretString password;                    // as it is typed on the device; when it was found
+  SecretString quorum;                      // the custodians' lines with the right digits, as other commands read them; password is then 1 to 8 bytes
   std::vector<SecretString> corrections;    // "word 7: you wrote lamp, it is camp"
 };
 

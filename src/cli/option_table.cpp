@@ -23,7 +23,8 @@ constexpr std::array option_list{
                "A DKEK share file, and where its password comes from; quorum:PATH reads lines prime=... and share=ID:VALUE of custodians. "
                "Without SOURCE it is asked for on the terminal. May be repeated: all shares together open a wrapped key", true},
     OptionSpec{quorum_from, "--quorum-from", 0, ValueKind::source, "SOURCE",
-               "FILE is a DKEK share file: read its custodians' shares from SOURCE, lines prime=... and share=ID:VALUE"},
+               "FILE is a DKEK share file: read its custodians' shares from SOURCE, lines prime=... and share=ID:VALUE. recover: some digits of them are wrong, "
+               "and ? stands for one that cannot be read"},
     OptionSpec{new_share, "--new-share", 0, ValueKind::share, "FILE[=SOURCE]",
                "Of wrapped keys: a share file of the DKEK that they go to, and where its password comes from, as for --share; may be repeated", true},
     OptionSpec{write_share, "--write-share", 0, ValueKind::new_share, "FILE[=SOURCE]",
@@ -37,7 +38,8 @@ constexpr std::array option_list{
                "shown on the terminal then"},
     OptionSpec{quorums, "--quorums", 0, ValueKind::folder, "DIR",
                "Write each custodian's part to a file with the lines prime= and share=, instead of showing it on the terminal"},
-    OptionSpec{threshold, "--threshold", 0, ValueKind::number, "K", "rehearse: so many custodians must do (default: the smallest number that does). pkcs11-tool: with --shares"},
+    OptionSpec{threshold, "--threshold", 0, ValueKind::number, "K", "rehearse: so many custodians must do (default: the smallest number that does). recover: so many custodians are needed, where --quorum-from has more of them, who "
+               "must agree (default: all that are given). pkcs11-tool: with --shares"},
     OptionSpec{key, "--key", 0, ValueKind::path, "FILE", "wrapped-key: the key, as PEM, PKCS#8, PKCS#12, or the bytes of an AES key"},
     OptionSpec{fresh, "--fresh", 0, ValueKind::fresh, "KIND", "wrapped-key: a new key: rsa:2048, ec:secp256r1, x25519, aes:256 and so on"},
     OptionSpec{label, "--label", 0, ValueKind::text, "TEXT", "wrapped-key, restore to an HSM, pkcs11-tool: its label"},
@@ -79,7 +81,7 @@ constexpr std::array option_list{
     OptionSpec{expect_kcv, "--expect-kcv", 0, ValueKind::text, "KCV",
                "End with exit 3 unless this is the KCV of the DKEK of --share, 16 hexadecimal digits as the device shows them; it proves the shares whole, and "
                "where one byte of a share file is damaged, shows which. With --new-share it is that of the new ones; verify and rekey compare a share "
-               "file that they read with it, and recover judges a damaged share file by it"},
+               "file that they read with it, and recover judges by it a damaged share file, and the share that the right digits of --quorum-from open. `hwbak inspect` says the KCV of a wrapped key"},
     OptionSpec{fail_on, "--fail-on", 0, ValueKind::severity, "LEVEL",
                "End with exit 8 when there is a finding of this level or above: note, warning, high or critical"},
     OptionSpec{reveal, "--reveal", 0, ValueKind::none, "", "Show secrets: seed words, keys, notes, PINs, passwords, one-time codes"},
@@ -136,7 +138,7 @@ constexpr std::array option_list{
                "same command goes on from it"},
     OptionSpec{pattern_from, "--pattern-from", 0, ValueKind::source, "SOURCE",
                "recover: what is remembered of a password or passphrase, one pattern on each line, such as (?i:horse)[0-9]{2}!? (docs/recover.md)"},
-    OptionSpec{wordlist, "--wordlist", 0, ValueKind::path, "FILE", "recover: the words that \\w in a pattern stands for, one on each line"},
+    OptionSpec{wordlist, "--wordlist", 0, ValueKind::path, "FILE", "recover: the words that \\w in a pattern stands for, one on each line; without a pattern, the passwords to try; - is standard input"},
     OptionSpec{max_time, "--max-time", 0, ValueKind::text, "TIME",
                "recover: refuse a search that cannot end in this time here, such as 90s, 30m, 12h or 7d (default: classes that do not end within a day are left out)"},
     OptionSpec{shard, "--shard", 0, ValueKind::text, "K/N", "recover: try part K of N only; the parts have no candidate in common and need not know of one another"},
@@ -205,7 +207,7 @@ constexpr std::array device_options{port, reader, pin_from, so_pin_from, passwor
 constexpr std::array pkcs11_options{generate_key, export_key, wrap, import_key, unwrap, wrapping_key, key_type, id, label, output_file, input_file, shares, threshold, sheets, quorums,
                                     state, login, pin_from, pin, so_pin, password_from, reader, module, slot, token_label, force, json, max_size, help};
 constexpr std::array practice_options{state, card, model, firmware, link, fault, delay, quirks, button, port, pin_from, json, help};
-constexpr std::array recover_options{password_from, password_encoding, pattern_from, wordlist, expect_kcv, classes, max_time, state, shard, stop_file, threads, export_candidates, output, force,
+constexpr std::array recover_options{password_from, password_encoding, pattern_from, wordlist, quorum_from, threshold, share, expect_kcv, classes, max_time, state, shard, stop_file, threads, export_candidates, output, force,
                                      reveal, json, max_kdf_rounds, max_size, help};
 constexpr std::array plain_options{json, help};
 
@@ -290,6 +292,9 @@ constexpr std::array recover_examples{
     Example{"hwbak recover backup.7z --password-from file:words.txt --classes two-wrong --shard 3/40 --stop-file /shared/found --state part3.state --output /shared/words.txt",
             "One of forty machines (docs/recover-at-scale.md)"},
     Example{"hwbak recover badge.cdcbak --pattern-from file:pattern.txt --state search.state", "A passphrase that is remembered in parts"},
+    Example{"hwbak recover share.pbe --wordlist words.txt", "A password that is one of these"},
+    Example{"hwbak recover one.pbe --quorum-from file:custodians.txt --output right.txt", "Custodians' shares of which a digit is wrong; the right ones, for any other command"},
+    Example{"hwbak recover one.pbe --quorum-from tty --threshold 3 --share two.pbe=file:pw.txt --expect-kcv 2952B3021B693783", "More custodians than the three that are needed, and another share to prove the DKEK"},
     Example{"hwbak recover backup.7z --password-from file:words.txt --classes spelling --export-candidates --output list.txt", "The candidates, for another program"},
 };
 constexpr std::array dkek_examples{
@@ -399,7 +404,7 @@ const std::array command_list{
     CommandSpec{Command::recover, "recover", Takes::one_file, "FILE", "Find a password that was written down wrong",
                 "For the owner of a backup. Give the twelve words as you remember them: ? is an unknown word, ab* one of which the beginning is known, lamp|camp one or the "
                 "other, and braces stand around words whose order is lost; there may be too few or too many. Candidates are tried from likely to unlikely, each once: "
-                "slips of spelling, a wrong word, words changed over, missing or doubled, two wrong, any order. Any other password or passphrase, also of a badge or a DKEK share, is looked for with --pattern-from. Their exact number and the time are shown first. Ctrl-C does no harm.",
+                "slips of spelling, a wrong word, words changed over, missing or doubled, two wrong, any order. Any other password or passphrase, also of a badge or a DKEK share, is looked for with --pattern-from, or in the list of --wordlist; wrong digits in the shares of a DKEK share file's custodians with --quorum-from. Their exact number and the time are shown first. Ctrl-C does no harm.",
                 recover_options, recover_examples},
     CommandSpec{Command::dkek, "dkek", Takes::verb, "check|combine|reshare|rehearse --share FILE[=SOURCE]... [WRAPPED...]", "The shares of an HSM's DKEK",
                 "check opens the shares, combines them and says the KCV; for each wrapped key it says whether this DKEK fits, or which of the "

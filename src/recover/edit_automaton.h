@@ -43,7 +43,6 @@ class EditAutomaton final {
   void sequence(std::size_t rule, std::uint64_t index, std::span<Pick> out) const noexcept;
 
  private:
-  class Builder;
   static constexpr std::uint32_t dead = 0xFFFF'FFFF;
   struct Layer {
     std::vector<std::uint32_t> next;     // by state and kind

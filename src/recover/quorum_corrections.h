@@ -1,43 +1,77 @@
-// A quorum of which some digits were mistyped: all secrets that a few corrections lead to (docs/recover-engine.md, "Quorums").
+// A quorum of which some digits were mistyped: all passwords that a few corrections lead to (docs/recover-engine.md, "Quorums").
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "hwbak/bytes.h"
-#include "hwbak/secret.h"
+#include "recover/number_corrections.h"
 
 namespace hwbak::recover {
-
-// As written down: hexadecimal digits, colons and blanks forgiven. IDs are decimal.
-struct TypedQuorum {
-  struct Share {
-    std::uint64_t id = 0;
-    SecretString value;
-  };
-  SecretString prime;
-  std::vector<Share> shares;
-  std::size_t threshold = 0;   // 0: as many as there are shares. With more shares only corrections on which all agree are left
-};
 
 inline constexpr unsigned most_edits = 3;
 inline constexpr std::size_t most_quorum_candidates = 4'000'000;
 
-// Digits substituted, missing, doubled (or put in), neighbours swapped: up to `max_edits` of these in prime and values together, no more than
-// two of them in one number, fewest first. The prime must be a prime, and no value reaches it. Each password of 8 bytes comes once.
-class QuorumCandidates final {
+// Goes through all corrections of prime and values that need a number of edits together, at most most_edits_each of them in one number. The prime
+// must be a prime, and no value reaches it; shares beyond the threshold must agree.
+class QuorumSolver final {
  public:
-  // Throws Error(refused): fewer than two shares or than the threshold, an ID that is 0 or there twice, other characters, more than 18 digits, more candidates
-  // than most_quorum_candidates (with the number).
-  QuorumCandidates(const TypedQuorum& typed, unsigned max_edits);
-  [[nodiscard]] std::size_t size() const noexcept { return passwords_.size() / 8; }
-  [[nodiscard]] ByteView operator[](std::size_t i) const noexcept { return passwords_.expose().subspan(8 * i, 8); }
-  // How many of them, from the first on, need no more than so many edits.
-  [[nodiscard]] std::size_t size_within(unsigned edits) const noexcept { return ends_[edits]; }
+  struct Corrected {
+    std::uint64_t prime;
+    std::span<const std::uint64_t> values;   // of the shares, in their order
+    std::uint64_t password;
+    bool stripped;                           // without its leading zero bytes
+  };
+  // False ends it.
+  using Take = std::function<bool(const Corrected&)>;
+
+  explicit QuorumSolver(const TypedQuorum& typed);
+  // With exactly so many edits. False: there is more to go through than in a sensible time, and nothing was done.
+  [[nodiscard]] bool run(unsigned edits, const Take& take);
 
  private:
-  SecretBytes passwords_;
-  std::vector<std::size_t> ends_;
+  struct Ids {
+    std::vector<std::uint64_t> of_share;
+    bool above_prime;                        // whether passwords above the prime are looked for as well
+    std::size_t most_above;
+  };
+  [[nodiscard]] bool is_countable(unsigned edits) const;
+  [[nodiscard]] bool run_with(std::uint64_t prime, const Ids& ids, unsigned edits, const Take& take);
+  [[nodiscard]] bool choose(std::size_t share, std::uint64_t sum, unsigned left);
+  [[nodiscard]] bool read(std::uint64_t secret);
+  [[nodiscard]] std::span<std::uint64_t> values() noexcept;
+
+  std::vector<Ids> readings_;                // decimal, hexadecimal: those that can be
+  std::size_t threshold_;
+  Corrections primes_;
+  std::vector<Corrections> shares_;
+  SecretBytes values_;
+  // Of the prime that is tried now.
+  std::uint64_t prime_ = 0;
+  const Ids* ids_ = nullptr;
+  const Take* take_ = nullptr;
+  std::vector<std::uint64_t> at_zero_;
+  std::vector<std::vector<std::uint64_t>> checks_;
+};
+
+// The passwords by the fewest edits that lead to them, each once. Each corrected quorum is read in the ways in which any command reads one
+// (dkek::passwords_of).
+class QuorumCandidates final {
+ public:
+  // Throws Error(refused) when not even those without an edit can be counted.
+  explicit QuorumCandidates(const TypedQuorum& typed, unsigned max_edits = most_edits);
+  // How many numbers of edits could be counted, from 0 on.
+  [[nodiscard]] std::size_t levels() const noexcept { return levels_.size(); }
+  [[nodiscard]] std::size_t size(std::size_t edits) const noexcept { return levels_[edits].padded.size() + levels_[edits].stripped.size(); }
+  [[nodiscard]] SecretBytes password(std::size_t edits, std::size_t index) const;
+
+ private:
+  struct Passwords {
+    Numbers padded, stripped;
+  };
+  std::vector<Passwords> levels_;
 };
 
 }  // namespace hwbak::recover

@@ -9,8 +9,8 @@
 namespace hwbak::recover {
 namespace {
 
-constexpr std::size_t most_states = 400'000, most_counts = 3'000'000;
-constexpr std::uint64_t most_work = 15'000'000;  // nodes and edges looked at; some seconds
+constexpr std::size_t most_states = 1'500'000, most_counts = 6'000'000;
+constexpr std::uint64_t most_work = 40'000'000;  // nodes and edges looked at; some seconds
 constexpr std::uint8_t none = 0xFF;
 
 [[noreturn]] void refuse_size() {

@@ -18,7 +18,7 @@ class TextGraph final {
   using Node = std::uint32_t;
   static constexpr Symbol nothing = 0xFFFFFFFF;
   static constexpr unsigned most_slips = 3;   // in one text; ways with more are not followed
-  static constexpr std::size_t most_nodes = 1'000'000, most_edges = 2'000'000;
+  static constexpr std::size_t most_nodes = 3'000'000, most_edges = 6'000'000;
   struct Edge {
     Node from = 0, to = 0;
     Symbol symbol = nothing;

@@ -187,7 +187,7 @@ bool try_candidates(const Context& context, std::span<const ShareTry> tries) {
 Error not_opened(const OpenedShare& share) {
   if (share.custodians != 0)
     return {Outcome::wrong_secret, unknown_quorum(share), std::nullopt,
-            "gather one custodian more than now, and check each value against its paper"};
+            "gather one custodian more than now, and check each value against its paper; wrong digits are searched for by `hwbak recover FILE --quorum-from SOURCE`"};
   return {Outcome::wrong_secret,
           "the password does not open " + share.shown + ", or bytes of it are damaged: in this format the two cannot be told apart", std::nullopt,
           "type the password again with care; if it is certain, look for another copy of the share file"};
@@ -236,8 +236,7 @@ ShareSet open_shares(const Context& context, std::span<const std::filesystem::pa
                                 : Error(Outcome::stopped, "the derivation of the key of " + one.share->shown + " was stopped");
     if (!done) break;
   }
-  if (expected_of(context, list)) expect(set, *context.expect_kcv);
-  add_shares_findings(set);
+  set.judge(expected_of(context, list) ? context.expect_kcv : std::nullopt);
   return set;
 }
 
@@ -273,6 +272,11 @@ bool ShareSet::prove(const dkek::Kcv& kcv) {
   }
   if (whole) proven = kcv;
   return whole;
+}
+
+void ShareSet::judge(const std::optional<dkek::Kcv>& expected) {
+  if (expected) expect(*this, *expected);
+  add_shares_findings(*this);
 }
 
 bool ShareSet::all_open() const {

@@ -40,6 +40,8 @@ class ShareSet final {
   [[nodiscard]] bool prove(const dkek::Kcv& kcv);
   // "byte 16 of dkek-a1.pbe": what was put right in them; empty: nothing.
   [[nodiscard]] std::string damage() const;
+  // Adds what is to be said of all of them together: findings, and the error when they do not make the DKEK of this KCV.
+  void judge(const std::optional<dkek::Kcv>& expected);
 
   // The keys of the DKEK that has this KCV: of all shares, else of the smallest subset of the open ones that does (the sets of up to 20 shares are
   // searched).

@@ -7,7 +7,9 @@
 #include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "device/coldcard/words.h"
+#include "recover/list_plan.h"
 #include "recover/pattern_plan.h"
+#include "recover/quorum_plan.h"
 #include "recover/word_plan.h"
 #include "wallet/bip39.h"
 
@@ -23,23 +25,44 @@ std::string rounded(double number, const char* unit) {
 
 }  // namespace
 
-RecoverPlan plan_recovery(const Context& context, std::string_view family, const Remembered& remembered) {
+RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered) {
+  RecoverPlan out;
+  if (remembered.quorum) {
+    out.quorum = recover::read_typed_quorum(remembered.quorum->expose(), remembered.threshold);
+    out.plan = std::make_unique<recover::QuorumPlan>(*out.quorum);
+    out.what = "digits";
+    out.more = remembered.threshold != 0 && remembered.threshold < out.quorum->shares.size()
+                   ? "leave out the share whose digits are most in doubt, and look whether --threshold is right"
+                   : "give the shares of more custodians than are needed, with --threshold K: then only those digits are left on which all of them agree";
+    out.when_exhausted = out.more + "; or look whether an ID is wrong, or a share is of another quorum or file";
+    return out;
+  }
+  const auto list = [&] {
+    const ByteView bytes = remembered.word_list->expose();
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
+  out.what = "password";
   if (remembered.pattern) {
-    Bytes words;
-    if (remembered.word_list) words = context.files.read(*remembered.word_list, recover::most_list_bytes);
-    RecoverPlan out;
-    out.plan = std::make_unique<recover::PatternPlan>(remembered.pattern->expose(), std::string_view(reinterpret_cast<const char*>(words.data()), words.size()));
+    out.plan = std::make_unique<recover::PatternPlan>(remembered.pattern->expose(), remembered.word_list ? std::optional(list()) : std::nullopt);
     out.more = "say more in the pattern: fewer optional parts, shorter repeats, fewer slips";
+    out.when_exhausted = "put more of what it may be into the pattern: slips, other words, other endings";
+    return out;
+  }
+  if (remembered.word_list) {
+    out.plan = std::make_unique<recover::ListPlan>(list());
+    out.more = "leave out of the list what is not likely";
+    out.when_exhausted = "try the words with slips, in any case and with endings: `--pattern-from`, with (?it1:\\w) and what may stand beside it";
     return out;
   }
   if (family != "coldcard")
     throw Error(Outcome::unsupported, "the words of a password are searched for in backups of a Coldcard alone", std::nullopt,
-                "write what is remembered as a pattern: `--pattern-from SOURCE`");
+                "write what is remembered as a pattern: `--pattern-from SOURCE`; for custodians' shares with wrong digits: `--quorum-from SOURCE`");
   const recover::WordList words = wallet::english_words();
-  RecoverPlan out;
   out.words = recover::read_words(remembered.words->expose(), words);
   out.plan = std::make_unique<recover::WordPlan>(*out.words, words, coldcard::password_words);
+  out.what = "words";
   out.more = "say more of the words (`ab*`, `lamp|camp`)";
+  out.when_exhausted = out.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words";
   return out;
 }
 
@@ -66,6 +89,8 @@ Choice choose_classes(const recover::Plan& plan, std::span<const std::string> na
   const auto classes = plan.classes();
   for (const std::string& name : named) {
     if (name == "all" || std::ranges::any_of(classes, [&](const auto& one) { return one.name == name; })) continue;
+    if (std::ranges::find(plan.not_offered(), name) != plan.not_offered().end())
+      throw Error(Outcome::refused, "the class " + name + " has more candidates here than can be counted", std::nullopt, "say more of what is remembered, or leave this class out");
     std::string known = "all";
     for (const auto& one : classes) known += ", " + one.name;
     throw Error(Outcome::usage, "there is no class " + printable(name) + " in this search", std::nullopt, "--classes takes some of these, with commas: " + known);
@@ -87,12 +112,12 @@ StateKeeper::StateKeeper(const Context& context, const RecoverOptions& options, 
   const bool resumed = context.files.info(*options.state).has_value();
   const auto other = [&](const std::string& what) -> Error {
     return {Outcome::refused, "the state file " + printable(options.state->native()) + " is of another search: " + what, std::nullopt,
-            "give the same file, words and options as before, or name another --state file to begin anew"};
+            "give the same file, words, pattern, list and options as before, or name another --state file to begin anew"};
   };
   if (resumed) {
     saved_ = recover::read_state(context.files.read(*options.state, recover::max_state_size));
     key_ = recover::state_key(plan, file, saved_.salt);
-    if (!recover::is_of(saved_, key_)) throw other("other words, or another backup");
+    if (!recover::is_of(saved_, key_)) throw other("other words, another pattern or list, or another backup");
     recover::check_unchanged(saved_, key_);
     if (saved_.shard.part != options.part || saved_.shard.parts != options.parts)
       throw other("--shard was " + std::to_string(saved_.shard.part) + "/" + std::to_string(saved_.shard.parts));

@@ -7,6 +7,7 @@
 #include "recover/plan.h"
 #include "recover/search.h"
 #include "recover/state.h"
+#include "recover/typed_quorum.h"
 #include "recover/word_template.h"
 #include "tasks/family.h"
 
@@ -16,10 +17,13 @@ namespace hwbak::tasks {
 struct RecoverPlan {
   std::unique_ptr<recover::Plan> plan;
   std::optional<recover::WordTemplate> words;   // to say what was wrong with them
+  std::optional<recover::TypedQuorum> quorum;   // likewise
+  std::string what;                             // "words", "password", "digits"
   std::string more;                             // what would make the search shorter
+  std::string when_exhausted;                   // what is left to do
 };
-// Throws Error(refused, unsupported), and what reading the word list throws.
-[[nodiscard]] RecoverPlan plan_recovery(const Context& context, std::string_view family, const Remembered& remembered);
+// `remembered` outlives it. Throws Error(refused, unsupported).
+[[nodiscard]] RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered);
 
 // "3 hours", "less than a second".
 [[nodiscard]] std::string in_words(double seconds);

@@ -7,6 +7,7 @@
 
 #include "container/dkek_share/quorum.h"
 #include "hwbak/error.h"
+#include "recover/typed_quorum.h"
 #include "term/line_editor.h"
 
 namespace hwbak::term {
@@ -16,10 +17,10 @@ using Key = LineEditor::Key;
 
 class QuorumEntry final {
  public:
-  QuorumEntry(Terminal& terminal, const std::string& subject) : terminal_(terminal), subject_(subject) {}
+  QuorumEntry(Terminal& terminal, const std::string& subject, Digits digits) : terminal_(terminal), subject_(subject), digits_(digits) {}
 
   std::optional<SecretString> run() {
-    if (!ask("Prime: ", [&](std::string_view typed) { prime_ = dkek::parse_prime(typed); })) return std::nullopt;
+    if (!ask("Prime: ", [&](std::string_view typed) { take_prime(typed); })) return std::nullopt;
     lines_.append("prime=");
     keep("\n");
     while (ids_.size() < dkek::max_custodians) {
@@ -32,9 +33,12 @@ class QuorumEntry final {
       if (!ask("Share ID: ", take_id)) return std::nullopt;
       if (ended) break;
       const SecretString id = std::move(typed_);
-      const auto take_value = [&](std::string_view typed) { (void)dkek::parse_share(id.expose(), typed, prime_.expose()); };
+      const auto take_value = [&](std::string_view typed) {
+        if (digits_ == Digits::may_be_wrong) (void)recover::typed_digits(typed, "The value");
+        else (void)dkek::parse_share(id.expose(), typed, prime_.expose());
+      };
       if (!ask("Share value: ", take_value)) return std::nullopt;
-      ids_.push_back(dkek::parse_share(id.expose(), typed_.expose(), prime_.expose()).id);
+      ids_.push_back(dkek::parse_share(id.expose(), "1", prime_.expose()).id);
       lines_.append("share=");
       lines_.append(id.expose());
       lines_.append(":");
@@ -50,6 +54,16 @@ class QuorumEntry final {
     lines_.append(typed_.expose());
     lines_.append(end);
     typed_.clear();
+  }
+
+  void take_prime(std::string_view typed) {
+    if (digits_ == Digits::right) {
+      prime_ = dkek::parse_prime(typed);
+      return;
+    }
+    (void)recover::typed_digits(typed, "The prime");
+    prime_ = SecretBytes(8);
+    std::ranges::fill(prime_.expose(), std::uint8_t{0xFF});  // every ID is below it
   }
 
   void check_enough() const {
@@ -83,8 +97,9 @@ class QuorumEntry final {
     terminal_.erase_question();
     std::string text = "Custodians' shares of the password of " + subject_ +
                        ".\r\nType them as they were printed, with or without colons; IDs are decimal. Each\r\nline is erased when it is done. Enter at an "
-                       "ID ends; Ctrl-D gives up.\r\nWith too few shares a wrong password comes out, and nothing can tell that\r\nfrom a mistyped "
-                       "value.\r\n\r\n";
+                       "ID ends; Ctrl-D gives up.\r\n" +
+                       (digits_ == Digits::right ? "With too few shares a wrong password comes out, and nothing can tell that\r\nfrom a mistyped value.\r\n\r\n"
+                                                 : "Type what is on the paper: wrong digits are searched for. ? stands for a\r\ndigit that cannot be read.\r\n\r\n");
     if (!ids_.empty()) {
       text += "Shares taken:";
       for (const std::uint64_t id : ids_) text.append(" ").append(std::to_string(id));
@@ -120,6 +135,7 @@ class QuorumEntry final {
 
   Terminal& terminal_;
   const std::string& subject_;
+  Digits digits_;
   SecretBytes prime_;
   std::vector<std::uint64_t> ids_;
   SecretString typed_, lines_;
@@ -127,9 +143,9 @@ class QuorumEntry final {
 
 }  // namespace
 
-std::optional<SecretString> ask_quorum(Terminal& terminal, const std::string& subject) {
+std::optional<SecretString> ask_quorum(Terminal& terminal, const std::string& subject, Digits digits) {
   const Terminal::Question question(terminal);
-  QuorumEntry entry(terminal, subject);
+  QuorumEntry entry(terminal, subject, digits);
   std::optional<SecretString> lines;
   {
     const Terminal::Cover cover(terminal);

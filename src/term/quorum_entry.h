@@ -10,8 +10,11 @@
 
 namespace hwbak::term {
 
+// Whether a number that cannot be is asked for again, or taken as it is: for a search for wrong digits.
+enum class Digits { right, may_be_wrong };
+
 // As lines `prime=...`, `share=ID:VALUE`. Each part is checked when it is typed, and asked for again. nullopt: given up (Ctrl-D), or the
 // terminal is gone.
-[[nodiscard]] std::optional<SecretString> ask_quorum(Terminal& terminal, const std::string& subject);
+[[nodiscard]] std::optional<SecretString> ask_quorum(Terminal& terminal, const std::string& subject, Digits digits = Digits::right);
 
 }  // namespace hwbak::term

@@ -36,6 +36,21 @@ struct Quorum {
 // ID 0, an ID twice, fewer than two shares, anything else that is no such line (what sc-hsm-tool prints around a share is skipped).
 // An ID with a letter is taken as hexadecimal.
 [[nodiscard]] Quorum parse_quorum(std::string_view lines);
+// The same lines as they stand, for those in which digits may be wrong. The views are parts of `lines`. Throws as parse_quorum for a line that is
+// neither a prime nor a share, and for more than max_custodians of either.
+struct QuorumPieces {
+  struct Prime {
+    std::string_view text;
+    std::size_t line;
+  };
+  struct Point {
+    std::string_view id, value;
+    std::size_t line;
+  };
+  std::vector<Prime> primes;
+  std::vector<Point> points;
+};
+[[nodiscard]] QuorumPieces split_quorum(std::string_view lines);
 // The same from parts typed one by one; each throws as above, so that a prompt can ask that part again.
 [[nodiscard]] SecretBytes parse_prime(std::string_view typed);
 [[nodiscard]] QuorumShare parse_share(std::string_view id, std::string_view value, ByteView prime);

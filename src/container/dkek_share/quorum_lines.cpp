@@ -88,18 +88,7 @@ QuorumShare read_share(std::string_view id, std::string_view value) {
   return out;
 }
 
-// Pieces of the text, and where they stand.
-struct Prime {
-  std::string_view text;
-  std::size_t line;
-};
-struct Point {
-  std::string_view id, value;
-  std::size_t line;
-};
-struct Pieces {
-  std::vector<Prime> primes;
-  std::vector<Point> points;
+struct Pieces : QuorumPieces {
   std::optional<std::string_view> id, value;  // of the printed form, until its other half comes
 };
 
@@ -155,6 +144,8 @@ Pieces split_lines(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (out.points.size() > max_custodians)
       refuse("There are more than " + std::to_string(max_custodians) + " shares", "Give as many as are needed to open.");
+    if (out.primes.size() > max_custodians)
+      refuse("There are more than " + std::to_string(max_custodians) + " lines with a prime", "Give it once for each share.");
   }
   on_line(number, [&] {
     if (out.id) refuse("The last ID has no value", "Add the line with its value.");
@@ -186,10 +177,12 @@ QuorumShare parse_share(std::string_view id, std::string_view value, ByteView pr
   return out;
 }
 
+QuorumPieces split_quorum(std::string_view lines) { return split_lines(lines); }
+
 Quorum parse_quorum(std::string_view lines) {
   const Pieces pieces = split_lines(lines);
   Quorum out;
-  for (const Prime& piece : pieces.primes) {
+  for (const auto& piece : pieces.primes) {
     on_line(piece.line, [&] {
       SecretBytes prime = parse_prime(piece.text);
       if (!out.prime.empty() && !out.prime.equals(prime.expose()))
@@ -200,7 +193,7 @@ Quorum parse_quorum(std::string_view lines) {
   }
   if (out.prime.empty())
     refuse("There is no prime among the lines", "Add a line with the prime, for example prime=ee:b1:38:ca:19:de:9a:5f.");
-  for (const Point& piece : pieces.points) {
+  for (const auto& piece : pieces.points) {
     on_line(piece.line, [&] {
       QuorumShare share = parse_share(piece.id, piece.value, out.prime.expose());
       check_distinct(out.shares, share);
