@@ -92,16 +92,18 @@ void for_each_at(const Digits& digits, unsigned edits, const Use& use) {
 }  // namespace
 
 void Numbers::sort_and_make_unique() {
-  std::ranges::sort(mine());
-  const auto rest = std::ranges::unique(mine());
-  bytes_.resize(bytes_.size() - rest.size() * sizeof(std::uint64_t));
+  const auto numbers = mine();
+  std::ranges::sort(numbers);
+  const auto kept = std::unique(numbers.begin(), numbers.end()) - numbers.begin();
+  bytes_.resize(static_cast<std::size_t>(kept) * sizeof(std::uint64_t));
 }
 
 bool Numbers::holds(std::uint64_t number) const noexcept { return std::ranges::binary_search(all(), number); }
 
 void Numbers::remove(const Numbers& other) {
-  const auto kept = std::ranges::remove_if(mine(), [&](std::uint64_t number) { return other.holds(number); });
-  bytes_.resize(bytes_.size() - kept.size() * sizeof(std::uint64_t));
+  const auto numbers = mine();
+  const auto kept = std::remove_if(numbers.begin(), numbers.end(), [&](std::uint64_t number) { return other.holds(number); }) - numbers.begin();
+  bytes_.resize(static_cast<std::size_t>(kept) * sizeof(std::uint64_t));
 }
 
 Corrections::Corrections(std::span<const TypedNumber> written) {

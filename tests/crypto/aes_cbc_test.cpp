@@ -59,6 +59,20 @@ TEST(AesCbcPeer, OpensslProgramAgrees) {
   EXPECT_EQ(out, text);
 }
 
+// Blocks are decrypted several at a time: around one such turn and two, and not a byte more.
+TEST(AesCbc, EveryNumberOfBlocksComesBack) {
+  const Bytes k = test::random_bytes(32), v = test::random_bytes(16);
+  for (std::size_t blocks = 1; blocks <= 18; ++blocks) {
+    const Bytes text = test::random_bytes(16 * blocks);
+    Bytes sealed(text.size()), out(text.size() + 1, 0x5A);
+    aes256_cbc_encrypt(fixed<32>(k), fixed<16>(v), text, sealed);
+    aes256_cbc_decrypt(fixed<32>(k), fixed<16>(v), sealed, ByteSpan(out).first(text.size()));
+    EXPECT_EQ(out.back(), 0x5A) << blocks;
+    out.pop_back();
+    EXPECT_EQ(out, text) << blocks;
+  }
+}
+
 // A configuration under which OpenSSL finds no algorithm any more. The openssl program obeys it (the
 // control); this process, started again with it, does not.
 TEST(OpensslConfiguration, IsNotRead) {
