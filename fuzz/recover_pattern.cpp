@@ -13,6 +13,8 @@ using namespace hwbak;
 
 namespace {
 
+constexpr std::uint64_t quick = 300'000;   // so that there is time for many patterns
+
 std::string candidate(const recover::Plan& plan, std::size_t of_class, std::uint64_t index) {
   SecretString out;
   plan.candidate(of_class, index, out);
@@ -49,11 +51,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t end = text.find('\0');
   const std::string_view lines = text.substr(0, end);
   if (end == text.npos) {
-    plan_of([&] { return recover::PatternPlan(lines); });
+    plan_of([&] { return recover::PatternPlan(lines, std::nullopt, quick); });
     return 0;
   }
   const std::string_view words = text.substr(end + 1);
-  plan_of([&] { return recover::PatternPlan(lines, words); });
+  plan_of([&] { return recover::PatternPlan(lines, words, quick); });
   plan_of([&] { return recover::ListPlan(words); });
   return 0;
 }

@@ -12,10 +12,10 @@
 using namespace hwbak;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t words = 4;   // of a password: few, so that a plan takes no long time
+  constexpr std::size_t words = 2, most_typed = 40;   // of a password: few, so that a plan takes no long time
   try {
     const recover::WordList list = wallet::english_words();
-    const recover::WordPlan plan(recover::read_words({reinterpret_cast<const char*>(data), size}, list), list, words);
+    const recover::WordPlan plan(recover::read_words({reinterpret_cast<const char*>(data), std::min(size, most_typed)}, list), list, words);
     std::set<std::string> found;
     for (std::size_t i = 0; i < plan.classes().size(); ++i) {
       const std::uint64_t all = plan.classes()[i].candidates.clamped();

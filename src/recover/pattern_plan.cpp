@@ -16,7 +16,8 @@ constexpr std::size_t classes_each = TextGraph::most_slips + 1;
 
 }  // namespace
 
-PatternPlan::PatternPlan(std::string_view lines, std::optional<std::string_view> words) : automaton_(read(lines, words)) {
+PatternPlan::PatternPlan(std::string_view lines, std::optional<std::string_view> words, std::uint64_t most_work)
+    : automaton_(read(lines, words, most_work)) {
   constexpr std::array<std::string_view, classes_each> names{"as-written", "one-slip", "two-slips", "three-slips"};
   const auto& totals = automaton_.totals();
   Count all;
@@ -35,12 +36,12 @@ PatternPlan::PatternPlan(std::string_view lines, std::optional<std::string_view>
   if (words) description_.append(as_bytes(*words));
 }
 
-TextGraph PatternPlan::read(std::string_view lines, std::optional<std::string_view> words) {
+TextGraph PatternPlan::read(std::string_view lines, std::optional<std::string_view> words, std::uint64_t most_work) {
   if (lines.size() > most_pattern_bytes) throw Error(Outcome::refused, "the patterns are longer than 64 KiB", std::nullopt, "write shorter ones, and words into a --wordlist");
   if (words && words->size() > most_list_bytes)
     throw Error(Outcome::refused, "the word list is longer than 4 MiB, and a pattern takes no longer one", std::nullopt,
                 "leave out words that are not likely; or try the list alone, without --pattern-from: then it may have 256 MiB");
-  TextGraph graph;
+  TextGraph graph(most_work);
   Alphabet alphabet;
   bool takes_words = false;
   each_line(lines, [&](std::string_view line, std::size_t number, std::size_t) {

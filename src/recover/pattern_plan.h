@@ -14,14 +14,15 @@ inline constexpr std::size_t most_list_bytes = 4 * 1024 * 1024;  // of a word li
 class PatternPlan final : public Plan {
  public:
   // `words`: one on each line, for `\w`. Throws Error(refused), which names the place and never what stands there.
-  explicit PatternPlan(std::string_view lines, std::optional<std::string_view> words = std::nullopt);
+  // `most_work`: see TextGraph.
+  explicit PatternPlan(std::string_view lines, std::optional<std::string_view> words = std::nullopt, std::uint64_t most_work = TextGraph::usual_work);
 
   [[nodiscard]] std::span<const PlannedClass> classes() const override { return classes_; }
   void candidate(std::size_t of_class, std::uint64_t index, SecretString& out) const override;
   void describe(SecretBytes& out) const override { out.append(description_.expose()); }
 
  private:
-  [[nodiscard]] TextGraph read(std::string_view lines, std::optional<std::string_view> words);
+  [[nodiscard]] TextGraph read(std::string_view lines, std::optional<std::string_view> words, std::uint64_t most_work);
 
   SecretBytes alphabet_;                  // four bytes for each symbol
   std::vector<std::size_t> line_numbers_; // of the patterns

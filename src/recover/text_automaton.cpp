@@ -10,7 +10,6 @@ namespace hwbak::recover {
 namespace {
 
 constexpr std::size_t most_states = 1'500'000, most_counts = 6'000'000;
-constexpr std::uint64_t most_work = 40'000'000;  // nodes and edges looked at; some seconds
 constexpr std::uint8_t none = 0xFF;
 
 [[noreturn]] void refuse_size() {
@@ -59,7 +58,6 @@ std::vector<TextGraph::Pair> TextGraph::neighbours(const std::vector<Edge>& edge
   std::vector<Pair> out;
   std::vector<Node> waiting;
   std::vector<std::size_t> seen(nodes, edges.size());
-  std::uint64_t work = 0;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     if (edges[i].symbol == nothing) continue;
     waiting.assign(1, edges[i].to);
@@ -67,7 +65,7 @@ std::vector<TextGraph::Pair> TextGraph::neighbours(const std::vector<Edge>& edge
       const Node node = waiting.back();
       waiting.pop_back();
       for (const Edge* next : leaving.of(node - first)) {
-        if (++work > most_work) refuse_size();
+        if (++work_ > most_work_) refuse_size();
         if (next->symbol != nothing) {
           if (next->symbol != edges[i].symbol) out.push_back({&edges[i], next});
         } else if (next->slips == 0 && seen[next->to - first] != i) {
@@ -100,7 +98,7 @@ class TextAutomaton::Builder final {
 
  private:
   void work(std::uint64_t amount) {
-    if ((done_ += amount) > most_work) refuse_size();
+    if ((done_ += amount) > graph_.most_work()) refuse_size();
   }
 
   // Every node behind all that lead to it; and how long a text may become.

@@ -25,7 +25,10 @@ class TextGraph final {
     std::uint8_t slips = 0;
   };
 
-  TextGraph() { nodes_ = 1; }
+  static constexpr std::uint64_t usual_work = 40'000'000;  // some seconds
+
+  // `most_work`: nodes and edges that may be looked at, in the graph and for its automaton.
+  explicit TextGraph(std::uint64_t most_work = usual_work) : most_work_(most_work) { nodes_ = 1; }
   // Throw Error(refused) when it grows too large.
   Node node();
   void edge(Node from, Node to, Symbol symbol = nothing, unsigned slips = 0);
@@ -39,6 +42,7 @@ class TextGraph final {
   [[nodiscard]] std::size_t nodes() const noexcept { return nodes_; }
   [[nodiscard]] const std::vector<Edge>& edges() const noexcept { return edges_; }
   [[nodiscard]] const std::vector<Node>& ends() const noexcept { return ends_; }
+  [[nodiscard]] std::uint64_t most_work() const noexcept { return most_work_; }
 
  private:
   struct Pair {
@@ -46,8 +50,9 @@ class TextGraph final {
     const Edge* second;
   };
   // Characters that may follow one another.
-  [[nodiscard]] static std::vector<Pair> neighbours(const std::vector<Edge>& edges, Node first, std::size_t nodes);
+  [[nodiscard]] std::vector<Pair> neighbours(const std::vector<Edge>& edges, Node first, std::size_t nodes);
 
+  std::uint64_t most_work_, work_ = 0;
   std::size_t nodes_ = 0;
   std::vector<Edge> edges_;
   std::vector<Node> ends_;
