@@ -12,8 +12,6 @@
 namespace hwbak::recover {
 namespace {
 
-constexpr std::size_t number_digits = 16;
-
 [[noreturn]] void internal() { throw Error(Outcome::internal, "the digits that were put right do not lead to the password that was found"); }
 
 // The shortest way from the digits that were written to the right ones.
@@ -70,12 +68,13 @@ class Alignment final {
   }
 
   std::string_view written_, right_;
-  std::array<std::array<unsigned, number_digits + 1>, most_typed_digits + 1> cost_{};
+  std::array<std::array<unsigned, most_typed_digits + 1>, most_typed_digits + 1> cost_{};
 };
 
 // True when something was wrong with it. Zeros before a number may be there or not.
 bool tell(const std::string& name, const TypedNumber& written, ByteView right, std::vector<SecretString>& out) {
-  SecretString digits;
+  SecretString digits = SecretString::copy_of("00");  // as many as may have been written
+  static_assert(most_typed_digits == 2 + 16);
   for (const std::uint8_t byte : right) {
     digits.append("0123456789abcdef"[byte >> 4]);
     digits.append("0123456789abcdef"[byte & 15]);

@@ -42,9 +42,8 @@ class Hit final {
     report_.facts.put("position", place.overall + 1);
     report_.message = "found: candidate " + recover::Count(place.overall + 1).grouped() + ", of the class " + name;
     if (seen.outcome == Outcome::ok) {
-      report_.message += ", opens the backup in full";
-      report_.next = "write the right " + planned_.what + " down, and prove the copy: `hwbak verify FILE`";
-      if (planned_.quorum) tell_quorum(seen);
+      report_.message += planned_.quorum ? "; " + seen.message : ", opens the backup in full";
+      report_.next = planned_.quorum ? prove_lines() : "write the right " + planned_.what + " down, and prove the copy: `hwbak verify FILE`";
     } else {
       report_.outcome = seen.outcome;
       report_.offset = seen.offset;
@@ -91,8 +90,8 @@ class Hit final {
     section.row("class", name);
     section.row("candidate", recover::Count(position).grouped());
     if (context_.reveal) {
-      if (planned_.quorum) section.row("custodians' lines", result.quorum.clone());
-      else section.row("password", result.password.clone());
+      for (SecretString& line : lines_of(result.quorum)) section.row("", std::move(line));
+      if (!planned_.quorum) section.row("password", result.password.clone());
       for (const SecretString& line : result.corrections) section.row("", line.clone());
     }
     report_.page.push_back(std::move(section));
@@ -128,19 +127,24 @@ class Hit final {
     result.corrections = std::move(answer.corrections);
   }
 
+  static std::vector<SecretString> lines_of(const SecretString& text) {
+    std::vector<SecretString> out;
+    for (std::string_view left = text.expose(); !left.empty(); left.remove_prefix(std::min(left.find('\n') + 1, left.size())))
+      out.push_back(SecretString::copy_of(left.substr(0, left.find('\n'))));
+    return out;
+  }
+
   // In the facts, with --reveal.
   void put_lines(const RecoverResult& result) {
     List lines;
-    for (std::string_view left = result.quorum.expose(); !left.empty(); left.remove_prefix(std::min(left.find('\n') + 1, left.size())))
-      lines.emplace_back(SecretString::copy_of(left.substr(0, left.find('\n'))));
+    for (SecretString& line : lines_of(result.quorum)) lines.emplace_back(std::move(line));
     report_.facts.put("quorum", std::move(lines));
     report_.facts.put("password", to_hex_secret(result.password.expose_bytes()));
   }
 
-  void tell_quorum(const Report& seen) {
-    report_.message += "; " + seen.message;
-    report_.next = "write the right digits down, and prove them: `hwbak verify FILE --quorum-from " +
-                   (options_.output ? shell_quoted("file:" + printable(options_.output->native())) : std::string("SOURCE")) + "`";
+  [[nodiscard]] std::string prove_lines() const {
+    return "write the right digits down, and prove them: `hwbak verify FILE --quorum-from " +
+           (options_.output ? shell_quoted("file:" + printable(options_.output->native())) : std::string("SOURCE")) + "`";
   }
 
   // With the custodians' lines, as any other verb takes them, and then with the other shares.

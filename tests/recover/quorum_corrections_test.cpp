@@ -173,6 +173,7 @@ TEST(QuorumCorrections, WhatWasWrongIsToldWithItsPlace) {
            Case{prime, "d2d9182c8f9302a", two, three, {"share 1, behind digit 15: a digit is missing, it is c"}, {1}},
            Case{prime, one, "eed4afb5a74ed26f8", three, {"share 2, digit 1: you wrote e, which is one digit too many"}, {2}},
            Case{prime, one, two, "5ba2184202?f7615", {"share 3, digit 11 is 4"}, {}},
+           Case{prime, one, "?" + two, "00" + three, {"share 2, digit 1 is 0"}, {}},
            Case{prime, "d2d9182c8f930cac", two, "5ba21843024f7615",
                 {"share 1, digit 14: you wrote c, it is 2", "share 3, digit 8: you wrote 3, it is 2"}, {1, 3}},
        }) {
