@@ -45,7 +45,7 @@ void compare(practice::pico_hsm::Card& card, const char* name, const Bytes& file
   const wk::Survey seen = wk::survey(file);
   run(card, extended("80740193", seen.at(seen.blob)));
   const wk::Opening opening = wk::open(seen, keys);
-  const pico_hsm::Key key = pico_hsm::read_key(wk::body_of(opening.plaintext.expose(), opening.type), opening.type, system_random());
+  const pico_hsm::Key key = pico_hsm::read_key(opening, system_random());
   const SecretBytes der = crypto::pkcs8_der(key.key);
   const unsigned char* at = der.expose().data();
   const std::unique_ptr<EVP_PKEY, Release> same(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));

@@ -4,12 +4,16 @@
 //   badge_candidates     200,000 iterations against PKCS5_PBKDF2_HMAC
 //   dkek_candidates      against EVP_BytesToKey; 20,000 rounds and not 10,000,000, because the time of one is their number and nothing else
 //   two_cores            two threads against one
+//   generating           making candidates against trying them, in percent: words for 2^13 rounds; patterns for 200,000 iterations of a
+//                        badge, and for a short password of a 7z archive, which costs least of all
 //   search_memory        locked memory while searching, after the first batch and after many: it stays as it is
-// See ratio.h for the lines. The argument is the folder of the vectors.
+// What one core does is measured by processor time, what processes and two threads do by the clock. See ratio.h for the lines. The argument
+// is the folder of the vectors.
 #include <openssl/evp.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -19,7 +23,9 @@
 #include "base/as_bytes.h"
 #include "container/sevenzip/open.h"
 #include "ratio.h"
+#include "recover/pattern_plan.h"
 #include "recover/trial.h"
+#include "recover/word_plan.h"
 #include "wallet/bip39.h"
 
 extern char** environ;
@@ -35,17 +41,22 @@ Bytes read(const std::string& path) {
   return Bytes(std::istreambuf_iterator<char>(in), {});
 }
 
-// The words of a wrong password, the sixth going through the list.
+constexpr int sixth = 5;
+
+// Twelve words of a wrong password, or so many of them.
+std::string wrong_words(std::string_view at_sixth, int count = 12) {
+  const auto& list = wallet::english_words();
+  std::string words;
+  for (int word = 0; word < count; ++word)
+    words += std::string(word == 0 ? "" : " ") + std::string(word == sixth ? at_sixth : list[static_cast<std::size_t>(word * 157 + 31) % list.size()]);
+  return words;
+}
+
+// The sixth going through the list.
 recover::Batch one_wrong_word(std::size_t count) {
   recover::Batch out;
-  for (std::size_t i = 0; i < count; ++i) {
-    std::string words;
-    for (int word = 0; word < 12; ++word) {
-      const auto& list = wallet::english_words();
-      words += std::string(word == 0 ? "" : " ") + std::string(word == 5 ? list[i % list.size()] : list[(word * 157 + 31) % list.size()]);
-    }
-    out.add(as_bytes(words));
-  }
+  const auto& list = wallet::english_words();
+  for (std::size_t i = 0; i < count; ++i) out.add(as_bytes(wrong_words(list[i % list.size()])));
   return out;
 }
 
@@ -115,22 +126,23 @@ bool bench_sevenzip(const std::string& vectors) {
   const Bytes file = read(path);
   const sevenzip::Survey survey = sevenzip::survey(file, {});
   const auto trial = recover::trial_for(file, {});
-  constexpr std::size_t count = 512, part = 32, processes = 8;
+  constexpr std::size_t part = 128, processes = 16;
+  const std::size_t count = trial->batch_size();
   const recover::Batch batch = one_wrong_word(count);
   const std::string engine = std::to_string(count) + " candidates, engine " + std::string(trial->engine());
   OpensslLoop openssl(*survey.folders[0].aes);
   bool good = true;
   const auto ours = [&] { good = good && tries(*trial, batch); };
   bench::speed(
-      "sevenzip_candidates", 3.3, 15, ours,
-      [&] {
-        for (std::size_t i = 0; i < part; ++i) good = good && openssl.key_of(batch[i]).size() == 32;
+      "sevenzip_candidates", 3.3, 9, ours,
+      [&] {  // of every length
+        for (std::size_t i = 0; i < part; ++i) good = good && openssl.key_of(batch[i * count / part]).size() == 32;
       },
-      engine, static_cast<double>(count) / part);
+      engine, static_cast<double>(count) / part, bench::Clock::processor);
   bench::speed(
       "sevenzip_7z", 12, 5, ours,
       [&] {
-        for (std::size_t i = 0; i < processes; ++i) run_7z(path, batch[i]);
+        for (std::size_t i = 0; i < processes; ++i) run_7z(path, batch[i * count / processes]);
       },
       engine, static_cast<double>(count) / processes);
 
@@ -138,7 +150,7 @@ bool bench_sevenzip(const std::string& vectors) {
   const auto search = [&](unsigned threads) {
     std::atomic<int> next = 0;  // all that threads share
     const auto work = [&](recover::Trial& mine) {
-      while (next++ < 4) good = tries(mine, batch) && good;
+      while (next++ < 2) good = tries(mine, batch) && good;
     };
     std::thread other;
     if (threads == 2) other = std::thread([&] { work(*second); });
@@ -148,7 +160,7 @@ bool bench_sevenzip(const std::string& vectors) {
   bench::speed("two_cores", 1.9, 7, [&] { search(2); }, [&] { search(1); }, engine);
 
   const std::size_t first = secret::pool_status().bytes_reserved;
-  for (int i = 0; i < 20; ++i) ours();
+  for (int i = 0; i < 10; ++i) ours();
   const double grown = static_cast<double>(secret::pool_status().bytes_reserved) / static_cast<double>(first);
   std::printf("%-22s ratio %5.2f  limit %5.2f  %-6s  (at most; %zu bytes after the first batches)\n", "search_memory", grown, 1.0,
               grown <= 1 ? "ok" : "MISSED", first);
@@ -170,7 +182,8 @@ bool bench_badge(const std::string& vectors) {
                           static_cast<int>(survey.salt.size()), static_cast<int>(survey.iterations), EVP_sha256(),
                           static_cast<int>(key.size()), key.data());
       },
-      std::to_string(survey.iterations) + " iterations, engine " + std::string(trial->engine()), static_cast<double>(batch.size()));
+      std::to_string(survey.iterations) + " iterations, engine " + std::string(trial->engine()), static_cast<double>(batch.size()),
+      bench::Clock::processor);
   return good;
 }
 
@@ -192,7 +205,63 @@ bool bench_dkek(const std::string& vectors) {
                        key.data(), key.data() + 32);
       },
       std::to_string(rounds) + " rounds, " + std::to_string(batch.size()) + " candidates, engine " + std::string(trial->engine()),
-      static_cast<double>(batch.size()));
+      static_cast<double>(batch.size()), bench::Clock::processor);
+  return good;
+}
+
+// Batches from all over the class. A search makes its batches in the same way.
+bool generating(const std::string& name, const recover::Plan& plan, std::string_view of_class, recover::Trial& trial) {
+  const auto found = std::ranges::find(plan.classes(), of_class, &recover::PlannedClass::name);
+  if (found == plan.classes().end()) return false;
+  const recover::Route route(plan, {static_cast<std::size_t>(found - plan.classes().begin())}, {});
+  constexpr int parts = 8;
+  recover::Batch batch;
+  SecretString candidate;
+  bool good = true;
+  std::vector<double> percent, making, trying;
+  for (int part = 0; part < parts; ++part) {
+    const auto from = static_cast<std::uint64_t>(std::fmod(0.618 * part, 1) * static_cast<double>(route.size()));
+    const std::uint64_t to = std::min<std::uint64_t>(from + trial.batch_size(), route.size());
+    batch.clear();
+    const double made = bench::processor_seconds([&] {
+      for (std::uint64_t at = from; at < to; ++at) {
+        candidate.clear();
+        route.candidate(at, candidate);
+        batch.add(candidate.expose_bytes());
+      }
+    });
+    const double tried = bench::processor_seconds([&] { good = good && tries(trial, batch); });
+    percent.push_back(100 * made / tried);
+    making.push_back(made / static_cast<double>(batch.size()));
+    trying.push_back(tried / static_cast<double>(batch.size()));
+  }
+  const double most = *std::ranges::max_element(percent);
+  std::printf("%-22s ratio %5.2f  limit %5.2f  %-6s  (at most, in percent; %s, making %.2f us, trying %.1f us)\n", "generating", most, 1.0,
+              most <= 1 ? "ok" : "MISSED", name.c_str(), bench::median(making) * 1e6, bench::median(trying) * 1e6);
+  return good;
+}
+
+bool bench_generating(const std::string& vectors) {
+  const auto archive = recover::trial_for(read(vectors + "/coldcard/mk4-12words.7z"), {});
+  const auto badge = recover::trial_for(read(vectors + "/cdc-badge/s02-full.cdcbak"), {});
+  const auto& list = wallet::english_words();
+  const auto words = [&](const std::string& typed) { return recover::WordPlan(recover::read_words(typed, list), list, 12); };
+  const recover::WordPlan typed = words(wrong_words("zoo"));
+  bool good = true;
+  for (const std::string_view one : {"one-wrong", "wrong-and-swapped", "two-wrong", "any-order"})
+    good = good && generating("words " + std::string(one), typed, one, *archive);
+  good = good && generating("words too few", words(wrong_words("zoo", 11)), "missing-or-doubled", *archive);
+  std::string word_list;
+  for (const std::string_view one : list) word_list += std::string(one) + "\n";
+  const recover::PatternPlan slips("(?it2:correct horse)[0-9]{4}[!?.]?", {}), listed("(?il:\\w)[-_ ]?(?i:\\w)[0-9]{2}", word_list),
+      open("[ -~]{8}", {}), wide("[\u0100-\u04FF]{8}", {});
+  for (auto* trial : {badge.get(), archive.get()}) {
+    const std::string of = trial == badge.get() ? "badge " : "7z ";
+    good = good && generating(of + "pattern with slips", slips, "two-slips", *trial);
+    good = good && generating(of + "pattern of words", listed, "as-written", *trial);
+    good = good && generating(of + "pattern of ASCII", open, "as-written", *trial);
+    good = good && generating(of + "pattern of Unicode", wide, "as-written", *trial);
+  }
   return good;
 }
 
@@ -201,7 +270,7 @@ bool bench_dkek(const std::string& vectors) {
 int main(int count, char** arguments) {
   if (count < 2) return EXIT_FAILURE;
   const std::string vectors = arguments[1];
-  if (bench_sevenzip(vectors) && bench_badge(vectors) && bench_dkek(vectors)) return EXIT_SUCCESS;
+  if (bench_sevenzip(vectors) && bench_badge(vectors) && bench_dkek(vectors) && bench_generating(vectors)) return EXIT_SUCCESS;
   std::puts("recover: a wrong candidate opened a file");
   return EXIT_FAILURE;
 }

@@ -149,8 +149,7 @@ void peer(const Prepared& key, BN_CTX* space) {
 bool ours(const Bytes& file, const wk::DkekKeys& keys) {
   const wk::Survey seen = wk::survey(file);
   const wk::Opening opening = wk::open(seen, keys);
-  const pico_hsm::Key key = pico_hsm::read_key(wk::body_of(opening.plaintext.expose(), opening.type), opening.type,
-                                               system_random());
+  const pico_hsm::Key key = pico_hsm::read_key(opening, system_random());
   const pico_hsm::Beside beside = pico_hsm::compare(key, {seen.at(seen.description), seen.at(seen.certificate)});
   return opening.fit == wk::Fit::opens && beside.what_differs.empty();
 }

@@ -11,11 +11,11 @@
 
 namespace hwbak {
 
-// What is remembered: words or a pattern.
+// What is remembered: words, a pattern, or a list.
 struct Remembered {
   std::optional<SecretString> words;     // the twelve words of a Coldcard: docs/recover.md, "Words as remembered"
   std::optional<SecretString> pattern;   // of any other password, or of a passphrase: docs/recover.md, "Patterns"
-  std::optional<Subject> word_list;      // for `\w` in a pattern: a word on each line
+  std::optional<SecretBytes> word_list;  // for `\w` in a pattern, or alone, each line a password: docs/recover.md, "Word lists"
 };
 
 // How far a search is.

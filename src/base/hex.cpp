@@ -1,6 +1,8 @@
 // Hexadecimal; see hex.h.
 #include "base/hex.h"
 
+#include <algorithm>
+
 namespace hwbak {
 namespace {
 
@@ -61,6 +63,10 @@ std::optional<SecretBytes> from_hex_secret(std::string_view digits) {
   SecretBytes out(digits.size() / 2);
   if (!decode(digits, out.expose().data())) return std::nullopt;
   return out;
+}
+
+bool is_hex(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) { return digit(c) >= 0; });
 }
 
 }  // namespace hwbak

@@ -16,5 +16,6 @@ namespace hwbak {
 [[nodiscard]] SecretString to_hex_secret(ByteView bytes);  // lower case
 [[nodiscard]] std::optional<Bytes> from_hex(std::string_view digits);
 [[nodiscard]] std::optional<SecretBytes> from_hex_secret(std::string_view digits);
+[[nodiscard]] bool is_hex(std::string_view text) noexcept;  // nothing but digits, of either case; any number of them
 
 }  // namespace hwbak

@@ -1,13 +1,9 @@
 // hwbak device list|backup|restore|delete|init-plan: a badge on a serial port, an HSM in a smart card reader.
-#include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/plan_text.h"
 #include "cli/session.h"
-#include "container/cdcbak/cdcbak.h"
-#include "container/dkek_share/dkek_share.h"
-#include "container/wrapped_key/wrapped_key.h"
 #include "hwbak/hsm_device.h"
-#include "tasks/shell_quoted.h"
+#include "tasks/hsm_device_verbs.h"
 #include "term/consent.h"
 
 namespace hwbak::cli {
@@ -17,7 +13,7 @@ namespace {
 ConfirmPlan confirm_on_terminal(const Options& options, Session& session) {
   if (options.yes) return [](const std::string&, const std::vector<Section>&) { return true; };
   return [&session](const std::string& question, const std::vector<Section>& plan) {
-    return term::ask_consent(*session.secrets().terminal(), plan_text(plan) + printable(question) + "\r\n");
+    return term::ask_consent(*session.secrets().terminal(), question_text(plan, question));
   };
 }
 
@@ -53,20 +49,8 @@ Report run_badge(const Options& options, Session& session) {
 bool is_for_hsm(const Options& options, Session& session) {
   if (options.names_hsm()) return true;
   if (options.arguments[0] != "restore" || !options.port.empty()) return false;
-  Files& files = session.context().files;
-  const Subject subject = options.arguments[1];
-  const auto info = files.info(subject);
-  if (info && info->kind == FileInfo::Kind::folder) return true;
-  const Bytes file = files.read(subject, options.max_size);
-  if (wrapped_key::recognise(file)) return true;
-  const std::string name = printable(subject.native());
-  if (cdcbak::recognise(file))
-    throw Error(Outcome::usage, name + " is the backup of a badge, which needs --port PATH", std::nullopt, "`hwbak device list` shows the ports");
-  if (dkek::recognise(file))
-    throw Error(Outcome::unsupported, name + " is a share of a DKEK, and no key: it goes into a device when that is initialised; nothing was sent",
-                std::nullopt, "see the steps: `hwbak device init-plan --share " + tasks::shell_quoted(name) + "`. A key is restored with --share FILE");
-  throw Error(Outcome::unsupported, name + " is neither a key that sc-hsm-tool or hwbak wrapped, nor the backup of a badge; nothing was sent",
-              std::nullopt, "see what it is: `hwbak inspect " + tasks::shell_quoted(name) + "`");
+  tasks::check_goes_into_hsm(session.context(), options.arguments[1]);
+  return true;
 }
 
 // An HSM in a smart card reader.

@@ -1,7 +1,6 @@
 // hwbak device init-plan: from shares to a ready HSM.
 #include "cli/device_init.h"
 
-#include "base/unicode.h"
 #include "cli/commands.h"
 #include "cli/custodians.h"
 #include "cli/plan_text.h"
@@ -34,7 +33,7 @@ ConfirmInit confirm_init(const Options& options, Session& session) {
           asked.wipes
               ? "give the serial number of the device that is to be wiped: --confirm-serial SERIAL; `hwbak device list` shows it"
               : "add --yes to go on without a question");
-    const std::string text = plan_text(asked.plan) + printable(asked.question) + "\r\n";
+    const std::string text = question_text(asked.plan, asked.question);
     return asked.wipes && !asked.serial.empty() ? term::ask_same(*terminal, text, "its serial number", asked.serial)
                                                 : term::ask_consent(*terminal, text);
   };

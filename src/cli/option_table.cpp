@@ -136,7 +136,7 @@ constexpr std::array option_list{
                "same command goes on from it"},
     OptionSpec{pattern_from, "--pattern-from", 0, ValueKind::source, "SOURCE",
                "recover: what is remembered of a password or passphrase, one pattern on each line, such as (?i:horse)[0-9]{2}!? (docs/recover.md)"},
-    OptionSpec{wordlist, "--wordlist", 0, ValueKind::path, "FILE", "recover: the words that \\w in a pattern stands for, one on each line"},
+    OptionSpec{wordlist, "--wordlist", 0, ValueKind::path, "FILE", "recover: the words that \\w in a pattern stands for, one on each line; without a pattern, the passwords to try; - is standard input"},
     OptionSpec{max_time, "--max-time", 0, ValueKind::text, "TIME",
                "recover: refuse a search that cannot end in this time here, such as 90s, 30m, 12h or 7d (default: classes that do not end within a day are left out)"},
     OptionSpec{shard, "--shard", 0, ValueKind::text, "K/N", "recover: try part K of N only; the parts have no candidate in common and need not know of one another"},
@@ -290,6 +290,7 @@ constexpr std::array recover_examples{
     Example{"hwbak recover backup.7z --password-from file:words.txt --classes two-wrong --shard 3/40 --stop-file /shared/found --state part3.state --output /shared/words.txt",
             "One of forty machines (docs/recover-at-scale.md)"},
     Example{"hwbak recover badge.cdcbak --pattern-from file:pattern.txt --state search.state", "A passphrase that is remembered in parts"},
+    Example{"hwbak recover share.pbe --wordlist words.txt", "A password that is one of these"},
     Example{"hwbak recover backup.7z --password-from file:words.txt --classes spelling --export-candidates --output list.txt", "The candidates, for another program"},
 };
 constexpr std::array dkek_examples{
@@ -399,7 +400,7 @@ const std::array command_list{
     CommandSpec{Command::recover, "recover", Takes::one_file, "FILE", "Find a password that was written down wrong",
                 "For the owner of a backup. Give the twelve words as you remember them: ? is an unknown word, ab* one of which the beginning is known, lamp|camp one or the "
                 "other, and braces stand around words whose order is lost; there may be too few or too many. Candidates are tried from likely to unlikely, each once: "
-                "slips of spelling, a wrong word, words changed over, missing or doubled, two wrong, any order. Any other password or passphrase, also of a badge or a DKEK share, is looked for with --pattern-from. Their exact number and the time are shown first. Ctrl-C does no harm.",
+                "slips of spelling, a wrong word, words changed over, missing or doubled, two wrong, any order. Any other password or passphrase, also of a badge or a DKEK share, is looked for with --pattern-from, or in the list of --wordlist. Their exact number and the time are shown first. Ctrl-C does no harm.",
                 recover_options, recover_examples},
     CommandSpec{Command::dkek, "dkek", Takes::verb, "check|combine|reshare|rehearse --share FILE[=SOURCE]... [WRAPPED...]", "The shares of an HSM's DKEK",
                 "check opens the shares, combines them and says the KCV; for each wrapped key it says whether this DKEK fits, or which of the "

@@ -61,7 +61,7 @@ struct Options {
   Pkcs11Line pkcs11;
   RecoverOptions recovery;
   std::optional<term::Source> pattern;           // recover
-  std::optional<Subject> word_list;    // recover: for the pattern
+  std::optional<Subject> word_list;    // recover: for the pattern, or alone
   bool export_candidates = false;      // recover: write them instead of trying them
   practice::coldcard::Setup practice;
   practice::cdc_badge::Setup practice_badge;

@@ -725,8 +725,8 @@ class Parser final {
   void check_recover() const {
     const RecoverOptions& recovery = result_.recovery;
     if (result_.pattern && result_.secrets.password) fail("give --password-from for the twelve words, or --pattern-from for any other password");
-    if (result_.word_list && !result_.pattern) fail("--wordlist goes with --pattern-from");
-    if (result_.expect_kcv && !result_.pattern) fail("--expect-kcv goes with --pattern-from, for a DKEK share");
+    if (result_.word_list && result_.secrets.password) fail("--password-from gives the twelve words; --wordlist goes with --pattern-from, or alone");
+    if (result_.expect_kcv && !result_.pattern && !result_.word_list) fail("--expect-kcv goes with --pattern-from or --wordlist, for a DKEK share");
     if (!result_.export_candidates) return;
     if (recovery.state || recovery.stop_file || recovery.max_time || recovery.threads != 0)
       fail("--export-candidates tries nothing, so --state, --stop-file, --max-time and --threads do not go with it");
@@ -821,6 +821,8 @@ class Parser final {
     once(secrets.so_pin);
     once(secrets.quorum);
     once(secrets.dkek);
+    once(result_.pattern);
+    if (result_.word_list == "-") once(term::parse_source("stdin"));
     for (const auto* const list : {&secrets.shares, &secrets.new_shares, &secrets.written})
       for (const term::ShareSource& one : *list) {
         if (one.file == "-") once(term::parse_source("stdin"));

@@ -8,9 +8,11 @@
 #include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "cli/commands.h"
+#include "cli/plan_text.h"
 #include "cli/session.h"
 #include "io/descriptor.h"
 #include "recover/count.h"
+#include "recover/list_plan.h"
 #include "tasks/recover_search.h"
 #include "term/device_screen.h"
 #include "term/word_entry.h"
@@ -19,6 +21,7 @@ namespace hwbak::cli {
 namespace {
 
 constexpr term::WhenEmpty nothing_remembered{"nothing", "put the words that you remember there"};
+constexpr term::WhenEmpty no_pattern{"no pattern", "write there what you remember, as in docs/recover.md, \"Patterns\""};
 
 SecretString ask_words(const Options& options, Session& session) {
   const term::Source source = options.secrets.password.value_or(term::Source{});
@@ -32,26 +35,36 @@ SecretString ask_words(const Options& options, Session& session) {
   return std::move(*words);
 }
 
+// Of a badge or of a share nobody remembers twelve words.
+bool wants_pattern(const Options& options, const Session& session) {
+  if (options.pattern || options.secrets.password || options.arguments.front() == "-") return options.pattern.has_value();
+  const std::string format = inspect(session.context(), options.arguments.front()).format;
+  return format == "cdcbak" || format == "dkek-share";
+}
+
 SecretString ask_pattern(const Options& options, Session& session) {
-  if (options.pattern->kind != term::Source::Kind::terminal)
-    return term::decode_secret(term::read_source(*options.pattern, term::max_secret_size).expose(), options.secrets.encoding, *options.pattern, nothing_remembered);
+  const term::Source source = options.pattern.value_or(term::Source{});
+  if (source.kind != term::Source::Kind::terminal)
+    return term::decode_secret(term::read_source(source, term::max_secret_size).expose(), options.secrets.encoding, source, no_pattern);
   term::Terminal* const terminal = session.secrets().terminal();
   if (terminal == nullptr)
-    throw Error(Outcome::refused, "there is no terminal to ask for the pattern on", std::nullopt, "give --pattern-from file:PATH, fd:N, env:NAME or stdin");
+    throw Error(Outcome::refused, "there is no terminal to ask for the pattern on", std::nullopt, "give --pattern-from file:PATH, fd:N, env:NAME or stdin, or --wordlist FILE");
   auto pattern = term::ask_password(*terminal, "Pattern for " + printable(options.arguments.front()) + ": ");
   if (!pattern || pattern->empty()) throw Error(Outcome::refused, "no pattern was given", std::nullopt, "run the command again");
   return std::move(*pattern);
 }
 
-void announce(const std::vector<Section>& plan) {
-  std::string text;
-  for (const Section& section : plan) {
-    text += section.title + "\n";
-    for (const Section::Row& row : section.rows)
-      if (const auto* const value = std::get_if<std::string>(&row.value.get())) text += "  " + row.label + ": " + *value + "\n";
+SecretBytes read_list(const Subject& path) {
+  const term::Source source = path == "-" ? *term::parse_source("stdin") : term::Source{term::Source::Kind::file, path.native()};
+  try {
+    return term::read_source(source, recover::ListPlan::most_bytes);
+  } catch (const Error& error) {
+    if (error.outcome() != Outcome::refused) throw Error(error.outcome(), error.sentence(), std::nullopt, "name the word list again: `--wordlist FILE`");
+    throw recover::ListPlan::too_long();
   }
-  report::write_all(STDERR_FILENO, ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), "standard error");
 }
+
+void announce(const std::vector<Section>& plan) { report::write_all(STDERR_FILENO, as_bytes(plan_text(plan, "\n")), "standard error"); }
 
 std::string progress_text(const SearchProgress& progress) {
   return progress.of_class + ", " + recover::Count(progress.done).grouped() + " of " + recover::Count(progress.total).grouped() + ", " +
@@ -79,13 +92,13 @@ void show_password(Session& session, const RecoverResult& result, bool words) {
   (void)screen.page("The password of the backup", text.expose(), "y", true);
 }
 
-void give_result(const Options& options, Session& session, RecoverResult result) {
+void give_result(const Options& options, Session& session, RecoverResult result, bool words) {
   const bool written = result.report.facts.find("output") != nullptr;
   if (!result.password.empty() && !written && !options.reveal) {
     // Where a file was to receive them and could not, the terminal is what is left.
     if ((!options.json || options.output) && session.secrets().terminal() != nullptr) {
       session.progress().clear();
-      show_password(session, result, !options.pattern);
+      show_password(session, result, words);
     } else {
       result.report.next = "run it again with --output PATH, or with --reveal, to have the password";
     }
@@ -119,7 +132,7 @@ void run_search(const Options& options, Session& session, const Remembered& reme
   RecoverResult result = recover_password(session.context(), options.arguments.front(), remembered, how);
   session.progress().clear();
   held.forget();
-  give_result(options, session, std::move(result));
+  give_result(options, session, std::move(result), remembered.words.has_value());
 }
 
 // A list may be larger than memory, so it is not written as other files are.
@@ -198,9 +211,9 @@ int run_recover(const Options& options) {
   try {
     Remembered remembered;
     if (!options.export_candidates) check_place_for_password(options, session);
-    if (options.pattern) remembered.pattern = ask_pattern(options, session);
-    else remembered.words = ask_words(options, session);
-    remembered.word_list = options.word_list;
+    if (options.word_list) remembered.word_list = read_list(*options.word_list);
+    if (options.pattern || (!options.word_list && wants_pattern(options, session))) remembered.pattern = ask_pattern(options, session);
+    else if (!options.word_list) remembered.words = ask_words(options, session);
     if (options.export_candidates) run_export(options, session, remembered);
     else run_search(options, session, remembered);
   } catch (const Error& error) {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "crypto/aes_ctr_ni.h"
+#include "crypto/aes_ni.h"
 #include "hwbak/secret.h"
 
 namespace hwbak::crypto {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "crypto/openssl.h"
+#include "crypto/aes_ni.h"
 #include "hwbak/secret.h"
 
 namespace hwbak::crypto {
@@ -18,7 +18,9 @@ void run(int direction, ByteView key, FixedView<16> iv, ByteView in, ByteSpan ou
   const int bits = static_cast<int>(8 * key.size());
   const bool ready = (direction == AES_ENCRYPT ? AES_set_encrypt_key(key.data(), bits, &schedule)
                                                : AES_set_decrypt_key(key.data(), bits, &schedule)) == 0;
-  if (ready) AES_cbc_encrypt(in.data(), out.data(), in.size(), &schedule, chain.data(), direction);
+  const auto kernel = direction == AES_DECRYPT && bits == 256 ? aes256_cbc_decrypt_kernel() : nullptr;
+  if (ready && kernel != nullptr) kernel(schedule, iv.data(), in.data(), out.data(), in.size() / AES_BLOCK_SIZE);
+  else if (ready) AES_cbc_encrypt(in.data(), out.data(), in.size(), &schedule, chain.data(), direction);
   wipe(&schedule, sizeof schedule);
   secret::scrub_stack(4096);
   check(ready, "AES: key");

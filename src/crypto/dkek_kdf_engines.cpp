@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <vector>
 
+#include "crypto/kernels.h"
 #include "crypto/openssl.h"
 
 namespace hwbak::crypto {
@@ -40,12 +39,7 @@ bool agrees_with_openssl(const Md5Lanes& kernel) {
 }
 
 std::span<const Md5Lanes* const> usable_md5_kernels() {
-  static const std::vector<const Md5Lanes*> usable = [] {
-    std::vector<const Md5Lanes*> found;
-    std::ranges::copy_if(md5_kernels(), std::back_inserter(found),
-                         [](const Md5Lanes* kernel) { return kernel->available() && agrees_with_openssl(*kernel); });
-    return found;
-  }();
+  static const auto usable = usable_kernels<Md5Lanes>(md5_kernels(), agrees_with_openssl);
   return usable;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crypto/digest.h"
+#include "crypto/kernels.h"
 #include "crypto/openssl.h"
 #include "crypto/pbkdf2_sha256_chain.h"
 #include "hwbak/secret.h"
@@ -266,24 +267,12 @@ bool agrees_with_portable(const Pbkdf2Lanes& kernel) {
 }
 
 std::span<const Pbkdf2Lanes* const> usable_pbkdf2_kernels() {
-  static const std::vector<const Pbkdf2Lanes*> usable = [] {
-    std::vector<const Pbkdf2Lanes*> found;
-    std::ranges::copy_if(pbkdf2_kernels(), std::back_inserter(found),
-                         [](const Pbkdf2Lanes* kernel) { return kernel->available() && agrees_with_portable(*kernel); });
-    return found;
-  }();
+  static const auto usable = usable_kernels<Pbkdf2Lanes>(pbkdf2_kernels(), agrees_with_portable);
   return usable;
 }
 
 std::span<const Pbkdf2Lanes* const> fastest_pbkdf2_kernels() {
-  static const std::vector<const Pbkdf2Lanes*> sorted = [] {
-    std::vector<std::pair<double, const Pbkdf2Lanes*>> timed;
-    for (const Pbkdf2Lanes* kernel : usable_pbkdf2_kernels()) timed.emplace_back(seconds_an_iteration(*kernel), kernel);
-    std::ranges::sort(timed);
-    std::vector<const Pbkdf2Lanes*> out;
-    for (const auto& [time, kernel] : timed) out.push_back(kernel);
-    return out;
-  }();
+  static const auto sorted = fastest_first(usable_pbkdf2_kernels(), seconds_an_iteration);
   return sorted;
 }
 

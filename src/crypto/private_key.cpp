@@ -15,6 +15,12 @@ PrivateKey clone(const PrivateKey& key) {
   return std::visit(Copy{}, key);
 }
 
+bool same(const PrivateKey& a, const PrivateKey& b) {
+  const auto *const one = std::get_if<SecretKey>(&a), *const other = std::get_if<SecretKey>(&b);
+  if (one != nullptr || other != nullptr) return one != nullptr && other != nullptr && one->key.equals(other->key.expose());
+  return same(*public_of(a), *public_of(b));
+}
+
 EcKey fresh_ec(Curve curve, RandomSource& random) {
   const Bytes& n = parameters(curve).n;
   unsigned first_byte_mask = 0xFF;

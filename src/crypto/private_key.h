@@ -76,6 +76,8 @@ struct MontgomeryPublic {
 using PublicKey = std::variant<RsaPublic, EcPublic, MontgomeryPublic>;
 [[nodiscard]] std::optional<PublicKey> public_of(const PrivateKey& key);           // nullopt for a secret key
 [[nodiscard]] bool same(const PublicKey& a, const PublicKey& b);
+// By their public keys, of which a private key of good numbers is the only one; secret keys by themselves.
+[[nodiscard]] bool same(const PrivateKey& a, const PrivateKey& b);
 // SubjectPublicKeyInfo (RFC 5280) as DER, and as PEM with a newline at the end. Named curves.
 [[nodiscard]] Bytes spki_der(const PublicKey& key);
 [[nodiscard]] std::string spki_pem(const PublicKey& key);

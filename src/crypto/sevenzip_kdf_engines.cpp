@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <iterator>
 
+#include "crypto/kernels.h"
 #include "crypto/openssl.h"
 
 namespace hwbak::crypto {
@@ -96,25 +96,12 @@ bool agrees_with_openssl(const Sha256Lanes& kernel) {
 }
 
 std::span<const Sha256Lanes* const> usable_sha256_kernels() {
-  static const std::vector<const Sha256Lanes*> usable = [] {
-    std::vector<const Sha256Lanes*> found;
-    std::ranges::copy_if(sha256_kernels(), std::back_inserter(found),
-                         [](const Sha256Lanes* kernel) { return kernel->available() && agrees_with_openssl(*kernel); });
-    return found;
-  }();
+  static const auto usable = usable_kernels<Sha256Lanes>(sha256_kernels(), agrees_with_openssl);
   return usable;
 }
 
 std::span<const Sha256Lanes* const> fastest_sha256_kernels() {
-  static const std::vector<const Sha256Lanes*> sorted = [] {
-    const auto usable = usable_sha256_kernels();
-    std::vector<std::pair<double, const Sha256Lanes*>> timed;
-    for (const Sha256Lanes* kernel : usable) timed.emplace_back(seconds_a_block(*kernel), kernel);
-    std::ranges::sort(timed);
-    std::vector<const Sha256Lanes*> out;
-    for (const auto& [time, kernel] : timed) out.push_back(kernel);
-    return out;
-  }();
+  static const auto sorted = fastest_first(usable_sha256_kernels(), seconds_a_block);
   return sorted;
 }
 

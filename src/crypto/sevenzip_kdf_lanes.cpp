@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t max_lane_record = 512;  // bytes; longer ones go alone
 constexpr unsigned max_lane_cycles = 32;    // then a counter's upper half stays zero
 
-// How many records fill whole blocks: 1 to 64, a power of two.
-std::size_t records_per_pass(std::size_t size) { return 64 / std::gcd(std::size_t{64}, size); }
+// So many that they fill whole blocks, and that there is a counter for each lane of a schedule of shared blocks: 16 to 64, a power of two.
+std::size_t records_per_pass(std::size_t size) { return std::max(sha256_most_lanes, 64 / std::gcd(std::size_t{64}, size)); }
 
 }  // namespace
 

@@ -21,6 +21,10 @@ HWBAK_AVX2 void store(std::uint32_t* at, Vec value) { _mm256_store_si256(reinter
 HWBAK_AVX2 Vec all(std::uint32_t word) { return _mm256_set1_epi32(static_cast<int>(word)); }
 HWBAK_AVX2 Vec add(Vec a, Vec b) { return _mm256_add_epi32(a, b); }
 HWBAK_AVX2 Vec exclusive(Vec a, Vec b) { return _mm256_xor_si256(a, b); }
+HWBAK_AVX2 Vec settled(Vec x) {
+  asm("" : "+x"(x));
+  return x;
+}
 HWBAK_AVX2 Vec xor3(Vec a, Vec b, Vec c) { return exclusive(exclusive(a, b), c); }
 HWBAK_AVX2 Vec choose(Vec e, Vec f, Vec g) { return exclusive(g, _mm256_and_si256(e, exclusive(f, g))); }
 HWBAK_AVX2 Vec majority(Vec a, Vec b, Vec c) { return _mm256_or_si256(_mm256_and_si256(a, b), _mm256_and_si256(c, _mm256_or_si256(a, b))); }

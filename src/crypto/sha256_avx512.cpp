@@ -22,6 +22,10 @@ HWBAK_AVX512 void store(std::uint32_t* at, Vec value) { _mm512_store_si512(at, v
 HWBAK_AVX512 Vec all(std::uint32_t word) { return _mm512_set1_epi32(static_cast<int>(word)); }
 HWBAK_AVX512 Vec add(Vec a, Vec b) { return _mm512_add_epi32(a, b); }
 HWBAK_AVX512 Vec exclusive(Vec a, Vec b) { return _mm512_xor_si512(a, b); }
+HWBAK_AVX512 Vec settled(Vec x) {
+  asm("" : "+v"(x));
+  return x;
+}
 
 // Truth tables of three-operand logic, the first operand the highest bit of the index.
 HWBAK_AVX512 Vec xor3(Vec a, Vec b, Vec c) { return _mm512_ternarylogic_epi32(a, b, c, 0x96); }

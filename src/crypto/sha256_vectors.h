@@ -1,13 +1,16 @@
 // The one body of the SHA-256 kernels that have a lane for each message (FIPS 180-4, 6.2.2, done for all lanes at once), and of the PBKDF2
 // kernels made of the same steps. No `#pragma once`: each kernel's file includes this inside its own unnamed namespace, after it has defined
 // HWBAK_VECTORS, the target attribute that all functions must carry to be inlined into each other, and
-//   Vec, lanes; load, store; all(word): the word in each lane; add, exclusive (or), choose, majority; big0, big1, small0, small1: the functions of FIPS 180-4, 4.1.2.
+//   Vec, lanes; load, store; all(word): the word in each lane; add, exclusive (or), choose, majority; big0, big1, small0, small1: the functions of FIPS 180-4, 4.1.2; settled(x): x, whose
+//   parts the compiler must not add in another order.
 
 #define HWBAK_VECTORS_INLINE HWBAK_VECTORS [[gnu::always_inline]] inline
 
 HWBAK_VECTORS_INLINE void round(Vec (&s)[8], Vec keyed) {
-  const Vec first = add(add(s[7], keyed), add(big1(s[4]), choose(s[4], s[5], s[6])));
-  const Vec second = add(big0(s[0]), majority(s[0], s[1], s[2]));
+  // What has been known for longest is added first, so that s[0] and s[4], which were made last, wait for little.
+  Vec first = settled(add(settled(add(s[7], keyed)), choose(s[4], s[5], s[6])));
+  first = settled(add(first, big1(s[4])));
+  const Vec second = settled(add(settled(majority(s[0], s[1], s[2])), big0(s[0])));
   s[7] = s[6], s[6] = s[5], s[5] = s[4], s[4] = add(s[3], first);
   s[3] = s[2], s[2] = s[1], s[1] = s[0], s[0] = add(first, second);
 }

@@ -8,6 +8,7 @@
 #include "base/unicode.h"
 #include "hwbak/error.h"
 #include "recover/pattern_plan.h"
+#include "recover/text_lines.h"
 #include "recover/word_template.h"
 
 namespace hwbak::recover {
@@ -49,25 +50,26 @@ struct Variants {
 
 class Parser final {
  public:
-  Parser(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::string_view words)
+  Parser(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::optional<std::string_view> words)
       : graph_(graph), alphabet_(alphabet), line_(line), number_(number), words_(words) {}
 
-  void run() {
+  // Whether words of the list are taken.
+  [[nodiscard]] bool run() {
     const TextGraph::Node start = graph_.node();
     graph_.edge(0, start);
     const TextGraph::Node end = alternatives(start, {});
     if (at_ != line_.size()) fail("a ) has no ( before it", "put a backslash before a bracket that is meant itself");
     graph_.end_of_line(end);
+    return takes_words_;
   }
 
  private:
   using Node = TextGraph::Node;
 
-  [[noreturn]] void fail(const char* what, const char* next) const {
-    throw Error(Outcome::refused, "pattern " + std::to_string(number_) + ", character " + std::to_string(characters_before()) + ": " + what, std::nullopt, next);
-  }
-  [[nodiscard]] std::size_t characters_before() const {
-    return 1 + static_cast<std::size_t>(std::ranges::count_if(line_.substr(0, at_), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  [[noreturn]] void fail(const char* what, const char* next) const { fail_at(at_, what, next); }
+  [[noreturn]] void fail_at(std::size_t place, const char* what, const char* next) const {
+    const auto before = std::ranges::count_if(line_.substr(0, place), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    throw Error(Outcome::refused, "line " + std::to_string(number_) + " of the pattern, character " + std::to_string(before + 1) + ": " + what, std::nullopt, next);
   }
   [[nodiscard]] bool sees(char c) const { return at_ < line_.size() && line_[at_] == c; }
   bool takes(char c) {
@@ -130,11 +132,13 @@ class Parser final {
     return end;
   }
 
+  // Behind "{".
   std::pair<std::size_t, std::size_t> bounds() {
+    const std::size_t begin = at_ - 1;
     const std::size_t least = number();
     const std::size_t most = takes(',') ? number() : least;
     if (!takes('}') || most == 0 || most < least || most > most_repeats)
-      fail("a repeat is wrong", "write {3} or {1,4}; 256 times at most; a brace that is meant itself has a backslash before it");
+      fail_at(begin, "a repeat is wrong", "write {3} or {1,4}; 256 times at most; a brace that is meant itself has a backslash before it");
     return {least, most};
   }
   std::size_t number() {
@@ -161,13 +165,15 @@ class Parser final {
   }
 
   char32_t escaped() {
+    const std::size_t begin = at_ - 1;
     const char32_t code = next_character();
-    if (is_letter(code) || is_digit(code)) fail("a backslash stands before a letter or a digit that it gives no meaning", "write \\w for a word of --wordlist, \\d for a digit, \\\\ for a backslash");
+    if (is_letter(code) || is_digit(code)) fail_at(begin, "a backslash stands before a letter or a digit that it gives no meaning", "write \\w for a word of --wordlist, \\d for a digit, \\\\ for a backslash");
     return code;
   }
 
   // Behind "(".
   Node group(Node from, Variants variants) {
+    const std::size_t begin = at_ - 1;
     unsigned slips = 0;
     if (takes('?')) {
       while (!takes(':')) {
@@ -177,12 +183,12 @@ class Parser final {
         else fail("these brackets begin with (? and no meaning", "write (?i:...), (?l:...), (?t1:...), or a backslash before a ? that is meant itself");
       }
     }
-    if (slips != 0 && variants.slips) fail("slips stand inside of other slips", "write (?t2:...) for two of them");
+    if (slips != 0 && variants.slips) fail_at(begin, "slips stand inside of other slips", "write (?t2:...) for two of them");
     variants.slips = variants.slips || slips != 0;
     const std::size_t first_edge = graph_.edges().size();
     const Node first = slips == 0 ? from : graph_.node();
     Node end = alternatives(first, variants);
-    if (!takes(')')) fail("a ( has no ) behind it", "put a backslash before a bracket that is meant itself");
+    if (!takes(')')) fail_at(begin, "a ( has no ) behind it", "put a backslash before a bracket that is meant itself");
     if (slips == 0) return end;
     end = graph_.with_slips(first, end, first_edge, slips, [this](Symbol symbol) { return beside(symbol); });
     graph_.edge(from, first);
@@ -191,9 +197,11 @@ class Parser final {
 
   // Behind "[".
   std::vector<char32_t> class_members() {
+    const std::size_t begin = at_ - 1;
     std::vector<char32_t> out;
     if (sees('^')) fail("a class says what it holds, not what it does not", "put a backslash before a ^ that is meant itself");
     while (!takes(']')) {
+      if (at_ == line_.size()) fail_at(begin, "a [ has no ] behind it", "put a backslash before a bracket that is meant itself");
       if (takes('\\')) {
         if (takes('d')) {
           for (const char32_t c : digits()) out.push_back(c);
@@ -202,6 +210,7 @@ class Parser final {
         out.push_back(escaped());
         continue;
       }
+      const std::size_t place = at_;
       const char32_t low = next_character();
       if (!sees('-') || at_ + 1 >= line_.size() || line_[at_ + 1] == ']') {
         out.push_back(low);
@@ -209,12 +218,12 @@ class Parser final {
       }
       ++at_;
       const char32_t high = takes('\\') ? escaped() : next_character();
-      if (high < low || high - low >= most_of_class) fail("a range in a class is wrong", "write the lower character first, such as [a-z]; 4,096 characters at most");
+      if (high < low || high - low >= most_of_class) fail_at(place, "a range in a class is wrong", "write the lower character first, such as [a-z]; 4,096 characters at most");
       constexpr char32_t surrogates = 0xD800, behind = 0xE000;
       for (char32_t c = low; c <= high; ++c)
         if (c < surrogates || c >= behind) out.push_back(c);
     }
-    if (out.empty() || out.size() > 2 * most_of_class) fail("a class holds nothing, or too much", "name the characters that it holds, such as [a-z0-9]");
+    if (out.empty() || out.size() > 2 * most_of_class) fail_at(begin, "a class holds nothing, or too much", "name the characters that it holds, such as [a-z0-9]");
     return out;
   }
 
@@ -240,27 +249,27 @@ class Parser final {
 
   // The words as a tree, so that what they begin with in common is one way.
   Node word(Node from, Variants variants) {
-    if (words_.empty()) fail("\\w is a word of a list, and no list is given", "name it with --wordlist FILE");
+    if (!words_) fail("\\w is a word of a list, and no list is given", "name it with --wordlist FILE");
+    takes_words_ = true;
     const Node root = graph_.node(), end = graph_.node();
     graph_.edge(from, root);
     std::map<std::pair<Node, Symbol>, Node> known;
-    for (std::string_view rest = words_; !rest.empty();) {
-      std::string_view one = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-      if (one.ends_with('\r')) one.remove_suffix(1);
-      if (one.empty()) continue;
+    each_line(*words_, [&](std::string_view one, std::size_t number, std::size_t) {
       Node at = root;
       while (!one.empty()) {
         char32_t code = 0;
         const std::size_t size = utf8_front(one, code);
-        if (size == 0) throw Error(Outcome::refused, "the word list is no UTF-8 text", std::nullopt, "convert it: `iconv -t utf-8`");
+        if (size == 0)
+          throw Error(Outcome::refused, "line " + std::to_string(number) + " of the word list is no UTF-8 text", std::nullopt,
+                      "convert the list, such as with `iconv -f latin1 -t utf-8`, or take that line out");
         one.remove_prefix(size);
         const auto [next, fresh] = known.try_emplace({at, alphabet_.symbol(code)}, 0);
         if (fresh) next->second = character(at, code, variants);
         at = next->second;
       }
       graph_.edge(at, end);
-    }
+    });
+    if (known.empty()) throw Error(Outcome::refused, "the word list holds no words", std::nullopt, "put one on each line");
     return end;
   }
 
@@ -284,7 +293,8 @@ class Parser final {
   Alphabet& alphabet_;
   std::string_view line_;
   std::size_t number_;
-  std::string_view words_;
+  std::optional<std::string_view> words_;
+  bool takes_words_ = false;
   std::size_t at_ = 0, depth_ = 0;
 };
 
@@ -312,8 +322,8 @@ Symbol Alphabet::symbol(char32_t code) {
   return out - 1;
 }
 
-void add_pattern(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::string_view words) {
-  Parser(graph, alphabet, line, number, words).run();
+bool add_pattern(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::optional<std::string_view> words) {
+  return Parser(graph, alphabet, line, number, words).run();
 }
 
 }  // namespace hwbak::recover

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include "hwbak/secret.h"
@@ -22,7 +23,8 @@ class Alphabet final {
 };
 [[nodiscard]] char32_t code_in(ByteView alphabet, Symbol symbol) noexcept;
 
-// One line into the graph, from its node 0 to an end of its own. `number`: of the line, for what is said of it. Throws Error(refused).
-void add_pattern(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::string_view words);
+// One line into the graph, from its node 0 to an end of its own. `number`: of the line, for what is said of it. `words`: a list, one on each
+// line. Gives whether the pattern takes words of it. Throws Error(refused).
+[[nodiscard]] bool add_pattern(TextGraph& graph, Alphabet& alphabet, std::string_view line, std::size_t number, std::optional<std::string_view> words);
 
 }  // namespace hwbak::recover

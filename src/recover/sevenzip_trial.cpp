@@ -40,7 +40,7 @@ class SevenZipTrial final : public Trial {
   explicit SevenZipTrial(std::shared_ptr<const Archive> archive) : archive_(std::move(archive)), folder_(first_locked(archive_->survey)) {}
 
   [[nodiscard]] static const Folder& first_locked(const sevenzip::Survey& survey);
-  [[nodiscard]] std::size_t batch_size() const noexcept override { return together() * (rounds_pow() > 16 ? 1 : 8); }
+  [[nodiscard]] std::size_t batch_size() const noexcept override { return together() * (rounds_pow() > 16 ? 1 : 16); }
   [[nodiscard]] Tried try_all(const Batch& candidates, const std::atomic<bool>& stop) override;
   [[nodiscard]] double measure(std::size_t length, std::chrono::milliseconds time) override;
   [[nodiscard]] std::string_view engine() const noexcept override {

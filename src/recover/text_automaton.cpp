@@ -186,8 +186,10 @@ class TextAutomaton::Builder final {
     for (std::size_t i = 0; i < ways.size();) {
       const Symbol symbol = ways[i].symbol;
       for (; i < ways.size() && ways[i].symbol == symbol; ++i) reached(ways[i].to, ways[i].slips);
-      if (State next = closed(); !next.empty()) out_.steps_.push_back({symbol, number_of(std::move(next))});
+      if (State next = closed(); !next.empty()) out_.steps_.push_back({symbol, number_of(std::move(next)), 1});
     }
+    for (std::size_t i = out_.steps_.size(); i-- > out_.starts_.back() + 1;)
+      if (out_.steps_[i - 1].to == out_.steps_[i].to) out_.steps_[i - 1].alike += out_.steps_[i].alike;
   }
 
   void choose_columns() {
@@ -240,10 +242,16 @@ void TextAutomaton::text(std::size_t of_class, std::uint64_t index, std::vector<
   for (std::size_t state = 0;;) {
     if (accepted_[state] == column && index-- == 0) return;
     std::size_t step = starts_[state];
-    for (;; ++step) {
+    for (;; step += steps_[step].alike) {
       const std::uint64_t there = counts_[steps_[step].to * width_ + column];
       if (index < there) break;
-      index -= there;
+      const std::uint64_t alike = steps_[step].alike;
+      if (alike > 1 && there != 0 && index / there < alike) {
+        step += index / there;
+        index %= there;
+        break;
+      }
+      index -= there * alike;
     }
     out.push_back(steps_[step].symbol);
     state = steps_[step].to;

@@ -102,6 +102,7 @@ class TextAutomaton final {
   struct Step {
     Symbol symbol;
     std::uint32_t to;
+    std::uint32_t alike;  // this step and those behind it that lead to the same state, as those of a class do
   };
   class Builder;
 

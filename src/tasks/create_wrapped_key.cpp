@@ -88,8 +88,7 @@ void check_restorable(const Context& context, const Bytes& file, const wrapped_k
   std::optional<pico_hsm::Key> key;
   std::optional<Error> error;
   try {
-    const auto type = static_cast<wrapped_key::KeyType>(survey.type);
-    key = pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), type), type, context.random);
+    key = pico_hsm::read_key(opening, context.random);
     known.key = &*key;
   } catch (const Error& thrown) {
     error = thrown;

@@ -8,13 +8,12 @@
 #include "base/unicode.h"
 #include "crypto/digest.h"
 #include "hwbak/error.h"
-#include "tasks/links.h"
+#include "io/links.h"
 
 namespace hwbak::tasks {
 namespace {
 
 constexpr std::string_view ending = ".bin";
-constexpr std::uint64_t largest_kept = 256 * 1024;   // bytes of a file of one key
 
 // "007", "007-web server"
 std::string stem_of(const DeviceKey& key) {
@@ -84,7 +83,7 @@ const ManifestKey* BackupFolder::entry_before(unsigned reference) const {
 }
 
 void BackupFolder::add_earlier(ManifestKey key) {
-  if (key.file.empty() || !is_there(folder_ / key.file)) return;
+  if (key.file.empty() || !io::is_there(folder_ / key.file)) return;
   if (std::ranges::any_of(now_.earlier, [&](const ManifestKey& one) { return one.file == key.file; })) return;
   key.status = "earlier";
   key.why.clear();
@@ -101,10 +100,10 @@ std::optional<BackupFolder::Before> BackupFolder::before(const DeviceKey& key) {
     out.file = foreign::FileNames().name_for(stem_of(key), ending);
   }
   const auto path = folder_ / out.file;
-  if (!is_there(path)) return std::nullopt;
-  out.link = is_link(path);
+  if (!io::is_there(path)) return std::nullopt;
+  out.link = io::is_link(path);
   const auto info = out.link ? std::nullopt : context_.files.info(path);
-  if (info && info->kind == FileInfo::Kind::file && info->size <= largest_kept) out.bytes = context_.files.read(path, largest_kept);
+  if (info && info->kind == FileInfo::Kind::file && info->size <= largest_wrapped_key_file) out.bytes = context_.files.read(path, largest_wrapped_key_file);
   else out.sha256.clear();   // no file of a key, whatever the manifest says
   return out;
 }
@@ -121,7 +120,7 @@ void BackupFolder::keep_as_earlier(const Before& before, unsigned reference) {
 std::string BackupFolder::fresh_name(const DeviceKey& key) {
   for (;;) {
     std::string name = names_.name_for(stem_of(key), ending);
-    if (!is_there(folder_ / name)) return name;
+    if (!io::is_there(folder_ / name)) return name;
   }
 }
 

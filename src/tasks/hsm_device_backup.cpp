@@ -31,17 +31,11 @@ Looked look_at(const Context& context, Bytes file, const wrapped_key::DkekKeys* 
   const wrapped_key::Opening opening = wrapped_key::open(out.survey, *keys);
   if (opening.fit != wrapped_key::Fit::opens)
     throw Error(Outcome::damaged, "its MAC does not hold, though the DKEK is the right one");
-  out.key = pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context.random);
+  out.key = pico_hsm::read_key(opening, context.random);
   const auto beside = pico_hsm::compare(*out.key, {out.survey.at(out.survey.description), out.survey.at(out.survey.certificate)});
   out.differs = beside.what_differs;
   out.public_key_same = beside.certificate_key != pico_hsm::Match::differs;
   return out;
-}
-
-bool same_secret(const Looked& a, const Looked& b) {
-  const auto* const one = a.key ? std::get_if<crypto::SecretKey>(&a.key->key) : nullptr;
-  const auto* const other = b.key ? std::get_if<crypto::SecretKey>(&b.key->key) : nullptr;
-  return one != nullptr && other != nullptr && one->key.equals(other->key.expose());
 }
 
 // What stands in the folder already for a key of the device.
@@ -221,9 +215,7 @@ class DeviceBackup final {
       if (opened && fetched.key.public_key) return crypto::same(*opened, *fetched.key.public_key) ? There::same : There::other;
       wrap(fetched);   // an AES key shows nothing of itself outside: only the key itself tells
       const Looked now = look_at(context_, fetched.file, fetched.keys);
-      const auto device = crypto::public_of(now.key->key);
-      const bool same = opened && device ? crypto::same(*opened, *device) : same_secret(looked, now);
-      return same ? There::same : There::other;
+      return crypto::same(looked.key->key, now.key->key) ? There::same : There::other;
     } catch (const Error& error) {
       if (error.outcome() == Outcome::device) throw;
       return There::changed;
@@ -231,9 +223,9 @@ class DeviceBackup final {
   }
 
   static void describe(const DeviceKey& key, ManifestKey& entry) {
-    entry.key_type = key.type;
-    entry.curve = key.curve;
-    entry.key_size = key.bits;
+    entry.key_type = key.shape.type;
+    entry.curve = key.shape.curve;
+    entry.key_size = key.shape.bits;
     entry.label = key.label();
     entry.key_id = key.id();
     entry.domain = key.domain();
@@ -284,12 +276,8 @@ Report hsm_backup_with(const Context& context, const HsmDeviceOptions& device, c
   report.format = "device";
   guarded(report, [&] {
     BackupFolder folder(context, options.folder, options.overwrite);
-    if (source) (void)find_hsm(readers, device.reader);   // nobody is asked for a secret in vain
-    const auto shares = source ? source(report) : nullptr;
-    report.format = "device";
-    HsmDeviceOptions logged_in = device;
-    logged_in.log_in = true;
-    HsmSession session(context, readers, logged_in);
+    const auto shares = shares_for_device(readers, device, source, report);
+    HsmSession session(context, readers, {device.reader, true});
     session.describe(report);
     DeviceBackup(context, session, folder, shares, options, report).run();
   });

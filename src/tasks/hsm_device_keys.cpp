@@ -46,14 +46,6 @@ const char* word(pcsc::KcvNote note) {
 std::string DeviceKey::label() const { return described ? printable(described->label) : std::string(); }
 std::string DeviceKey::id() const { return described ? to_hex(described->id) : std::string(); }
 
-std::string DeviceKey::kind() const {
-  if (type == "x25519" || type == "x448") return curve;
-  const std::string name = type == "rsa" ? "RSA" : type == "ec" ? "EC" : type == "aes" ? "AES" : "";
-  if (name.empty()) return "a key of unknown kind";
-  if (!curve.empty()) return name + " " + curve;
-  return bits ? name + " " + std::to_string(*bits) + " bits" : name;
-}
-
 DeviceKey key_beside(Bytes description, Bytes certificate) {
   DeviceKey out;
   out.description = std::move(description);
@@ -68,15 +60,10 @@ DeviceKey key_beside(Bytes description, Bytes certificate) {
   if (!out.description.empty()) reading("description", [&] { out.described = wrapped_key::read_description(out.description); });
   if (!out.certificate.empty()) reading("certificate", [&] { out.public_key = pico_hsm::public_key_in(out.certificate); });
   if (out.described) {
-    out.type = type_of(out.described->kind);
-    out.bits = out.described->bits;
+    out.shape.type = type_of(out.described->kind);
+    out.shape.bits = out.described->bits;
   }
-  if (out.public_key) {
-    pico_hsm::Shape shape = pico_hsm::shape_of(*out.public_key);
-    out.type = shape.type;
-    out.curve = std::move(shape.curve);
-    out.bits = shape.bits;
-  }
+  if (out.public_key) out.shape = pico_hsm::shape_of(*out.public_key);
   return out;
 }
 
@@ -112,7 +99,8 @@ Object fact_of(const DeviceKey& key, std::span<const pcsc::DomainStatus> domains
   const std::string why = why_not_exportable(key, domains);
   Object out;
   out.put("reference", unsigned{key.metadata.reference}).put("key_id", text(key.id())).put("label", text(key.label()));
-  out.put("key_type", text(key.type)).put("key_size", key.bits ? Value(*key.bits) : Value()).put("curve", text(key.curve));
+  out.put("key_type", text(key.shape.type)).put("key_size", key.shape.bits ? Value(*key.shape.bits) : Value());
+  out.put("curve", text(key.shape.curve));
   out.put("exportable", why.empty()).put("why_not", text(why)).put("domain", key.domain());
   out.put("counter", key.metadata.counter ? Value(std::int64_t{*key.metadata.counter}) : Value());
   List algorithms;

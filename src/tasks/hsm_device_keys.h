@@ -11,18 +11,19 @@
 
 namespace hwbak::tasks {
 
+inline constexpr std::uint64_t largest_wrapped_key_file = 256 * 1024;   // bytes of the file of one key that are read
+
 struct DeviceKey {
   pcsc::KeyMetadata metadata;
   Bytes description, certificate;              // PRKD and certificate, cut to the length that their header says; empty: none
   std::optional<wrapped_key::Description> described;
   std::optional<crypto::PublicKey> public_key; // of the certificate
-  std::string type, curve;                     // facts key_type and curve; empty: not known
-  std::optional<unsigned> bits;
+  pico_hsm::Shape shape;
   std::vector<std::string> trouble;            // sentences: what of it cannot be read
   [[nodiscard]] unsigned domain() const noexcept { return metadata.domain.value_or(0); }
   [[nodiscard]] std::string label() const;     // printable; empty: none
   [[nodiscard]] std::string id() const;        // hex; empty: none
-  [[nodiscard]] std::string kind() const;      // "EC secp256r1", "RSA 2048 bits", "a key of unknown kind"
+  [[nodiscard]] std::string kind() const { return pico_hsm::in_words(shape); }
 };
 // What these two tell of a key, of a device or of a file; no metadata.
 [[nodiscard]] DeviceKey key_beside(Bytes description, Bytes certificate);

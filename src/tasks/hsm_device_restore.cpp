@@ -236,12 +236,8 @@ Report hsm_restore_with(const Context& context, const Subject& subject, const Hs
     RestoreFiles files = restore_files(context, subject);
     if (files.items.size() != 1 && (options.reference || options.label || options.id))
       throw Error(Outcome::usage, "a reference, a label and an ID belong to a single key", std::nullopt, "name one file");
-    if (source) (void)find_hsm(readers, device.reader);   // nobody is asked for a secret in vain
-    const auto shares = source ? source(report) : nullptr;
-    report.format = "device";
-    HsmDeviceOptions logged_in = device;
-    logged_in.log_in = true;
-    DeviceRestore(context, readers, logged_in, options, files, shares, report).run(confirm);
+    const auto shares = shares_for_device(readers, device, source, report);
+    DeviceRestore(context, readers, {device.reader, true}, options, files, shares, report).run(confirm);
   });
   return report;
 }

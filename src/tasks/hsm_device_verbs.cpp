@@ -10,6 +10,14 @@ SharesSource shares_of_command(const Context& context) {
   return [&context](Report& report) { return shared_set(context, report, false); };
 }
 
+std::shared_ptr<HsmShares> shares_for_device(CardReaders& readers, const HsmDeviceOptions& device, const SharesSource& source, Report& report) {
+  if (!source) return nullptr;
+  (void)find_hsm(readers, device.reader);
+  auto shares = source(report);
+  report.format = "device";
+  return shares;
+}
+
 std::string kind_of(HsmSession& session) {
   // Genuine cards count up to 4, and were not seen to tell their free memory.
   constexpr unsigned first_pico_only = 5;

@@ -15,8 +15,15 @@ namespace hwbak::tasks {
                                       const HsmRestoreOptions& options, const ConfirmPlan& confirm, CardReaders& readers,
                                       const SharesSource& source);
 
+// Of a restore that names no device. Throws Error: usage (the backup of a badge), unsupported (neither a folder nor a wrapped key).
+void check_goes_into_hsm(const Context& context, const Subject& subject);
+
 // Context::shares; empty when none are named.
 [[nodiscard]] SharesSource shares_of_command(const Context& context);
+
+// Opened once the device is found, so that nobody is asked for a secret in vain; nullptr without a source.
+[[nodiscard]] std::shared_ptr<HsmShares> shares_for_device(CardReaders& readers, const HsmDeviceOptions& device, const SharesSource& source,
+                                                           Report& report);
 
 // "pico-hsm" or "smartcard-hsm": by what it answers, and by its version.
 [[nodiscard]] std::string kind_of(HsmSession& session);

@@ -85,12 +85,8 @@ class WrappedKeyDescription final {
   [[nodiscard]] std::string other_dkek() const;
 
   // What lies open without the DKEK, from the header, the description and the certificate.
-  struct Shape {
-    std::string type, curve;       // facts key_type and curve
-    std::optional<unsigned> bits;
-  };
-  [[nodiscard]] Shape shape() const;
-  [[nodiscard]] std::string kind_words() const;      // "EC secp256r1"
+  [[nodiscard]] pico_hsm::Shape shape() const;
+  [[nodiscard]] std::string kind_words() const { return pico_hsm::in_words(shape()); }
   [[nodiscard]] std::string label() const;
   [[nodiscard]] ByteView allowed() const { return x_.header().at(x_.header().allowed_algorithms); }
   [[nodiscard]] std::string allowed_words() const;

@@ -10,8 +10,6 @@
 namespace hwbak::tasks {
 namespace {
 
-using wrapped_key::KeyType;
-
 std::string_view word(wrapped_key::CertificateKind kind) {
   switch (kind) {
     case wrapped_key::CertificateKind::none: return "none";
@@ -47,31 +45,17 @@ Severity severity_of(std::string_view remark) {
 
 }  // namespace
 
-WrappedKeyDescription::Shape WrappedKeyDescription::shape() const {
-  if (x_.key_) return {std::string(pico_hsm::type_word(*x_.key_)), x_.key_->curve, x_.key_->bits};
-  Shape shape;
+pico_hsm::Shape WrappedKeyDescription::shape() const {
+  if (x_.key_) return pico_hsm::shape_of(*x_.key_);
+  pico_hsm::Shape shape;
+  shape.type = pico_hsm::type_word(static_cast<wrapped_key::KeyType>(x_.header().type));
   if (x_.described_) shape.bits = x_.described_->bits;
-  switch (static_cast<KeyType>(x_.header().type)) {
-    case KeyType::rsa: shape.type = "rsa"; break;
-    case KeyType::rsa_crt: shape.type = "rsa-crt"; break;
-    case KeyType::ec: shape.type = "ec"; break;
-    case KeyType::aes: shape.type = "aes"; break;
-  }
   const auto key = x_.cvc_ ? pico_hsm::public_key_in(*x_.cvc_) : std::nullopt;
   if (!key) return shape;
   pico_hsm::Shape shown = pico_hsm::shape_of(*key);
   if (shown.type == "rsa") shape.bits = shown.bits;
-  else if (shape.type == "ec") shape = {std::string(shown.type), std::move(shown.curve), shown.bits};
+  else if (shape.type == "ec") shape = std::move(shown);
   return shape;
-}
-
-std::string WrappedKeyDescription::kind_words() const {
-  if (x_.key_) return pico_hsm::describe(*x_.key_);
-  const Shape shape = this->shape();
-  if (shape.type.starts_with('x')) return shape.curve;
-  std::string out = shape.type == "ec" ? "EC" : shape.type == "aes" ? "AES" : shape.type.empty() ? "unknown kind" : "RSA";
-  if (!shape.curve.empty()) return out + " " + shape.curve;
-  return shape.bits ? out + " " + std::to_string(*shape.bits) + " bits" : out;
 }
 
 std::string WrappedKeyDescription::label() const { return x_.described_ ? printable(x_.described_->label) : std::string(); }
@@ -82,7 +66,7 @@ void WrappedKeyDescription::facts() {
   if (!x_.survey_) return;
   const wrapped_key::Survey &survey = *x_.survey_, &header = x_.header();
   facts.put("form", survey.bare ? "bare" : "der").put("blob_size", survey.blob.length).put("kcv", dkek::to_text(survey.kcv));
-  const Shape shape = this->shape();
+  const pico_hsm::Shape shape = this->shape();
   if (!shape.type.empty()) facts.put("key_type", shape.type);
   if (shape.bits) facts.put("key_size", *shape.bits);
   if (!shape.curve.empty()) facts.put("curve", shape.curve);

@@ -7,7 +7,7 @@
 #include "base/json_string.h"
 #include "base/unicode.h"
 #include "hwbak/error.h"
-#include "tasks/links.h"
+#include "io/links.h"
 
 namespace hwbak::tasks {
 namespace {
@@ -150,7 +150,7 @@ std::optional<Manifest> read_manifest(std::string_view text) {
 
 std::optional<Manifest> manifest_in(Files& files, const std::filesystem::path& folder) {
   const auto path = folder / manifest_name;
-  if (is_link(path)) throw Error(Outcome::refused, printable(path.native()) + " is a link, and is not followed", std::nullopt, way_out);
+  if (io::is_link(path)) throw Error(Outcome::refused, printable(path.native()) + " is a link, and is not followed", std::nullopt, way_out);
   const auto info = files.info(path);
   if (!info) return std::nullopt;
   const bool fits = info->kind == FileInfo::Kind::file && info->size <= largest_manifest;
@@ -164,7 +164,7 @@ std::optional<Manifest> manifest_beside(Files& files, const std::filesystem::pat
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
   const auto path = folder / manifest_name;
   const auto info = files.info(path);
-  if (is_link(path) || !info || info->kind != FileInfo::Kind::file || info->size > largest_manifest) return std::nullopt;
+  if (io::is_link(path) || !info || info->kind != FileInfo::Kind::file || info->size > largest_manifest) return std::nullopt;
   const Bytes text = files.read(path, largest_manifest);
   return text_of(text).find("hwbak-hsm-manifest/") != std::string_view::npos ? manifest_in(files, folder) : std::nullopt;
 }

@@ -65,9 +65,9 @@ class RestoreAnswer final {
 
   Object fact_of(const RestoreItem& item) const {
     Object out;
-    out.put("file", item.shown).put("status", item.status).put("label", item.beside.label()).put("key_id", item.beside.id()).put("key_type", item.beside.type);
-    if (!item.beside.curve.empty()) out.put("curve", item.beside.curve);
-    if (item.beside.bits) out.put("key_size", *item.beside.bits);
+    out.put("file", item.shown).put("status", item.status).put("label", item.beside.label()).put("key_id", item.beside.id()).put("key_type", item.beside.shape.type);
+    if (!item.beside.shape.curve.empty()) out.put("curve", item.beside.shape.curve);
+    if (item.beside.shape.bits) out.put("key_size", *item.beside.shape.bits);
     if (item.reference != 0) out.put("reference", item.reference);
     if (item.survey) out.put("kcv", dkek::to_text(item.survey->kcv));
     out.put("proof", item.proof);

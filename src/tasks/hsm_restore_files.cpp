@@ -2,14 +2,16 @@
 #include <algorithm>
 
 #include "base/unicode.h"
+#include "container/cdcbak/cdcbak.h"
+#include "container/dkek_share/dkek_share.h"
 #include "tasks/hsm_restore_item.h"
 #include "tasks/hsm_restore_proof.h"
+#include "tasks/shell_quoted.h"
 
 namespace hwbak::tasks {
 namespace {
 
 constexpr std::size_t most_items = 1024;
-constexpr std::uint64_t largest_file = 256 * 1024;
 constexpr const char* where_to_look = "name a file that `hwbak device backup` or sc-hsm-tool --wrap-key made, or a folder of them";
 
 std::string type_word(std::uint8_t type) {
@@ -26,12 +28,27 @@ std::string type_word(std::uint8_t type) {
 void read_parts(RestoreItem& item) {
   const auto copy = [](ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); };
   item.beside = key_beside(copy(item.survey->at(item.survey->description)), copy(item.survey->at(item.survey->certificate)));
-  if (item.beside.type.empty()) item.beside.type = type_word(item.survey->type);
+  if (item.beside.shape.type.empty()) item.beside.shape.type = type_word(item.survey->type);
 }
 
 }  // namespace
 
 std::string name_of(const DeviceKey& key) { return (key.label().empty() ? std::string() : "\"" + key.label() + "\", ") + key.kind(); }
+
+void check_goes_into_hsm(const Context& context, const Subject& subject) {
+  const auto info = context.files.info(subject);
+  if (info && info->kind == FileInfo::Kind::folder) return;
+  const Bytes file = context.files.read(subject, context.max_size);
+  if (wrapped_key::recognise(file)) return;
+  const std::string name = printable(subject.native());
+  if (cdcbak::recognise(file))
+    throw Error(Outcome::usage, name + " is the backup of a badge, which needs --port PATH", std::nullopt, "`hwbak device list` shows the ports");
+  if (dkek::recognise(file))
+    throw Error(Outcome::unsupported, name + " is a share of a DKEK, and no key: it goes into a device when that is initialised; nothing was sent",
+                std::nullopt, "see the steps: `hwbak device init-plan --share " + shell_quoted(name) + "`. A key is restored with --share FILE");
+  throw Error(Outcome::unsupported, name + " is neither a key that sc-hsm-tool or hwbak wrapped, nor the backup of a badge; nothing was sent",
+              std::nullopt, "see what it is: `hwbak inspect " + shell_quoted(name) + "`");
+}
 
 RestoreFiles restore_files(const Context& context, const Subject& subject) {
   RestoreFiles out;
@@ -59,12 +76,12 @@ RestoreFiles restore_files(const Context& context, const Subject& subject) {
       continue;
     }
     const auto about = context.files.info(file);
-    if (about && about->size > largest_file) {
+    if (about && about->size > largest_wrapped_key_file) {
       if (!out.folder) throw Error(Outcome::unsupported, item.shown + " is too large for a wrapped key; nothing was sent", std::nullopt, where_to_look);
       out.passed_over.push_back(printable(name) + ": too large for a wrapped key");
       continue;
     }
-    Bytes bytes = context.files.read(file, std::min(context.max_size, largest_file));
+    Bytes bytes = context.files.read(file, std::min(context.max_size, largest_wrapped_key_file));
     if (!wrapped_key::recognise(bytes)) {
       if (!out.folder) throw Error(Outcome::unsupported, item.shown + " is no wrapped key; nothing was sent", std::nullopt, where_to_look);
       out.passed_over.push_back(printable(name) + ": no wrapped key");

@@ -86,7 +86,11 @@ struct RestoreFiles {
 };
 [[nodiscard]] RestoreFiles restore_files(const Context& context, const Subject& subject);
 
-// Its checks in their order, and its place in the device: fills plan, reference, cautions, trouble.
+inline constexpr const char* give_shares = "give the shares of its DKEK, so that it can be checked before it is sent: --share FILE=SOURCE";
+// Its form, with the DKEK its numbers, and whether this device has its key domain: fills key, beside, cautions. `changed`: since the
+// manifest was written; keys: nullptr without its DKEK. Throws Error: why it is refused.
+void check_item(const Context& context, RestoreItem& item, const RestoreTarget& target, bool changed, const wrapped_key::DkekKeys* keys);
+// Checks it and finds its place in the device: fills plan, reference, cautions, trouble.
 void plan_item(const Context& context, RestoreItem& item, const ManifestKey* entry, RestoreTarget& target, HsmSession& session,
                const std::shared_ptr<HsmShares>& shares, const HsmRestoreOptions& options);
 

@@ -122,7 +122,7 @@ void prove_by_wrapping(const Context& context, RestoreItem& item, pcsc::HsmClien
     return;
   }
   const auto now = wrapped_and_opened(hsm, item.reference, shares, context.random);
-  if (now && !same_key(*item.key, *now)) another_key(item, "wrapped again it is not the key of the file");
+  if (now && !crypto::same(item.key->key, now->key)) another_key(item, "wrapped again it is not the key of the file");
   item.proof = now ? "rewrapped" : "none";
   item.proof_words = now ? "wrapped again and opened: the same key" : "not proven: it could not be opened when it was wrapped again";
 }
@@ -160,17 +160,10 @@ std::optional<pico_hsm::Key> wrapped_and_opened(pcsc::HsmClient& hsm, std::uint8
     if (keys == nullptr) return std::nullopt;
     const auto opening = wrapped_key::open(survey, *keys);
     if (opening.fit != wrapped_key::Fit::opens) return std::nullopt;
-    return pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, random);
+    return pico_hsm::read_key(opening, random);
   } catch (const Error&) {   // what came is no blob, or its numbers are wrong
     return std::nullopt;
   }
-}
-
-bool same_key(const pico_hsm::Key& one, const pico_hsm::Key& other) {
-  const auto* const a = std::get_if<crypto::SecretKey>(&one.key);
-  const auto* const b = std::get_if<crypto::SecretKey>(&other.key);
-  if (a != nullptr || b != nullptr) return a != nullptr && b != nullptr && a->key.equals(b->key.expose());
-  return crypto::same(*crypto::public_of(one.key), *crypto::public_of(other.key));
 }
 
 void prove_item(const Context& context, RestoreItem& item, pcsc::HsmClient& hsm, const std::optional<crypto::PublicKey>& made,

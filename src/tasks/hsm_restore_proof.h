@@ -10,7 +10,6 @@ namespace hwbak::tasks {
 // not open, nobody can tell. Throws what the device answers.
 [[nodiscard]] std::optional<pico_hsm::Key> wrapped_and_opened(pcsc::HsmClient& hsm, std::uint8_t reference,
                                                               const std::shared_ptr<HsmShares>& shares, RandomSource& random);
-[[nodiscard]] bool same_key(const pico_hsm::Key& a, const pico_hsm::Key& b);
 
 // Fills proof and proof_words. `made`: the public key of the certificate that the device itself made. Throws
 // Error(inconsistent) when the device holds another key; Error(device) when the card is gone.

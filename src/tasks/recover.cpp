@@ -17,8 +17,8 @@ constexpr std::chrono::seconds look_for_stop_file{1};
 
 class Recovery final {
  public:
-  Recovery(const Context& context, const RecoverOptions& options, tasks::RecoverBeginning beginning, Report& report)
-      : context_(context), options_(options), bytes_(std::move(beginning.bytes)), begun_(std::move(beginning.begun)),
+  Recovery(const Context& context, const Remembered& remembered, const RecoverOptions& options, tasks::RecoverBeginning beginning, Report& report)
+      : context_(context), remembered_(remembered), options_(options), bytes_(std::move(beginning.bytes)), begun_(std::move(beginning.begun)),
         planned_(std::move(beginning.planned)), report_(report) {}
 
   void search(RecoverResult& result) {
@@ -180,7 +180,8 @@ class Recovery final {
                        : choice.total == recover::Count(1) ? "the one candidate was tried, and it does not open the backup"
                                                            : "all " + choice.total.grouped() + " candidates were tried, and none of them opens the backup");
     report_.next = planned_.words ? planned_.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words"
-                                  : "put more of what it may be into the pattern: slips, other words, other endings";
+                  : remembered_.pattern ? "put more of what it may be into the pattern: slips, other words, other endings"
+                                        : "try the words with slips, in any case and with endings: `--pattern-from`, with (?it1:\\w) and what may stand beside it";
     std::string names;
     for (const std::string& name : planned_.plan->not_offered()) names += (names.empty() ? "" : ", ") + name;
     if (!names.empty()) report_.message += "; too much is open for the classes " + names + " to be counted, so they were not tried";
@@ -193,6 +194,7 @@ class Recovery final {
   }
 
   const Context& context_;
+  const Remembered& remembered_;
   const RecoverOptions& options_;
   Bytes bytes_;
   tasks::Begun begun_;
@@ -208,7 +210,7 @@ RecoverResult recover_password(const Context& context, const Subject& subject, c
   RecoverResult result;
   result.report = tasks::blank_report("recover", subject);
   tasks::guarded(result.report, [&] {
-    Recovery(context, options, tasks::begin_recovery(context, subject, remembered, options, result.report), result.report).search(result);
+    Recovery(context, remembered, options, tasks::begin_recovery(context, subject, remembered, options, result.report), result.report).search(result);
   });
   return result;
 }

@@ -57,7 +57,7 @@ RecoverBeginning begin_recovery(const Context& context, const Subject& subject, 
     if (seen.outcome != Outcome::ok) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
     throw Error(Outcome::unsupported, "no password protects this file, so there is none to be searched for", std::nullopt, "open it: `hwbak open FILE`");
   }
-  out.planned = plan_recovery(context, out.begun.family->name, remembered);
+  out.planned = plan_recovery(out.begun.family->name, remembered);
   (void)choose_classes(out.planned, options.classes, std::nullopt, 1);  // wrong names are told before anything takes time
   return out;
 }

@@ -56,7 +56,7 @@ Report export_candidates(const Context& context, const Subject& subject, const R
     tasks::put_plan(planned, choice, options, report);
     if (choice.total.clamped() >= tasks::most_candidates)
       throw Error(Outcome::refused, "there are " + choice.total.grouped() + " candidates: more than any program takes", std::nullopt,
-                  planned.more + "; or name the likely classes alone with --classes");
+                  planned.more + (plan.classes().size() > 1 ? "; or name the likely classes alone with --classes" : ""));
     const recover::Route route(plan, choice.chosen, {options.part, options.parts});
     const double bytes = list_size(route);
     const std::string size = size_text(bytes, route.size() <= looked_at);

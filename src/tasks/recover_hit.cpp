@@ -38,12 +38,12 @@ class Hit final {
     report_.message = "found: candidate " + recover::Count(place.overall + 1).grouped() + ", of the class " + name;
     if (seen.outcome == Outcome::ok) {
       report_.message += ", opens the backup in full";
-      report_.next = "write the right words down, and prove the copy: `hwbak verify FILE`";
+      report_.next = "write the right " + what() + " down, and prove the copy: `hwbak verify FILE`";
     } else {
       report_.outcome = seen.outcome;
       report_.offset = seen.offset;
       report_.message += ", is the password; " + seen.message;
-      report_.next = "write the right words down; then: " + (seen.next.empty() ? "`hwbak verify FILE`" : seen.next);
+      report_.next = "write the right " + what() + " down; then: " + (seen.next.empty() ? "`hwbak verify FILE`" : seen.next);
     }
     report_.findings = seen.findings;
     if (planned_.words) {
@@ -65,6 +65,8 @@ class Hit final {
   }
 
  private:
+  [[nodiscard]] std::string what() const { return planned_.words ? "words" : "password"; }
+
   // The others are stopped when the password is in safe hands, and not before.
   void stop_others() {
     try {

@@ -7,6 +7,7 @@
 #include "base/as_bytes.h"
 #include "base/unicode.h"
 #include "device/coldcard/words.h"
+#include "recover/list_plan.h"
 #include "recover/pattern_plan.h"
 #include "recover/word_plan.h"
 #include "wallet/bip39.h"
@@ -23,13 +24,21 @@ std::string rounded(double number, const char* unit) {
 
 }  // namespace
 
-RecoverPlan plan_recovery(const Context& context, std::string_view family, const Remembered& remembered) {
+RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered) {
+  const auto list = [&] {
+    const ByteView bytes = remembered.word_list->expose();
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
   if (remembered.pattern) {
-    Bytes words;
-    if (remembered.word_list) words = context.files.read(*remembered.word_list, recover::most_list_bytes);
     RecoverPlan out;
-    out.plan = std::make_unique<recover::PatternPlan>(remembered.pattern->expose(), std::string_view(reinterpret_cast<const char*>(words.data()), words.size()));
+    out.plan = std::make_unique<recover::PatternPlan>(remembered.pattern->expose(), remembered.word_list ? std::optional(list()) : std::nullopt);
     out.more = "say more in the pattern: fewer optional parts, shorter repeats, fewer slips";
+    return out;
+  }
+  if (remembered.word_list) {
+    RecoverPlan out;
+    out.plan = std::make_unique<recover::ListPlan>(list());
+    out.more = "leave out of the list what is not likely";
     return out;
   }
   if (family != "coldcard")
@@ -91,12 +100,12 @@ StateKeeper::StateKeeper(const Context& context, const RecoverOptions& options, 
   const bool resumed = context.files.info(*options.state).has_value();
   const auto other = [&](const std::string& what) -> Error {
     return {Outcome::refused, "the state file " + printable(options.state->native()) + " is of another search: " + what, std::nullopt,
-            "give the same file, words and options as before, or name another --state file to begin anew"};
+            "give the same file, words, pattern, list and options as before, or name another --state file to begin anew"};
   };
   if (resumed) {
     saved_ = recover::read_state(context.files.read(*options.state, recover::max_state_size));
     key_ = recover::state_key(plan, file, saved_.salt);
-    if (!recover::is_of(saved_, key_)) throw other("other words, or another backup");
+    if (!recover::is_of(saved_, key_)) throw other("other words, another pattern or list, or another backup");
     recover::check_unchanged(saved_, key_);
     if (saved_.shard.part != options.part || saved_.shard.parts != options.parts)
       throw other("--shard was " + std::to_string(saved_.shard.part) + "/" + std::to_string(saved_.shard.parts));

@@ -18,8 +18,8 @@ struct RecoverPlan {
   std::optional<recover::WordTemplate> words;   // to say what was wrong with them
   std::string more;                             // what would make the search shorter
 };
-// Throws Error(refused, unsupported), and what reading the word list throws.
-[[nodiscard]] RecoverPlan plan_recovery(const Context& context, std::string_view family, const Remembered& remembered);
+// `remembered` outlives it. Throws Error(refused, unsupported).
+[[nodiscard]] RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered);
 
 // "3 hours", "less than a second".
 [[nodiscard]] std::string in_words(double seconds);

@@ -57,17 +57,6 @@ Bytes blob_for(const Context& context, const Opened& opened, const wrapped_key::
   return wrapped_key::write_blob(composed.contents, to, context.random);
 }
 
-bool same_key(const crypto::PrivateKey& a, const crypto::PrivateKey& b) {
-  if (a.index() != b.index()) return false;
-  if (const auto* const rsa = std::get_if<crypto::RsaKey>(&a))
-    return rsa->n == std::get<crypto::RsaKey>(b).n && rsa->d.equals(std::get<crypto::RsaKey>(b).d.expose());
-  if (const auto* const ec = std::get_if<crypto::EcKey>(&a))
-    return ec->curve == std::get<crypto::EcKey>(b).curve && ec->d.equals(std::get<crypto::EcKey>(b).d.expose());
-  if (const auto* const curve = std::get_if<crypto::MontgomeryKey>(&a))
-    return curve->d.equals(std::get<crypto::MontgomeryKey>(b).d.expose());
-  return std::get<crypto::SecretKey>(a).key.equals(std::get<crypto::SecretKey>(b).key.expose());
-}
-
 // Read back and opened with the new DKEK: the same contents, or the same key where they were composed anew.
 void prove(const Context& context, const Subject& output, const Opened& before, const wrapped_key::DkekKeys& to) {
   const auto survey = wrapped_key::survey(context.files.read(output, context.max_size));
@@ -76,10 +65,7 @@ void prove(const Context& context, const Subject& output, const Opened& before, 
   const auto body = [](const SecretBytes& plaintext) { return plaintext.expose().subspan(random_bytes); };
   bool same = opening.fit == wrapped_key::Fit::opens;
   if (same && composed_anew(before)) {
-    same = same_key(
-        pico_hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, context.random)
-            .key,
-        before.key()->key);
+    same = crypto::same(pico_hsm::read_key(opening, context.random).key, before.key()->key);
   } else if (same) {
     same = opening.type == before.opening()->type &&
            std::ranges::equal(body(opening.plaintext), body(before.opening()->plaintext));

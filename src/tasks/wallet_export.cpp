@@ -3,13 +3,13 @@
 #include <array>
 
 #include "base/as_bytes.h"
-#include "base/ascii.h"
 #include "base/counted.h"
 #include "base/unicode.h"
 #include "foreign/file_names.h"
 #include "hwbak/wallet.h"
 #include "tasks/check_output.h"
 #include "tasks/opened_wallet.h"
+#include "tasks/wallet_choice.h"
 #include "tasks/wallet_parts.h"
 
 namespace hwbak {
@@ -37,49 +37,10 @@ void check_options(const WalletExportOptions& options) {
     throw Error(Outcome::usage, "Electrum knows the accounts of BIP-44, 49 and 84", std::nullopt, "give --purpose 44, 49 or 84");
 }
 
-std::string choices(const std::vector<SeedWallet>& wallets) {
-  std::string out;
-  for (const SeedWallet& one : wallets)
-    if (one.kind != SeedWallet::Kind::main) out += (out.empty() ? "" : ", ") + printable(one.name) + " (" + wallet::to_text(one.fingerprint) + ")";
-  return out.empty() ? "the backup holds no other wallets than its own" : "there is: " + out;
-}
-
-const SeedWallet& choose(const std::vector<SeedWallet>& wallets, const std::optional<std::string>& wanted) {
-  if (!wanted) return wallets.front();
-  const auto fingerprint = wallet::fingerprint_from_text(*wanted);
-  const SeedWallet* found = nullptr;
-  for (const SeedWallet& one : wallets) {
-    const bool other = one.kind != SeedWallet::Kind::main;
-    const bool same = (fingerprint && one.fingerprint == *fingerprint) || (other && (one.name == *wanted || (fingerprint && same_word(one.listed, *wanted))));
-    if (!same) continue;
-    // The same wallet twice is no choice.
-    if (found != nullptr && found->fingerprint != one.fingerprint)
-      throw Error(Outcome::usage, "several wallets in the backup have this name", std::nullopt, "give --vault the fingerprint; " + choices(wallets));
-    if (found == nullptr) found = &one;
-  }
-  if (found == nullptr) throw Error(Outcome::usage, "there is no such wallet in the backup", std::nullopt, choices(wallets));
-  return *found;
-}
-
-// All of a device's own wallet; of another one those that it signs for.
-std::vector<coldcard::SharedWallet> shared_of(const coldcard::Backup& backup, const SeedWallet& chosen, const std::optional<std::string>& wanted) {
-  std::vector<coldcard::SharedWallet> all = coldcard::shared_wallets(backup);
-  std::string names;
-  for (const auto& one : all) names += (names.empty() ? "" : ", ") + printable(one.wallet->name);
-  std::erase_if(all, [&](const coldcard::SharedWallet& one) {
-    if (wanted) return one.wallet->name != *wanted;
-    return chosen.kind != SeedWallet::Kind::main && std::ranges::none_of(one.keys, [&](const auto& key) { return key.fingerprint == chosen.fingerprint; });
-  });
-  if (wanted && all.empty())
-    throw Error(Outcome::usage, "there is no such multisig wallet in the backup, or none that addresses can be made of", std::nullopt,
-                names.empty() ? "the backup holds none" : "there is: " + names);
-  return all;
-}
-
 // Every account begins with hardened steps, which only a private key can take.
 [[noreturn]] void refuse_public(const SeedWallet& wallet, const std::vector<SeedWallet>& wallets) {
   throw Error(Outcome::refused, "the backup holds only the master public key of " + printable(wallet.name) + ": there are no words and no private key, and no account can be "
-              "derived from it, for that takes the private key", std::nullopt, "export another wallet; " + choices(wallets));
+              "derived from it, for that takes the private key", std::nullopt, "export another wallet; " + tasks::wallet_choices(wallets));
 }
 
 SecretBytes bytes_of(std::string_view text) {
@@ -118,14 +79,14 @@ class Export final {
     if (options_.output && !folder_) tasks::check_output(context_, std::span(&subject_, 1), *options_.output, options_.overwrite);
     const tasks::OpenedWallet opened = tasks::open_wallet(context_, tasks::load(context_, subject_), report_);
     const auto wallets = coldcard::seed_wallets(opened.backup());
-    const SeedWallet& chosen = choose(wallets, options_.vault);
+    const SeedWallet& chosen = tasks::choose_wallet(wallets, options_.vault);
     chain_ = opened.backup().chain;
     if (!chosen.node.is_private() && !options_.multisig) refuse_public(chosen, wallets);
     remarks(opened.backup(), chosen);
     if (is_secret(options_.format)) {
       one_file(secret_text(chosen, chain_, options_.format));
     } else {
-      parts_ = tasks::wallet_parts(chosen, chain_, shared_of(opened.backup(), chosen, options_.multisig), options_.with_secrets && chosen.node.is_private());
+      parts_ = tasks::wallet_parts(chosen, chain_, tasks::choose_shared(opened.backup(), chosen, options_.multisig), options_.with_secrets && chosen.node.is_private());
       if (options_.multisig) std::erase_if(parts_, [](const WalletPart& part) { return part.purpose.has_value(); });
       if (options_.with_secrets && std::ranges::none_of(parts_, &WalletPart::has_private))
         throw Error(Outcome::refused, "no private key of this backup signs for what was chosen, so there is no secret to export", std::nullopt, "leave out --with-secrets");

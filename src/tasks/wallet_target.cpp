@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/hex.h"
 #include "hwbak/error.h"
 #include "wallet/base58.h"
 #include "wallet/bip39.h"
@@ -26,7 +27,6 @@ bool holds_private_key(std::string_view text) {
 
 bool is_alnum(char c) { return (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'); }
 bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
-bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos; }
 
 // Calls `look` for each run of characters that are `inside`.
 template <class Inside, class Look>

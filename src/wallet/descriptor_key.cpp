@@ -40,7 +40,7 @@ class KeyReader final {
     if (text.starts_with('[') && !read_origin(text)) return std::nullopt;
     const std::size_t slash = text.find('/');
     const std::string_view key = text.substr(0, slash);
-    const bool read = is_hex(key) ? read_hex(key) : read_base58(key);
+    const bool read = is_single_key(key) ? read_hex(key) : read_base58(key);
     if (!read) return std::nullopt;
     if (slash != text.npos && !read_path(text.substr(slash + 1))) return std::nullopt;
     return std::move(out_);
@@ -53,8 +53,8 @@ class KeyReader final {
   }
 
   // A single key is hex of 32, 33 or 65 bytes; no extended key or WIF is hex alone.
-  static bool is_hex(std::string_view key) {
-    return (key.size() == 64 || key.size() == 66 || key.size() == 130) && from_hex(key).has_value();
+  static bool is_single_key(std::string_view key) {
+    return (key.size() == 64 || key.size() == 66 || key.size() == 130) && is_hex(key);
   }
 
   bool read_origin(std::string_view& text) {

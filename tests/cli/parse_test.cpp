@@ -340,6 +340,25 @@ TEST(Parse, OneDescriptorGivesOneSecret) {
   EXPECT_NE(complaint({"verify", "a", "--quorum-from", "tty", "--password-from", "tty"}), "");
 }
 
+TEST(Parse, RecoverTakesWordsAPatternOrAList) {
+  const Options options = parse({"recover", "a", "--pattern-from", "file:p", "--wordlist", "words.txt", "--expect-kcv", "2952B3021B693783"});
+  EXPECT_EQ(options.pattern->argument, "p");
+  EXPECT_EQ(options.word_list, "words.txt");
+  EXPECT_TRUE(options.expect_kcv);
+  EXPECT_EQ(complaint({"recover", "a", "--wordlist", "words.txt", "--shard", "2/3", "--state", "s"}), "") << "a list of passwords";
+  EXPECT_EQ(complaint({"recover", "a", "--wordlist", "-", "--pattern-from", "tty"}), "");
+  EXPECT_NE(complaint({"recover", "a", "--password-from", "tty", "--pattern-from", "tty"}).find("twelve words"), std::string::npos);
+  EXPECT_NE(complaint({"recover", "a", "--password-from", "tty", "--wordlist", "w"}).find("twelve words"), std::string::npos);
+  EXPECT_NE(complaint({"recover", "a", "--expect-kcv", "2952B3021B693783"}).find("--pattern-from or --wordlist"), std::string::npos);
+  EXPECT_NE(complaint({"recover", "a", "--pattern-from", "stdin", "--wordlist", "-"}).find("two things are to be read from"), std::string::npos);
+  EXPECT_NE(complaint({"recover", "-", "--wordlist", "-"}).find("two things are to be read from"), std::string::npos);
+  EXPECT_NE(complaint({"recover", "a", "--pattern-from", "p", "--export-candidates", "--state", "s"}), "");
+  const std::string secret = complaint({"recover", "a", "--pattern-from", "hunter2"});
+  EXPECT_NE(secret, "");
+  EXPECT_EQ(secret.find("hunter2"), std::string::npos) << "it may be a pattern";
+  EXPECT_NE(complaint({"verify", "a", "--wordlist", "w"}), "");
+}
+
 TEST(Parse, DkekTakesAVerbSharesAndWrappedKeys) {
   EXPECT_EQ(parse({"dkek", "check", "a.bin", "b.bin", "--share", "s"}).subjects(), (std::vector<Subject>{"a.bin", "b.bin"}));
   EXPECT_EQ(parse({"dkek", "reshare", "a.bin", "--share", "s", "--write-share", "n"}).subjects(), (std::vector<Subject>{"a.bin"}));

@@ -166,7 +166,7 @@ TEST_F(KeyFiles, WrittenHereOpenWithOpenssl) {
     if (seen[key.index()]++ != 0) continue;  // 600,000 iterations each
     put("sealed.pem", to_pem(pkcs8_encrypted_der(key, as_bytes(password)), "ENCRYPTED PRIVATE KEY").expose());
     EXPECT_EQ(text_of_openssl("pkey -in sealed.pem -passin file:password -pubout"), mine);
-    EXPECT_TRUE(same(*public_of(read_key_file(file("sealed.pem"), as_bytes(password)).key), *public_of(key)));
+    EXPECT_TRUE(same(read_key_file(file("sealed.pem"), as_bytes(password)).key, key));
     EXPECT_EQ(outcome_of(file("sealed.pem"), "horse"), Outcome::wrong_secret);
   }
   const std::string shown = text_of_openssl("asn1parse -in sealed.pem");
@@ -185,7 +185,7 @@ TEST_F(KeyFiles, Pkcs12WrittenHereOpensWithOpenssl) {
   EXPECT_EQ(text_of_openssl("x509 -in all.pem -noout -subject"), "subject=CN = mine\n");
   EXPECT_THAT(text_of_openssl("pkcs12 -in all.p12 -passin file:password -nokeys"), testing::HasSubstr("friendlyName: Signing"));
   const ReadKey again = read_key_file(file("all.p12"), as_bytes(password));
-  EXPECT_TRUE(same(*public_of(again.key), *public_of(read.key)));
+  EXPECT_TRUE(same(again.key, read.key));
   EXPECT_EQ(again.certificate, certificate);
 
   put("bare.p12", pkcs12(read.key, {}, "", as_bytes(password)));

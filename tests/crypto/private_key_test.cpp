@@ -273,6 +273,17 @@ TEST(PublicKey, ComparisonGoesByValue) {
 }
 
 // Signatures of the openssl program, with keys written here.
+TEST(PrivateKey, ComparisonGoesByTheKey) {
+  const auto aes = [](std::uint8_t byte) { return PrivateKey(SecretKey{SecretBytes::copy_of(Bytes(16, byte))}); };
+  const PrivateKey ec = fresh_ec(Curve::secp256r1, system_random());
+  EXPECT_TRUE(same(ec, clone(ec)));
+  EXPECT_FALSE(same(ec, PrivateKey(fresh_ec(Curve::secp256r1, system_random()))));
+  EXPECT_TRUE(same(aes(1), aes(1)));
+  EXPECT_FALSE(same(aes(1), aes(2)));
+  EXPECT_FALSE(same(aes(1), ec));
+  EXPECT_FALSE(same(ec, aes(1)));
+}
+
 TEST(Signature, OpensslSignsAndWeVerify) {
   const test::Folder folder;
   const Bytes data = random_bytes(100);

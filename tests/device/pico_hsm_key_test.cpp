@@ -56,7 +56,7 @@ TEST(PicoHsmKey, TheVectorsInWords) {
   for (const auto& [file, words, type, curve] : expected) {
     const Key key = OpenedVector(file).key();
     EXPECT_EQ(describe(key), words);
-    EXPECT_EQ(type_word(key), type);
+    EXPECT_EQ(shape_of(key).type, type);
     EXPECT_EQ(key.curve, curve);
     EXPECT_TRUE(key.usual_exponent);
     EXPECT_FALSE(key.q_computed);
@@ -99,7 +99,7 @@ TEST(PicoHsmKey, MontgomeryInBothByteOrders) {
     LooseBody body = LooseBody::of(crypto::MontgomeryKey{kind, fresh.d.clone(), fresh.q});
     const Key little = body.read();
     EXPECT_EQ(little.byte_order, ByteOrder::little);
-    EXPECT_EQ(type_word(little), kind == crypto::Montgomery::x448 ? "x448" : "x25519");
+    EXPECT_EQ(shape_of(little).type, kind == crypto::Montgomery::x448 ? "x448" : "x25519");
     std::ranges::reverse(body.parts[5]);
     const Key big = body.read();
     EXPECT_EQ(big.byte_order, ByteOrder::big);

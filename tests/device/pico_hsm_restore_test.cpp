@@ -28,7 +28,7 @@ Restore drill(const Bytes& file, const Target& target = pico, Dkek which = Dkek:
     const wrapped_key::DkekKeys other = wrapped_key::keys_of(FixedView<32>(test::test_dkek("A12").data(), 32));
     if (which != Dkek::none) opening = wrapped_key::open(*survey, which == Dkek::right ? test::test_keys() : other);
     if (opening && !opening->plaintext.empty())
-      key = read_key(wrapped_key::body_of(opening->plaintext.expose(), opening->type), opening->type, system_random());
+      key = read_key(*opening, system_random());
   } catch (const Error& caught) {
     error = caught;
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "hwbak/error.h"
+#include "recover/list_plan.h"
 #include "recover/pattern_plan.h"
 #include "recover/word_template.h"
 
@@ -28,13 +29,13 @@ std::vector<std::pair<std::string, std::string>> all_of(const Plan& plan) {
   return out;
 }
 
-std::set<std::string> set_of(std::string_view lines, std::string_view words = {}) {
+std::set<std::string> set_of(std::string_view lines, std::optional<std::string_view> words = {}) {
   std::set<std::string> out;
   for (const auto& [text, name] : all_of(PatternPlan(lines, words))) EXPECT_TRUE(out.insert(text).second) << text << " twice";
   return out;
 }
 
-Outcome outcome_of(std::string_view lines, std::string_view words = {}) {
+Outcome outcome_of(std::string_view lines, std::optional<std::string_view> words = {}) {
   try {
     const PatternPlan plan(lines, words);
     return Outcome::ok;
@@ -76,43 +77,76 @@ struct Made {
   Texts texts;
 };
 
-Made made(unsigned depth, bool slips) {
-  const auto kind = *rc::gen::inRange(0, depth == 0 ? 3 : 8);
-  const auto letter = [] { return static_cast<char>('a' + *rc::gen::inRange(0, 3)); };
+constexpr std::string_view few_words = "ab\nba\nb\n";
+
+// Any number of the range, whatever the size of the test.
+unsigned pick(int least, int behind) { return static_cast<unsigned>(*rc::gen::resize(rc::kNominalSize, rc::gen::inRange(least, behind))); }
+
+// The same texts with each letter replaced by all that `variants` has for it.
+template <typename Variants>
+Texts varied(const Texts& texts, const Variants& variants) {
+  Texts out;
+  for (const auto& [text, slips] : texts) {
+    Texts made{{"", slips}};
+    for (const char c : text) {
+      Texts longer;
+      for (const auto& [begin, used] : made)
+        for (const char other : std::string(variants(c))) put(longer, begin + other, used);
+      made = std::move(longer);
+    }
+    for (const auto& [one, used] : made) put(out, one, used);
+  }
+  return out;
+}
+
+// `plain`: inside of brackets that change letters or slip already.
+Made made(unsigned depth, bool plain) {
+  const unsigned kind = pick(0, depth == 0 ? 4 : 11);
   if (kind <= 1) {
-    const char c = letter();
+    const char c = static_cast<char>('a' + pick(0, 3));
     return {std::string(1, c), {{std::string(1, c), 0}}};
   }
   if (kind == 2) return {"[a-c]", {{"a", 0}, {"b", 0}, {"c", 0}}};
-  if (kind == 7 && slips) {
-    const Made inner = made(depth - 1, false);
-    const auto most = static_cast<unsigned>(*rc::gen::inRange(1, 3));
+  if (kind == 3) return {"\\w", {{"ab", 0}, {"ba", 0}, {"b", 0}}};
+  if (kind >= 8 && !plain) {
+    const Made inner = made(depth - 1, true);
+    if (kind == 8)
+      return {"(?i:" + inner.pattern + ")", varied(inner.texts, [](char c) { return std::string{c, static_cast<char>(c ^ 0x20)}; })};
+    if (kind == 9)
+      return {"(?l:" + inner.pattern + ")", varied(inner.texts, [](char c) { return c == 'a' ? "a4@" : c == 'b' ? "b8" : "c"; })};
+    const unsigned most = pick(1, 4);
     Texts out;
     for (const auto& [text, used] : inner.texts) slip(text, 0, "", 0, most, out);
     return {"(?t" + std::to_string(most) + ":" + inner.pattern + ")", out};
   }
-  Made one = made(depth - 1, slips);
-  if (kind == 3) {
+  Made one = made(depth - 1, plain);
+  if (kind == 4) {
     put(one.texts, "", 0);
     return {"(" + one.pattern + ")?", one.texts};
   }
-  if (kind == 4) {
+  if (kind == 5) {
+    const unsigned least = pick(0, 2);
     Texts out = one.texts;
     for (const auto& [text, used] : behind_one_another(one.texts, one.texts)) put(out, text, used);
-    return {"(" + one.pattern + "){1,2}", out};
+    if (least == 0) put(out, "", 0);
+    return {"(" + one.pattern + "){" + std::to_string(least) + ",2}", out};
   }
-  const Made other = made(depth - 1, slips);
-  if (kind == 5) {
+  const Made other = made(depth - 1, plain);
+  if (kind == 6) {
     for (const auto& [text, used] : other.texts) put(one.texts, text, used);
     return {"(" + one.pattern + "|" + other.pattern + ")", one.texts};
   }
   return {one.pattern + other.pattern, behind_one_another(one.texts, other.texts)};
 }
 
+PatternPlan plan_of(const std::string& lines) {
+  return PatternPlan(lines, lines.find("\\w") == lines.npos ? std::nullopt : std::optional(few_words));
+}
+
 RC_GTEST_PROP(Pattern, IsEveryTextOnceInTheClassWithTheFewestSlips, ()) {
-  const Made one = made(3, true);
+  const Made one = made(4, false);
   RC_PRE(one.texts.size() < 3000);
-  const PatternPlan plan(one.pattern, {});
+  const PatternPlan plan = plan_of(one.pattern);
   constexpr std::array<const char*, 4> names{"as-written", "one-slip", "two-slips", "three-slips"};
   Texts found;
   for (const auto& [text, name] : all_of(plan)) {
@@ -123,10 +157,10 @@ RC_GTEST_PROP(Pattern, IsEveryTextOnceInTheClassWithTheFewestSlips, ()) {
 }
 
 RC_GTEST_PROP(Pattern, LaterLinesHaveNothingOfEarlierOnes, ()) {
-  const Made one = made(2, true), other = made(2, true);
+  const Made one = made(3, false), other = made(3, false);
   RC_PRE(one.texts.size() + other.texts.size() < 3000);
   std::set<std::string> found;
-  for (const auto& [text, name] : all_of(PatternPlan(one.pattern + "\n" + other.pattern, {}))) {
+  for (const auto& [text, name] : all_of(plan_of(one.pattern + "\n" + other.pattern))) {
     RC_ASSERT(found.insert(text).second);
     RC_ASSERT(name.starts_with("line-1-") == (one.texts.count(text) != 0));
     RC_ASSERT(one.texts.count(text) + other.texts.count(text) != 0);
@@ -188,11 +222,66 @@ TEST(Pattern, LargeNumbersAreExact) {
   EXPECT_EQ(text_of(plan, 0, 1'411'670'956'533'759'999), "zzzzzzzzzz9999");
 }
 
+TEST(Pattern, FaultsAreNamedByTheirPlaceAlone) {
+  const auto said = [](std::string_view lines, std::optional<std::string_view> words = {}) -> std::string {
+    try {
+      (void)PatternPlan(lines, words);
+    } catch (const Error& error) {
+      return error.sentence();
+    }
+    return "nothing";
+  };
+  EXPECT_TRUE(said("\xEF\xBB\xBFhorse\r\n\r\nm\xC3\xBC" "de[b-a]x").starts_with("line 3 of the pattern, character 6: "));
+  for (const auto& [pattern, place] : {std::pair{"se(cret", 3}, std::pair{"sec[ret", 4}, std::pair{"se\\cret", 3}, std::pair{"se{3,2}cret", 3},
+                                       std::pair{"se)cret", 3}, std::pair{"s(?t1:(?t2:e))", 7}, std::pair{"secret\\", 8}, std::pair{"se[]", 3}}) {
+    const std::string sentence = said(pattern);
+    EXPECT_TRUE(sentence.starts_with("line 1 of the pattern, character " + std::to_string(place) + ": ")) << sentence;
+    EXPECT_EQ(sentence.find("cret"), std::string::npos);
+  }
+  EXPECT_TRUE(said("\\w", "first\n\nsec\xFFret\n").starts_with("line 3 of the word list"));
+  EXPECT_EQ(all_of(PatternPlan("a\n\nb\n")).back().second, "line-3-as-written");
+}
+
+TEST(List, IsItsLinesEachOnce) {
+  constexpr std::string_view text = "\xEF\xBB\xBFtwo words\r\n\r\none\n\xFF\xFE\none\n two \ntwo words";
+  const ListPlan plan(text);
+  std::vector<std::string> found;
+  for (const auto& [line, name] : all_of(plan)) found.push_back(line);
+  EXPECT_EQ(found, (std::vector<std::string>{"two words", "one", "\xFF\xFE", " two "}));
+  for (const std::string& bad : {std::string(), std::string("\n\r\n"), std::string("a\n") + std::string(ListPlan::longest_line + 1, 'x')}) {
+    try {
+      (void)ListPlan(bad);
+      ADD_FAILURE() << bad.size();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.outcome(), Outcome::refused);
+    }
+  }
+}
+
+RC_GTEST_PROP(List, IsWhatAMapSays, ()) {
+  std::string text;
+  std::vector<std::string> wanted;
+  for (unsigned i = pick(1, 3000); i-- > 0;) {
+    const std::string line = std::to_string(pick(0, 2000));
+    wanted.push_back(line);
+    text += line + (pick(0, 2) == 0 ? "\n" : "\r\n");
+  }
+  std::set<std::string> seen;
+  std::erase_if(wanted, [&](const std::string& line) { return !seen.insert(line).second; });
+  std::vector<std::string> found;
+  for (const auto& [line, name] : all_of(ListPlan(text))) found.push_back(line);
+  RC_ASSERT(found == wanted);
+}
+
 TEST(Pattern, WhatIsRefused) {
   for (const char* bad : {"", "\n\n", "a)", "(a", "[", "[]", "[^a]", "[z-a]", "a{", "a{2", "a{3,2}", "a{0}", "a{257}", "a??", "?", "a]", "a}", "(?x:a)", "(?i", "\\q", "\\",
                           "\\w", "(?t1:(?t1:a))", "\xFF", "[a-z]{256}{2}", "([a-z]{200}){200}", "[a-z]{60}"})
     EXPECT_EQ(outcome_of(bad), Outcome::refused) << bad;
-  EXPECT_EQ(outcome_of("\\w", "\xFF\n"), Outcome::refused);
+  EXPECT_EQ(outcome_of("\\w", "a\n\xFF\n"), Outcome::refused);
+  EXPECT_EQ(outcome_of("\\w", ""), Outcome::refused);
+  EXPECT_EQ(outcome_of("\\w", "\xEF\xBB\xBF\r\n\n"), Outcome::refused);
+  EXPECT_EQ(outcome_of("\\w", std::string(most_list_bytes + 1, 'a')), Outcome::refused);
+  EXPECT_EQ(outcome_of("w", "word\n"), Outcome::refused) << "the list would not be used";
   EXPECT_EQ(outcome_of(std::string(65, '(') + std::string(65, ')')), Outcome::refused);
   EXPECT_EQ(outcome_of(std::string(most_pattern_bytes + 1, 'a')), Outcome::refused);
   std::string nested = "a";

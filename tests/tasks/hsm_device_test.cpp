@@ -99,7 +99,9 @@ class HsmDevice : public HsmTask {
         context(), from, {reader, true}, options,
         [this](const std::string& question, const std::vector<Section>& plan) {
           asked_ = question;
-          planned_ = plan.size();
+          planned_.clear();
+          for (const Section& section : plan)
+            for (const Section::Row& row : section.rows) planned_.push_back(std::get<std::string>(row.value.get()));
           return yes_;
         },
         readers_, source);
@@ -121,7 +123,7 @@ class HsmDevice : public HsmTask {
   PracticeReaders readers_;
   bool yes_ = true;
   std::string asked_;
-  std::size_t planned_ = 0;
+  std::vector<std::string> planned_;   // the rows above the question
 };
 
 TEST_F(HsmDevice, BackedUpWipedAndRestored) {
@@ -154,7 +156,7 @@ TEST_F(HsmDevice, BackedUpWipedAndRestored) {
   ASSERT_EQ(back.outcome, Outcome::ok) << back.message;
   EXPECT_THAT(statuses(back), ElementsAre("restored", "restored", "restored", "restored"));
   EXPECT_THAT(members(list_fact(back.facts, "keys"), "proof"), ElementsAre("signature", "signature", "signature", "rewrapped"));
-  EXPECT_EQ(planned_, 2u);
+  EXPECT_THAT(planned_, Contains(testing::AllOf(HasSubstr("goes to reference 7: "), HasSubstr("EC secp256r1"))));
   const auto after = held(card);
   ASSERT_EQ(after.size(), before.size());
   for (const auto& [reference, key] : before) {
@@ -426,9 +428,9 @@ TEST_F(HsmDevice, PulledOutOfABackupAnywhere) {
     const Report cut = backup(to);
     EXPECT_NE(cut.outcome, Outcome::internal);
     EXPECT_TRUE(cut.outcome == Outcome::ok || cut.message.find("taken out") != std::string::npos) << n << cut.message;
-    if (std::filesystem::exists(folder_ / to))
-      for (const auto& path : expand(real_files(), {folder_ / to}))
-        EXPECT_EQ(verified(path).outcome, Outcome::ok) << n << path;
+    if (std::filesystem::exists(folder_ / to)) {
+      for (const auto& path : expand(real_files(), {folder_ / to})) EXPECT_EQ(verified(path).outcome, Outcome::ok) << n << path;
+    }
     card.pulled_after = never;
     const Report whole = backup(to);
     EXPECT_EQ(whole.outcome, Outcome::ok) << n << whole.message;
@@ -603,6 +605,14 @@ TEST_F(HsmDevice, AnRsaKeyIsNoAesKey) {
   const Report report = restore(put_file("key.bin", wrapped_key::write_file(survey.at(survey.blob), {}, {})), {}, {.reference = 1});
   EXPECT_EQ(report.outcome, Outcome::refused);
   EXPECT_THAT(report.message, HasSubstr("another key of the device"));
+}
+
+TEST_F(HsmDevice, ThePlanNamesTheKindOfAnRsaKeyWithCrtParts) {
+  (void)device("one");
+  yes_ = false;
+  const Report report = restore(put_file("key.bin", wrapped_vector("host-rsa2048-crt.bin").bytes), vector_shares());
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  EXPECT_THAT(planned_, Contains(HasSubstr("RSA 2048 bits")));
 }
 
 TEST_F(HsmDevice, ADamagedManifestIsNotPassedOver) {

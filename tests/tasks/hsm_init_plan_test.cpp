@@ -76,6 +76,13 @@ class Init : public test::HsmTask {
                      wrapped_key::write_description(described));
     }
   }
+  // Awaits so many shares, less the one that is given.
+  void make_awaiting(unsigned shares, ByteView given = {}) {
+    const auto line = readers.connect("Practice");
+    pcsc::HsmClient hsm(*line);
+    initialise(hsm, shares);
+    if (!given.empty()) (void)hsm.import_share(0, FixedView<32>(given.data(), 32));
+  }
   static void initialise(pcsc::HsmClient& hsm, std::optional<unsigned> shares) {
     (void)hsm.select_applet();
     const SecretString the_pin = SecretString::copy_of(pin);
@@ -298,13 +305,7 @@ TEST_F(Init, ADeviceThatAwaitsSharesIsNotInitialisedAgain) {
 TEST_F(Init, AShareThatWasInItGivesADkekOfZeros) {
   (void)readers.add("Practice");
   use_both();
-  {
-    const auto line = readers.connect("Practice");
-    pcsc::HsmClient hsm(*line);
-    initialise(hsm, 2);
-    const SecretBytes share = test::vector_set({"A2"}).dkek();
-    (void)hsm.import_share(0, FixedView<32>(share.expose().data(), 32));
-  }
+  make_awaiting(2, test::vector_set({"A2"}).dkek().expose());
   const Report report = plan();
   EXPECT_EQ(report.outcome, Outcome::device);
   EXPECT_EQ(text_fact(report.facts, "device_kcv"), "66687AADF862BD77");
@@ -347,12 +348,7 @@ TEST_F(Init, ThePlanForADeviceWithoutADkek) {
 TEST_F(Init, AnotherKcvIsNotReady) {
   (void)readers.add("Practice");
   use_both();
-  {
-    const auto line = readers.connect("Practice");
-    pcsc::HsmClient hsm(*line);
-    initialise(hsm, 2);
-    (void)hsm.import_share(0, FixedView<32>(Bytes(32, 7).data(), 32));  // not ours
-  }
+  make_awaiting(2, Bytes(32, 7));  // not ours
   const Report report = plan();
   EXPECT_EQ(report.outcome, Outcome::device);
   EXPECT_NE(text_fact(report.facts, "device_kcv"), kcv_of_both);
@@ -362,11 +358,7 @@ TEST_F(Init, AnotherKcvIsNotReady) {
 
 TEST_F(Init, AWrongPinIsSentOnce) {
   auto& reader = readers.add("Practice");
-  {
-    const auto line = readers.connect("Practice");
-    pcsc::HsmClient hsm(*line);
-    initialise(hsm, 1);
-  }
+  make_awaiting(1);
   reader.sent.clear();
   test::ShareSecrets wrong;
   wrong.others.add(Secrets::Kind::pin, "111111");
@@ -432,11 +424,7 @@ TEST_F(Lines, AReadyDeviceIsLeftAlone) {
 
 TEST_F(Lines, ADeviceThatAwaitsAShareGetsIt) {
   auto& reader = readers.add("Practice");
-  {
-    const auto card = readers.connect("Practice");
-    pcsc::HsmClient hsm(*card);
-    initialise(hsm, 1);
-  }
+  make_awaiting(1);
   reader.sent.clear();
   const Report report = generate(true);
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
@@ -447,11 +435,7 @@ TEST_F(Lines, ADeviceThatAwaitsAShareGetsIt) {
 
 TEST_F(Lines, OneOfSeveralShares) {
   (void)readers.add("Practice");
-  {
-    const auto card = readers.connect("Practice");
-    pcsc::HsmClient hsm(*card);
-    initialise(hsm, 2);
-  }
+  make_awaiting(2);
   const Report report = generate(true);
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
   EXPECT_EQ(number(report.facts, "missing"), 1);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/as_bytes.h"
 #include "container/sevenzip/open.h"
 #include "container/sevenzip/write.h"
 #include "hwbak/recover.h"
@@ -22,13 +23,16 @@ class Recover : public testing::Test {
  protected:
   Folder folder_;
   Context context_;
+  std::string list_;   // of words, for patterns
 
   // A device's file in all but the cost of its key derivation.
-  std::filesystem::path cheap_file(std::string_view password = right) { return cheap_file_of(read_bytes(vector("backup.txt").path()), password); }
-  std::filesystem::path cheap_file_of(ByteView text, std::string_view password = right) {
+  std::filesystem::path cheap_file(std::string_view password = right, unsigned rounds_pow = 1) {
+    return cheap_file_of(read_bytes(vector("backup.txt").path()), password, rounds_pow);
+  }
+  std::filesystem::path cheap_file_of(ByteView text, std::string_view password = right, unsigned rounds_pow = 1) {
     const auto form = sevenzip::password_forms({reinterpret_cast<const std::uint8_t*>(password.data()), password.size()});
     const auto path = folder_ / "cheap.7z";
-    write_bytes(path, sevenzip::write_device_archive(text, "zoo12.txt", form[0].expose(), 1, system_random()));
+    write_bytes(path, sevenzip::write_device_archive(text, "zoo12.txt", form[0].expose(), rounds_pow, system_random()));
     return path;
   }
   RecoverResult run(const Subject& file, std::string_view typed, RecoverOptions options = {}) {
@@ -41,7 +45,7 @@ class Recover : public testing::Test {
     options.threads = 2;
     Remembered remembered;
     remembered.pattern = SecretString::copy_of(pattern);
-    if (std::filesystem::exists(folder_ / "list")) remembered.word_list = folder_ / "list";
+    if (!list_.empty()) remembered.word_list = SecretBytes::copy_of(as_bytes(list_));
     return recover_password(context_, file, remembered, options);
   }
   static RecoverOptions only(std::vector<std::string> classes) {

@@ -287,12 +287,12 @@ TEST_F(Recover, APatternOfABadgesPassphrase) {
   const auto badge = [](std::string_view file) {
     return *std::ranges::find(badge_vectors(), file, &BadgeVector::file);
   };
-  constexpr std::string_view words = "two\none\nthree\n";
-  write_bytes(folder_ / "list", ByteView(reinterpret_cast<const std::uint8_t*>(words.data()), words.size()));
+  list_ = "two\none\nthree\n";
   const RecoverResult weak = run_pattern(badge("s10-iters-1.cdcbak").path(), "(?t1:itre) \\w");
   ASSERT_EQ(weak.report.outcome, Outcome::ok) << weak.report.message;
   EXPECT_TRUE(weak.password.equals("iter one"));
   EXPECT_EQ(text_fact(weak.report.facts, "class"), "one-slip");
+  list_.clear();
   const RecoverResult bytes = run_pattern(badge("s04-cp437.cdcbak").path(), "Gr[u\xC3\xBC](ss|\xC3\x9F)e");
   ASSERT_EQ(bytes.report.outcome, Outcome::ok) << bytes.report.message;
   EXPECT_TRUE(bytes.password.equals("Gr\xC3\xBC\xC3\x9F" "e"));
@@ -317,6 +317,93 @@ TEST_F(Recover, APatternThatIsWrongOrTooWide) {
   const RecoverResult wide = run_pattern(file, "[a-z]{10}\\d{4}", options);
   EXPECT_EQ(wide.report.outcome, Outcome::refused);
   EXPECT_NE(wide.report.message.find("1,411,670,956,533,760,000"), std::string::npos) << wide.report.message;
+}
+
+TEST_F(Recover, APatternIsTriedInEveryFormOfTheFormat) {
+  const auto badge = [](std::string_view file) { return std::ranges::find(badge_vectors(), file, &BadgeVector::file)->path(); };
+  const std::string composed = "(gr|Gr)(\xC3\xBC|u)\xC3\x9F" "e", decomposed = "Gru\xCC\x88\xC3\x9F" "e";
+  EXPECT_EQ(run_pattern(badge("s04-cp437.cdcbak"), composed).report.outcome, Outcome::ok) << "the badge's own character set";
+  EXPECT_EQ(run_pattern(badge("s04-cp437.cdcbak"), decomposed).report.outcome, Outcome::ok) << "letter and accent in two pieces";
+  const RecoverResult utf8 = run_pattern(badge("s03-unicode.cdcbak"),
+                                         "(?i:\xD0\xBF)\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C-\xE6\x97\xA5[\xE6\x9C\xAC\xE6\x9C\xA8]\xE8\xAA\x9E-\xF0\x9F\x94\x91");
+  EXPECT_EQ(utf8.report.outcome, Outcome::ok) << utf8.report.message;
+  const Bytes text = read_bytes(vector("backup.txt").path());
+  constexpr std::string_view typed = "M\xC3\xBC" "ller";
+  for (const SecretBytes& form : sevenzip::password_forms(as_bytes(typed))) {
+    write_bytes(folder_ / "own.7z", sevenzip::write_device_archive(text, "zoo12.txt", form.expose(), 1, system_random()));
+    EXPECT_TRUE(run_pattern(folder_ / "own.7z", "M[u\xC3\xBC]ll?er").password.equals(typed)) << "as characters, and as bytes";
+  }
+}
+
+TEST_F(Recover, AListOfPasswords) {
+  const auto file = cheap_file("Gr\xC3\xBC" "n 7");
+  const auto run_list = [&](std::string_view list, RecoverOptions options = {}) {
+    options.threads = 2;
+    Remembered remembered;
+    remembered.word_list = SecretBytes::copy_of(as_bytes(list));
+    return recover_password(context_, file, remembered, options);
+  };
+  const RecoverResult found = run_list("\xEF\xBB\xBFgreen\r\n\r\nred\r\ngreen\r\nGr\xC3\xBC" "n 7\r\nblue\r\n");
+  ASSERT_EQ(found.report.outcome, Outcome::ok) << found.report.message;
+  EXPECT_TRUE(found.password.equals("Gr\xC3\xBC" "n 7"));
+  EXPECT_EQ(number(found.report, "candidates_total"), 4) << "each text once";
+  EXPECT_EQ(number(found.report, "position"), 3);
+  EXPECT_NE(found.report.next.find("password"), std::string::npos);
+  RecoverOptions options;
+  options.state = folder_ / "state";
+  const RecoverResult none = run_list("a\n\xFF\nb", options);
+  EXPECT_EQ(none.report.outcome, Outcome::exhausted);
+  EXPECT_NE(none.report.next.find("--pattern-from"), std::string::npos);
+  EXPECT_EQ(run_list("a\n\xFF\nc", options).report.outcome, Outcome::refused) << "the state of another list";
+  EXPECT_EQ(run_list("\n\r\n").report.outcome, Outcome::refused);
+}
+
+TEST_F(Recover, PatternsAreExportedAndSharedAndResumedAsTheyAreTried) {
+  const auto file = cheap_file("Horse-77", 15);
+  constexpr const char* pattern = "(?it1:horse)-\\d{2}";
+  list_.clear();
+  const auto exported = [&](std::uint64_t part, std::uint64_t parts) {
+    Remembered remembered;
+    remembered.pattern = SecretString::copy_of(pattern);
+    RecoverOptions options;
+    options.part = part;
+    options.parts = parts;
+    std::vector<std::string> out;
+    const Report report = export_candidates(context_, file, remembered, options, [&](ByteView line) {
+      out.emplace_back(line.begin(), line.end());
+      return true;
+    });
+    EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
+    EXPECT_EQ(number(report, "candidates_exported"), static_cast<std::int64_t>(out.size()));
+    return std::pair(out, number(report, "candidates_total"));
+  };
+  const auto [all, total] = exported(1, 1);
+  std::vector<std::string> sorted = all, parts;
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_EQ(std::adjacent_find(sorted.begin(), sorted.end()), sorted.end()) << "each text once";
+  EXPECT_EQ(static_cast<std::int64_t>(all.size()), total);
+  for (std::uint64_t part = 1; part <= 3; ++part)
+    for (std::string& line : exported(part, 3).first) parts.push_back(std::move(line));
+  std::sort(parts.begin(), parts.end());
+  EXPECT_EQ(parts, sorted) << "the parts are a partition";
+
+  const RecoverResult whole = run_pattern(file, pattern);
+  ASSERT_EQ(whole.report.outcome, Outcome::ok) << whole.report.message;
+  EXPECT_EQ(all[static_cast<std::size_t>(number(whole.report, "position")) - 1], "Horse-77\n");
+  RecoverOptions options;
+  options.state = folder_ / "state";
+  int stops = 0;
+  for (Outcome end = Outcome::stopped; end == Outcome::stopped; ++stops) {
+    int ticks = 0;
+    options.progress = [&](const SearchProgress&) { return stops >= 3 || ++ticks < 2; };
+    const RecoverResult part = run_pattern(file, pattern, options);
+    end = part.report.outcome;
+    if (end == Outcome::stopped) continue;
+    ASSERT_EQ(end, Outcome::ok) << part.report.message;
+    EXPECT_EQ(number(part.report, "position"), number(whole.report, "position"));
+  }
+  EXPECT_GT(stops, 1) << "it was stopped in between";
+  EXPECT_EQ(run_pattern(file, "(?it1:horse)-\\d{1,2}", options).report.outcome, Outcome::refused) << "the state of another pattern";
 }
 
 TEST_F(Recover, FilesAndClassesThatCannotBeSearched) {

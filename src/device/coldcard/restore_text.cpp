@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/hex.h"
 #include "base/json_spans.h"
 #include "base/unicode.h"
 #include "device/coldcard/parts.h"
@@ -129,10 +130,6 @@ void take_settings(const Pairs& pairs, const Firmware& firmware, Restored& out) 
     out.changed.emplace_back("setting.du");
     out.settings.push_back({"du", SecretString::copy_of("1")});
   }
-}
-
-bool is_hex(std::string_view text) noexcept {
-  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 void take_extras(const Pairs& pairs, const Firmware& firmware, Restored& out) {

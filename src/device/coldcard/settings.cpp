@@ -1,6 +1,7 @@
 // The other settings: their names, and those a device never writes (docs/formats/coldcard.md, "Settings").
 #include <algorithm>
 
+#include "base/hex.h"
 #include "device/coldcard/parts.h"
 
 namespace hwbak::coldcard {
@@ -78,9 +79,7 @@ void check_long_secret(Job& job) {
   constexpr std::size_t digits = 832;
   const auto text = job.text("long_secret");
   if (!text) return;
-  const std::string_view hex = text->expose();
-  const bool only_hex = hex.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-  if (hex.size() != digits || !only_hex)
+  if (text->size() != digits || !is_hex(text->expose()))
     job.find(Severity::warning, "long-secret",
              "long_secret is not 832 hexadecimal digits; a device skips it without telling.", job.sound("long_secret"));
 }

@@ -2,6 +2,7 @@
 // "Checks").
 #include "device/pico_hsm/key.h"
 
+#include "base/ascii.h"
 #include "device/pico_hsm/montgomery.h"
 #include "device/pico_hsm/numbers.h"
 
@@ -189,24 +190,30 @@ Key read_key(const Body& body, KeyType type, RandomSource& random) {
   return out;
 }
 
-std::string describe(const Key& key) {
-  switch (key.type) {
-    case KeyType::rsa:
-    case KeyType::rsa_crt: return "RSA " + text(key.bits) + " bits";
-    case KeyType::ec: return key.byte_order ? key.curve : "EC " + key.curve;
-    case KeyType::aes: return "AES " + text(key.bits) + " bits";
-  }
-  return "";
+Key read_key(const wrapped_key::Opening& opening, RandomSource& random) {
+  return read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, random);
 }
 
-std::string_view type_word(const Key& key) {
-  switch (key.type) {
+std::string_view type_word(KeyType type) {
+  switch (type) {
     case KeyType::rsa: return "rsa";
     case KeyType::rsa_crt: return "rsa-crt";
-    case KeyType::ec: return !key.byte_order ? "ec" : key.curve == "X448" ? "x448" : "x25519";
+    case KeyType::ec: return "ec";
     case KeyType::aes: return "aes";
   }
-  return "";
+  return {};
+}
+
+Shape shape_of(const Key& key) {
+  return {key.byte_order ? to_lower(key.curve) : std::string(type_word(key.type)), key.curve, key.bits};
+}
+
+std::string in_words(const Shape& shape) {
+  if (shape.type.starts_with('x')) return shape.curve;
+  const std::string name = shape.type.starts_with("rsa") ? "RSA" : shape.type == "ec" ? "EC" : shape.type == "aes" ? "AES" : "";
+  if (name.empty()) return "a key of unknown kind";
+  if (!shape.curve.empty()) return name + " " + shape.curve;
+  return shape.bits ? name + " " + text(*shape.bits) + " bits" : name;
 }
 
 }  // namespace hwbak::pico_hsm

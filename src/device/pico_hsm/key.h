@@ -33,21 +33,26 @@ struct Key {
 // belong to n and e, p * q is not n, a size that is not that of the numbers), unsupported (curve, AES length, RSA above
 // 4096 bits or with an e of more than 64, explicit parameters that no known curve has). The sentence names the number.
 [[nodiscard]] Key read_key(const wrapped_key::Body& body, wrapped_key::KeyType type, RandomSource& random);
+// Of a blob that opened. Throws Error: damaged also where its lengths are wrong.
+[[nodiscard]] Key read_key(const wrapped_key::Opening& opening, RandomSource& random);
 
-// "EC secp256r1", "RSA 2048 bits", "AES 256 bits", "X25519"
-[[nodiscard]] std::string describe(const Key& key);
-[[nodiscard]] std::string_view type_word(const Key& key);   // facts.key_type: rsa, rsa-crt, ec, aes, x25519, x448
+// What is known of a key, open or not.
+struct Shape {
+  std::string type;                           // facts.key_type: rsa, rsa-crt, ec, aes, x25519, x448; empty: not known
+  std::string curve;
+  std::optional<unsigned> bits;
+};
+[[nodiscard]] Shape shape_of(const Key& key);
+[[nodiscard]] Shape shape_of(const crypto::PublicKey& key);
+[[nodiscard]] std::string_view type_word(wrapped_key::KeyType type);   // as the blob has it: rsa, rsa-crt, ec, aes; else empty
+// "EC secp256r1", "RSA 2048 bits", "AES 256 bits", "X25519", "a key of unknown kind"
+[[nodiscard]] std::string in_words(const Shape& shape);
+[[nodiscard]] inline std::string describe(const Key& key) { return in_words(shape_of(key)); }
 
 // A public key as a certificate has it; nullopt when it is on a curve that is not known here, or when parts are missing.
 [[nodiscard]] std::optional<crypto::PublicKey> public_key_in(const wrapped_key::Cvc& cvc);
 // X.509 or card-verifiable, as it stands beside a key. Throws Error(damaged).
 [[nodiscard]] std::optional<crypto::PublicKey> public_key_in(ByteView certificate);
-struct Shape {
-  std::string_view type;                      // facts.key_type: rsa, ec, x25519, x448
-  std::string curve;
-  unsigned bits = 0;
-};
-[[nodiscard]] Shape shape_of(const crypto::PublicKey& key);
 
 // Beside it.
 enum class Match { nothing_to_compare, same, differs };

@@ -76,7 +76,7 @@ Unwrapped unwrapped(ByteView blob, const wrapped_key::DkekKeys& keys, RandomSour
     const wrapped_key::Opening opening = wrapped_key::open(survey, keys);
     known.opening = &opening;
     if (opening.fit != wrapped_key::Fit::opens || survey.dead_end) return out;
-    hsm::Key key = hsm::read_key(wrapped_key::body_of(opening.plaintext.expose(), opening.type), opening.type, random);
+    hsm::Key key = hsm::read_key(opening, random);
     known.key = &key;
     const hsm::Restore verdict = hsm::restore({hsm::Device::pico_hsm, std::string(hsm::newest_pico_hsm)}, known);
     if (verdict.verdict == hsm::Verdict::reject) return out;

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-namespace hwbak::tasks {
+namespace hwbak::io {
 
 [[nodiscard]] inline bool is_link(const std::filesystem::path& path) {
   std::error_code error;
@@ -15,4 +15,4 @@ namespace hwbak::tasks {
   return std::filesystem::symlink_status(path, error).type() != std::filesystem::file_type::not_found;
 }
 
-}  // namespace hwbak::tasks
+}  // namespace hwbak::io
