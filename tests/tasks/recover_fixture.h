@@ -26,11 +26,13 @@ class Recover : public testing::Test {
   std::string list_;   // the word list of a pattern
 
   // A device's file in all but the cost of its key derivation.
-  std::filesystem::path cheap_file(std::string_view password = right) { return cheap_file_of(read_bytes(vector("backup.txt").path()), password); }
-  std::filesystem::path cheap_file_of(ByteView text, std::string_view password = right) {
+  std::filesystem::path cheap_file(std::string_view password = right, unsigned rounds_pow = 1) {
+    return cheap_file_of(read_bytes(vector("backup.txt").path()), password, rounds_pow);
+  }
+  std::filesystem::path cheap_file_of(ByteView text, std::string_view password = right, unsigned rounds_pow = 1) {
     const auto form = sevenzip::password_forms({reinterpret_cast<const std::uint8_t*>(password.data()), password.size()});
     const auto path = folder_ / "cheap.7z";
-    write_bytes(path, sevenzip::write_device_archive(text, "zoo12.txt", form[0].expose(), 1, system_random()));
+    write_bytes(path, sevenzip::write_device_archive(text, "zoo12.txt", form[0].expose(), rounds_pow, system_random()));
     return path;
   }
   RecoverResult run(const Subject& file, std::string_view typed, RecoverOptions options = {}) {

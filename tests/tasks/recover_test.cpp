@@ -359,7 +359,7 @@ TEST_F(Recover, AListOfPasswords) {
 }
 
 TEST_F(Recover, PatternsAreExportedAndSharedAndResumedAsTheyAreTried) {
-  const auto file = cheap_file("Horse-77");
+  const auto file = cheap_file("Horse-77", 15);
   constexpr const char* pattern = "(?it1:horse)-\\d{2}";
   list_.clear();
   const auto exported = [&](std::uint64_t part, std::uint64_t parts) {
