@@ -348,8 +348,8 @@ TEST(Parse, RecoverTakesWordsAPatternOrAList) {
   EXPECT_EQ(complaint({"recover", "a", "--wordlist", "words.txt", "--shard", "2/3", "--state", "s"}), "") << "a list of passwords";
   EXPECT_EQ(complaint({"recover", "a", "--wordlist", "-", "--pattern-from", "tty"}), "");
   EXPECT_NE(complaint({"recover", "a", "--password-from", "tty", "--pattern-from", "tty"}).find("twelve words"), std::string::npos);
-  EXPECT_NE(complaint({"recover", "a", "--password-from", "tty", "--wordlist", "w"}).find("twelve words"), std::string::npos);
-  EXPECT_NE(complaint({"recover", "a", "--expect-kcv", "2952B3021B693783"}).find("--pattern-from or --wordlist"), std::string::npos);
+  EXPECT_NE(complaint({"recover", "a", "--password-from", "tty", "--wordlist", "w"}).find("with --pattern-from, or alone"), std::string::npos);
+  EXPECT_NE(complaint({"recover", "a", "--expect-kcv", "2952B3021B693783"}).find("--pattern-from, --wordlist or --quorum-from"), std::string::npos);
   EXPECT_NE(complaint({"recover", "a", "--pattern-from", "stdin", "--wordlist", "-"}).find("two things are to be read from"), std::string::npos);
   EXPECT_NE(complaint({"recover", "-", "--wordlist", "-"}).find("two things are to be read from"), std::string::npos);
   EXPECT_NE(complaint({"recover", "a", "--pattern-from", "p", "--export-candidates", "--state", "s"}), "");

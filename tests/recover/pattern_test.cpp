@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -99,6 +101,16 @@ Texts varied(const Texts& texts, const Variants& variants) {
   return out;
 }
 
+// Whether so many ways for each letter, `power` of them together, stay few enough to be spelled out.
+bool is_small(const Texts& texts, double ways, std::optional<double> power = {}) {
+  double all = 0;
+  for (const auto& [text, slips] : texts) {
+    const auto length = static_cast<double>(text.size());
+    all += power ? std::pow(1 + ways * length, *power) : std::pow(ways, length);
+  }
+  return all < 200'000;
+}
+
 // `plain`: inside of brackets that change letters or slip already.
 Made made(unsigned depth, bool plain) {
   const unsigned kind = pick(0, depth == 0 ? 4 : 11);
@@ -110,11 +122,12 @@ Made made(unsigned depth, bool plain) {
   if (kind == 3) return {"\\w", {{"ab", 0}, {"ba", 0}, {"b", 0}}};
   if (kind >= 8 && !plain) {
     const Made inner = made(depth - 1, true);
+    const unsigned most = pick(1, 4);
+    if (kind < 10 ? !is_small(inner.texts, 3) : !is_small(inner.texts, 9, most)) return inner;
     if (kind == 8)
       return {"(?i:" + inner.pattern + ")", varied(inner.texts, [](char c) { return std::string{c, static_cast<char>(c ^ 0x20)}; })};
     if (kind == 9)
       return {"(?l:" + inner.pattern + ")", varied(inner.texts, [](char c) { return c == 'a' ? "a4@" : c == 'b' ? "b8" : "c"; })};
-    const unsigned most = pick(1, 4);
     Texts out;
     for (const auto& [text, used] : inner.texts) slip(text, 0, "", 0, most, out);
     return {"(?t" + std::to_string(most) + ":" + inner.pattern + ")", out};
@@ -124,7 +137,9 @@ Made made(unsigned depth, bool plain) {
     put(one.texts, "", 0);
     return {"(" + one.pattern + ")?", one.texts};
   }
+  constexpr std::size_t most_pairs = 20'000;
   if (kind == 5) {
+    if (one.texts.size() * one.texts.size() > most_pairs) return one;
     const unsigned least = pick(0, 2);
     Texts out = one.texts;
     for (const auto& [text, used] : behind_one_another(one.texts, one.texts)) put(out, text, used);
@@ -136,6 +151,7 @@ Made made(unsigned depth, bool plain) {
     for (const auto& [text, used] : other.texts) put(one.texts, text, used);
     return {"(" + one.pattern + "|" + other.pattern + ")", one.texts};
   }
+  if (one.texts.size() * other.texts.size() > most_pairs) return one;
   return {one.pattern + other.pattern, behind_one_another(one.texts, other.texts)};
 }
 
