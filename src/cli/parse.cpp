@@ -262,7 +262,8 @@ class Parser final {
     if (text.ends_with('d')) unit = 86400;
     if (unit != 1 || text.ends_with('s')) text.remove_suffix(1);
     constexpr std::uint64_t longest = std::uint64_t{1} << 40;
-    const std::uint64_t count = number(spec, text);
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+    const std::uint64_t count = digits ? number(spec, text) : 0;
     if (count == 0 || count > longest / unit) fail(std::string(spec.name) + " wants a time such as 90s, 30m, 12h or 7d");
     return std::chrono::seconds(count * unit);
   }

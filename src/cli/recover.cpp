@@ -155,8 +155,9 @@ void run_search(const Options& options, Session& session, const Remembered& reme
 
 // A list may be larger than memory, so it is not written as other files are.
 io::Descriptor open_list(const Options& options) {
-  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (options.force ? O_TRUNC : O_EXCL);
-  io::Descriptor out(::open(options.output->c_str(), how, 0600));
+  // An older list may be one that others can read, or hold open: it goes.
+  if (options.force) (void)::unlink(options.output->c_str());
+  io::Descriptor out(::open(options.output->c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_EXCL, 0600));
   if (!out.is_open()) throw Error(Outcome::io, printable(options.output->native()) + " cannot be written", std::nullopt, "name another file with --output");
   return out;
 }

@@ -2,6 +2,7 @@
 #include "recover/corrections.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -140,6 +141,27 @@ Written how_written(std::string_view typed, std::string_view word) {
   return word.starts_with(typed) ? Written::as_it_is : Written::misspelt;
 }
 
+SecretString too_many(const WordTemplate& remembered, std::size_t slot) {
+  return sentence("one word too many: ", remembered.slots[slot].written.expose(), ", written as word ", std::to_string(slot + 1));
+}
+
+// Words between braces that stand in none of the places: which of equal ones is no matter.
+std::vector<std::size_t> spare_of(const WordTemplate& remembered, const WordTemplate::Loose& loose, std::span<const std::size_t> places,
+                                  const Numbers& right, WordList words) {
+  std::vector<std::size_t> left(loose.size);
+  std::iota(left.begin(), left.end(), loose.first);
+  for (const std::size_t place : places) {
+    const auto takes = [&](std::size_t slot, bool exact) {
+      const WordSlot& one = remembered.slots[slot];
+      return one.typed.has(right.of[place]) && (!exact || how_written(one.written.expose(), words[right.of[place]]) == Written::as_it_is);
+    };
+    auto at = std::ranges::find_if(left, [&](std::size_t slot) { return takes(slot, true); });
+    if (at == left.end()) at = std::ranges::find_if(left, [&](std::size_t slot) { return takes(slot, false); });
+    if (at != left.end()) left.erase(at);
+  }
+  return left;
+}
+
 }  // namespace
 
 Corrections corrections(const WordTemplate& remembered, std::string_view found, WordList words) {
@@ -174,6 +196,7 @@ Corrections corrections(const WordTemplate& remembered, std::string_view found, 
     for (const auto& move : moves)
       if (move.step == Alignment::Step::same && move.typed >= loose.first && move.typed < loose.first + loose.size) places.push_back(move.right);
     if (places.size() > 1) out.lines.push_back(order_line(places, right, words));
+    for (const std::size_t slot : spare_of(remembered, loose, places, right, words)) out.lines.push_back(too_many(remembered, slot));
   }
   for (const auto& move : moves) {
     const std::string place = std::to_string(move.right + 1);
@@ -202,7 +225,7 @@ Corrections corrections(const WordTemplate& remembered, std::string_view found, 
         break;
       case Alignment::Step::missing: out.lines.push_back(sentence("word " + place + " was missing: it is ", words[right.of[move.right]])); break;
       case Alignment::Step::spare:
-        out.lines.push_back(sentence("one word too many: ", slots[move.typed].written.expose(), ", written as word ", std::to_string(move.typed + 1)));
+        if (!in_loose(move.typed)) out.lines.push_back(too_many(remembered, move.typed));
         continue;
     }
     out.places.push_back(static_cast<unsigned>(move.right + 1));

@@ -179,6 +179,8 @@ class Parser final {
       while (!takes(':')) {
         if (takes('i')) variants.cases = true;
         else if (takes('l')) variants.signs = true;
+        else if (sees('t') && at_ + 1 < line_.size() && is_digit(static_cast<unsigned char>(line_[at_ + 1])) && (line_[at_ + 1] < '1' || line_[at_ + 1] > '3'))
+          fail("slips are one, two or three", "write (?t1:...), (?t2:...) or (?t3:...)");
         else if (takes('t')) slips = sees('1') || sees('2') || sees('3') ? static_cast<unsigned>(line_[at_++] - '0') : 1;
         else fail("these brackets begin with (? and no meaning", "write (?i:...), (?l:...), (?t1:...), or a backslash before a ? that is meant itself");
       }
@@ -221,7 +223,7 @@ class Parser final {
       if (high < low || high - low >= most_of_class) fail_at(place, "a range in a class is wrong", "write the lower character first, such as [a-z]; 4,096 characters at most");
       constexpr char32_t surrogates = 0xD800, behind = 0xE000;
       for (char32_t c = low; c <= high; ++c)
-        if (c < surrogates || c >= behind) out.push_back(c);
+        if ((c < surrogates || c >= behind) && c != '\n' && c != '\r') out.push_back(c);
     }
     if (out.empty() || out.size() > 2 * most_of_class) fail_at(begin, "a class holds nothing, or too much", "name the characters that it holds, such as [a-z0-9]");
     return out;

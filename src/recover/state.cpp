@@ -59,12 +59,13 @@ std::string checked_lines(const SavedSearch& search, const StateKey& key) {
 
 }  // namespace
 
-StateKey state_key(const Plan& plan, ByteView file, FixedView<16> salt) {
+StateKey state_key(const Plan& plan, ByteView file, FixedView<16> salt, ByteView judged_by) {
   SecretBytes all;
   plan.describe(all);
   for (const PlannedClass& one : plan.classes()) all.append(as_bytes(one.name + " " + one.candidates.digits() + "\n"));
   const auto of_file = crypto::sha256(file);
   all.append(of_file);
+  all.append(judged_by);
   StateKey out(32);
   crypto::pbkdf2_hmac_sha256({all.expose(), salt, fingerprint_iterations, FixedSpan<32>(out.expose().data(), 32)});
   return out;

@@ -24,9 +24,9 @@ struct SavedSearch {
 
 inline constexpr std::uint64_t max_state_size = 4096;  // bytes
 
-// Derived slowly from plan and file: whoever finds the state file must not be able to try words with it faster than with the backup.
+// `judged_by`: what beside the file decides whether a candidate is right. Derived slowly from plan and file: whoever finds the state file must not be able to try words with it faster than with the backup.
 using StateKey = SecretBytes;
-[[nodiscard]] StateKey state_key(const Plan& plan, ByteView file, FixedView<16> salt);
+[[nodiscard]] StateKey state_key(const Plan& plan, ByteView file, FixedView<16> salt, ByteView judged_by = {});
 
 [[nodiscard]] std::string write_state(const SavedSearch& search, const StateKey& key);
 // Throws Error(damaged) for a file that is no state, Error(unsupported) for another version of it.

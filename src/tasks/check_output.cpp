@@ -6,7 +6,7 @@
 
 namespace hwbak::tasks {
 
-void check_output(const Context& context, std::span<const Subject> inputs, const Subject& output, bool overwrite) {
+void check_output(const Context& context, std::span<const Subject> inputs, const Subject& output, bool overwrite, std::string_view option) {
   const auto target = context.files.info(output);
   if (!target) return;
   const auto is_target = [&](const Subject& input) {
@@ -21,10 +21,10 @@ void check_output(const Context& context, std::span<const Subject> inputs, const
   for (const Subject& input : inputs) {
     if (is_target(input))
       throw Error(Outcome::refused, "the output is the file that is read: nothing is ever written over its own source", std::nullopt,
-                  "name another file with --output");
+                  "name another file with " + std::string(option));
   }
   if (target->kind == FileInfo::Kind::folder)
-    throw Error(Outcome::refused, printable(output.native()) + " is a folder; nothing was written", std::nullopt, "name a file in it with --output");
+    throw Error(Outcome::refused, printable(output.native()) + " is a folder; nothing was written", std::nullopt, "name a file in it with " + std::string(option));
   if (!overwrite)
     throw Error(Outcome::refused, "there is already a file " + printable(output.native()) + "; nothing was written", std::nullopt,
                 "name another file, or add --force to replace it");

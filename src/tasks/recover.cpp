@@ -30,9 +30,11 @@ class Recovery final {
     if (context_.expect_kcv) limits.kcvs.push_back(*context_.expect_kcv);
     tasks::OtherShares others(context_);
     limits.other_shares = others.together();
+    SecretBytes judged_by = limits.other_shares.clone();
+    for (const dkek::Kcv& kcv : limits.kcvs) judged_by.append(kcv);
     const unsigned threads = options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
     const recover::Trials trials = recover::trials_for(recover::trial_for(bytes_, std::move(limits)), threads);
-    tasks::StateKeeper state(context_, options_, *planned_.plan, bytes_);
+    tasks::StateKeeper state(context_, options_, *planned_.plan, bytes_, judged_by.expose());
     rate_ = std::max(1e-6, recover::measure(trials, tasks::typical_length(planned_), measured_for));
     report_.facts.put("threads", threads);
     report_.facts.put("engine", trials.front()->engine());
@@ -41,13 +43,16 @@ class Recovery final {
 
     const bool trimmed = options_.parts == 1 && !options_.max_time;
     const auto& named = state.classes().empty() ? options_.classes : state.classes();
-    const tasks::Choice choice = tasks::choose_classes(planned_, named, trimmed ? std::optional(day) : std::nullopt, rate_);
+    tasks::Choice choice = tasks::choose_classes(planned_, named, trimmed ? std::optional(day) : std::nullopt, rate_);
+    if (options_.classes.empty() && !state.classes().empty()) leave_out_others(choice);
     tasks::put_plan(planned_, choice, options_, report_);
     report_.facts.put("candidates_tried", 0);
+    refuse_empty(choice);
     refuse_uncountable(choice);
     const recover::Route route(*planned_.plan, choice.chosen, {options_.part, options_.parts});
     state.begin(route);
     refuse_endless(choice, route.size() - state.next());
+    state.save(state.next(), true);
     announce(choice, route, state.next());
     const recover::SearchEnd end = run(route, trials, state);
     if (end.state.tried != 0 && took_ > 1) put_rate(static_cast<double>(end.state.tried) / took_, threads);
@@ -81,13 +86,26 @@ class Recovery final {
     if (!shorter_helps) next += "; no machine makes up for what nobody remembers: look for another copy of the password";
     if (shorter_helps && !given.empty()) {
       next += "; give it more time with --max-time";
-      if (const double machines = std::ceil(seconds * static_cast<double>(options_.parts) / limit); machines < 1e6)
+      if (const double machines = std::ceil(seconds * static_cast<double>(options_.parts) / limit); machines > 1 && machines < 1e6)
         next += "; or share it among " + recover::Count(static_cast<std::uint64_t>(machines)).grouped() + " machines like this one with --shard K/N";
     }
     throw Error(Outcome::refused,
-                "there are " + total.grouped() + " candidates" + (options_.parts == 1 ? "" : " (in " + std::to_string(options_.parts) + " parts)") +
-                    ": they need " + tasks::in_words(seconds) + " here" + given,
+                (total == recover::Count(1) ? "there is 1 candidate" : "there are " + total.grouped() + " candidates") + (options_.parts == 1 ? "" : " (in " + std::to_string(options_.parts) + " parts)") +
+                    ": the search needs " + tasks::in_words(seconds) + " here" + given,
                 std::nullopt, next);
+  }
+
+  // A search that is resumed tries the classes that it began with.
+  void leave_out_others(tasks::Choice& choice) const {
+    const auto classes = planned_.plan->classes();
+    for (std::size_t i = 0; i < classes.size(); ++i)
+      if (std::ranges::find(choice.chosen, i) == choice.chosen.end() && !(classes[i].candidates == recover::Count())) choice.left_out.push_back(i);
+  }
+
+  static void refuse_empty(const tasks::Choice& choice) {
+    if (!choice.chosen.empty() || !choice.left_out.empty()) return;
+    throw Error(Outcome::refused, "the classes that were named have no candidates: nothing that was typed leads to one, or earlier classes have them all", std::nullopt,
+                "name other classes with --classes, or leave it out to try all that are likely");
   }
 
   void refuse_uncountable(const tasks::Choice& choice) {
@@ -185,6 +203,10 @@ class Recovery final {
                        : choice.total == recover::Count(1) ? "the one candidate was tried, and it does not open the backup"
                                                            : "all " + choice.total.grouped() + " candidates were tried, and none of them opens the backup");
     report_.next = planned_.when_exhausted;
+    if (report_.format == "cdcbak" || report_.format == "dkek-share") {
+      report_.message += "; if the file is damaged, the right one does not open it either: in this format the two cannot be told apart";
+      report_.next += "; or try another copy of the file";
+    }
     std::string names;
     for (const std::string& name : planned_.plan->not_offered()) names += (names.empty() ? "" : ", ") + name;
     if (!names.empty()) report_.message += "; too much is open for the classes " + names + " to be counted, so they were not tried";
@@ -192,8 +214,8 @@ class Recovery final {
     if (choice.left_out.empty()) return;
     names.clear();
     for (const std::size_t i : choice.left_out) names += (names.empty() ? "" : ",") + planned_.plan->classes()[i].name;
-    report_.message += "; classes that do not end within a day were left out";
-    report_.next = "go on with the classes that were left out: `--classes " + names + " --state PATH`";
+    report_.message += "; the classes " + names + " were left out";
+    report_.next = std::string("go on with the classes that were left out: `--classes ") + names + (options_.state ? " --state ANOTHER_PATH`" : " --state PATH`");
   }
 
   const Context& context_;

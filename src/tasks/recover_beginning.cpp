@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/unicode.h"
+#include "io/links.h"
 #include "tasks/check_output.h"
 #include "tasks/recover_quorum.h"
 
@@ -32,8 +33,14 @@ void check_targets(const Context& context, const Subject& subject, const Recover
   constexpr std::uint64_t room = recover::max_state_size;  // the largest of them
   for (const Target& target : targets) {
     if (!target.path) continue;
-    check_output(context, std::span(&subject, 1), *target.path, target.overwrite);
+    const std::string name = printable(target.path->native()), another = "name another file with " + std::string(target.option);
+    const auto info = context.files.info(*target.path);
+    if (!info && io::is_there(*target.path)) throw Error(Outcome::refused, name + " is a link that leads nowhere", std::nullopt, another);
+    if (info && info->kind == FileInfo::Kind::other) throw Error(Outcome::refused, name + " is a device or a pipe, and no file", std::nullopt, another);
+    check_output(context, std::span(&subject, 1), *target.path, target.overwrite, target.option);
     const auto folder = target.path->parent_path();
+    if (!folder.empty() && !context.files.info(folder))
+      throw Error(Outcome::io, "there is no folder " + printable(folder.native()) + " for " + target.option, std::nullopt, "make the folder, or " + another);
     context.files.check_room(folder.empty() ? Subject(".") : folder, room, 1);
   }
 }
@@ -55,6 +62,9 @@ RecoverBeginning begin_recovery(const Context& context, const Subject& subject, 
   report.format = seen.format;
   report.levels.structure = seen.levels.structure;
   if (remembered.quorum) check_quorum_subject(report.format);
+  else if (report.format == "wrapped-key")
+    throw Error(Outcome::unsupported, "a wrapped key has no password: the DKEK opens it", std::nullopt,
+                "look for the password of a share file of its DKEK: `hwbak recover SHARE.pbe`");
   if (!out.begun.examination->question()) {
     if (seen.outcome != Outcome::ok) throw Error(seen.outcome, seen.message, seen.offset, seen.next);
     throw Error(Outcome::unsupported, "no password protects this file, so there is none to be searched for", std::nullopt, "open it: `hwbak open FILE`");

@@ -23,6 +23,11 @@ std::string rounded(double number, const char* unit) {
   return recover::Count(whole).grouped() + " " + unit + (whole == 1 ? "" : "s");
 }
 
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  return names;
+}
+
 }  // namespace
 
 RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered) {
@@ -108,25 +113,30 @@ Choice choose_classes(const RecoverPlan& planned, std::span<const std::string> n
   return out;
 }
 
-StateKeeper::StateKeeper(const Context& context, const RecoverOptions& options, const recover::Plan& plan, ByteView file)
+StateKeeper::StateKeeper(const Context& context, const RecoverOptions& options, const recover::Plan& plan, ByteView file, ByteView judged_by)
     : context_(context), options_(options) {
   if (!options.state) return;
-  const bool resumed = context.files.info(*options.state).has_value();
+  const auto info = context.files.info(*options.state);
   const auto other = [&](const std::string& what) -> Error {
     return {Outcome::refused, "the state file " + printable(options.state->native()) + " is of another search: " + what, std::nullopt,
-            "give the same file, words, pattern, list and options as before, or name another --state file to begin anew"};
+            "give the same file, words, pattern, list, shares, KCV and options as before, or name another --state file to begin anew"};
   };
-  if (resumed) {
-    saved_ = recover::read_state(context.files.read(*options.state, recover::max_state_size));
-    key_ = recover::state_key(plan, file, saved_.salt);
-    if (!recover::is_of(saved_, key_)) throw other("other words, another pattern or list, or another backup");
-    recover::check_unchanged(saved_, key_);
+  if (info) {
+    try {
+      saved_ = recover::read_state(info->size > recover::max_state_size ? Bytes() : context.files.read(*options.state, recover::max_state_size));
+      key_ = recover::state_key(plan, file, saved_.salt, judged_by);
+      if (!recover::is_of(saved_, key_)) throw other("other words, another pattern, list or KCV, other shares, or another backup");
+      recover::check_unchanged(saved_, key_);
+    } catch (const Error& error) {
+      if (error.outcome() != Outcome::damaged) throw;
+      throw Error(Outcome::damaged, printable(options.state->native()) + ": " + error.sentence(), std::nullopt, error.next());
+    }
     if (saved_.shard.part != options.part || saved_.shard.parts != options.parts)
       throw other("--shard was " + std::to_string(saved_.shard.part) + "/" + std::to_string(saved_.shard.parts));
-    if (!options.classes.empty() && options.classes != saved_.classes) throw other("other classes");
+    if (!options.classes.empty() && sorted(options.classes) != sorted(saved_.classes)) throw other("other classes");
   } else {
     context.random.fill(saved_.salt);
-    key_ = recover::state_key(plan, file, saved_.salt);
+    key_ = recover::state_key(plan, file, saved_.salt, judged_by);
     saved_.shard = {options.part, options.parts};
   }
 }
@@ -139,7 +149,6 @@ void StateKeeper::begin(const recover::Route& route) {
     if (saved_.classes.empty())
       for (const std::size_t one : route.chosen()) saved_.classes.push_back(route.plan().classes()[one].name);
   }
-  save(saved_.next, true);
 }
 
 void StateKeeper::save(std::uint64_t next, bool now) {

@@ -43,10 +43,11 @@ struct Choice {
 class StateKeeper final {
  public:
   // Throws Error(refused) for the state of another search, Error(damaged) for one that was changed.
-  StateKeeper(const Context& context, const RecoverOptions& options, const recover::Plan& plan, ByteView file);
+  StateKeeper(const Context& context, const RecoverOptions& options, const recover::Plan& plan, ByteView file, ByteView judged_by);
   // Of a resumed search, else empty.
   [[nodiscard]] const std::vector<std::string>& classes() const noexcept { return saved_.classes; }
   [[nodiscard]] std::uint64_t next() const noexcept { return saved_.next; }
+  // The first save is the caller's, when nothing speaks against the search.
   void begin(const recover::Route& route);
   // At most every few seconds, unless `now`. A failure does not end a search: it is kept in failure(), until a later save succeeds.
   void save(std::uint64_t next, bool now);

@@ -90,6 +90,16 @@ def candidates_for_another_program():
     done = alone("recover", "--export-candidates", "--classes", "as-typed", "--password-from", "env:REMEMBERED", vector(), REMEMBERED=with_word(4, "zoo|lamp"))
     assert done.returncode == 0 and sorted(done.stdout.splitlines()) == sorted([with_word(4, "zoo"), with_word(4, "lamp")]), done
     assert "together: 2 candidates" in done.stderr and f"size: {len(done.stdout):,} bytes" in done.stderr, done.stderr
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "list.txt")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("an older list, which anybody may read\n")
+        os.chmod(path, 0o644)
+        done = alone("recover", "--export-candidates", "--classes", "as-typed", "--password-from", "env:REMEMBERED", vector(), "--output", path, "--force",
+                     REMEMBERED=RIGHT)
+        assert done.returncode == 0 and os.stat(path).st_mode & 0o777 == 0o600, done
+        with open(path, encoding="ascii") as file:
+            assert file.read() == RIGHT + "\n"
     child = start("recover", "--export-candidates", "--password-from", "env:REMEMBERED", vector(), REMEMBERED=RIGHT)
     text, code = finish(child)
     assert code == 6 and WORDS[0] not in text, text
