@@ -60,6 +60,8 @@ extern const Pbkdf2Lanes pbkdf2_avx2;      // eight lanes
 
 // pbkdf2_hmac_sha256 with this chain and no other.
 void pbkdf2_hmac_sha256_with(const Pbkdf2Chain& chain, const Pbkdf2Job& job);
+// OpenSSL's own, from beginning to end: what all others are held against.
+void pbkdf2_hmac_sha256_openssl(const Pbkdf2Job& job);
 // pbkdf2_hmac_sha256_many with these kernels and no other; one after the other without any.
 void pbkdf2_hmac_sha256_many_with(std::span<const Pbkdf2Lanes* const> kernels, std::span<const Pbkdf2Job> jobs);
 

@@ -58,9 +58,7 @@ TextGraph PatternPlan::read(std::string_view lines, std::optional<std::string_vi
 }
 
 void PatternPlan::candidate(std::size_t of_class, std::uint64_t index, SecretString& out) const {
-  thread_local std::vector<Symbol> text;
-  automaton_.text(of_automaton_[of_class], index, text);
-  for (const Symbol one : text) append_utf8(out, code_in(alphabet_.expose(), one));
+  automaton_.text(of_automaton_[of_class], index, [&](Symbol one) { append_utf8(out, code_in(alphabet_.expose(), one)); });
 }
 
 }  // namespace hwbak::recover

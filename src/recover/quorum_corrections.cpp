@@ -14,10 +14,12 @@ namespace {
 
 constexpr double most_multiplications = 150e6;   // some seconds
 constexpr std::size_t most_kept = 4'000'000;     // corrections of all numbers together
+constexpr unsigned most_passwords = 8;           // as dkek::passwords_of
 constexpr std::uint64_t top_bit = std::uint64_t{1} << 63;
 
 bool is_odd_prime(std::uint64_t number) { return number > 2 && dkek::is_prime_var(number); }
 bool is_any(std::uint64_t) { return true; }
+bool is_shorter(std::uint64_t password) { return password != 0 && password >> 56 == 0; }  // without its zero bytes
 
 // Lagrange's weights for the value of a polynomial at `place`, from its values at these points.
 std::vector<std::uint64_t> weights(std::span<const std::uint64_t> ids, std::uint64_t place, std::uint64_t prime) {
@@ -61,21 +63,18 @@ double ways(const Corrections& prime, std::span<const Corrections> shares, unsig
 
 QuorumSolver::QuorumSolver(const TypedQuorum& typed)
     : threshold_(typed.threshold == 0 ? typed.shares.size() : typed.threshold), primes_(typed.primes), values_(typed.shares.size() * sizeof(std::uint64_t)) {
-  Ids decimal{{}, true, 6}, hex{{}, false, 0};
+  Ids decimal, hex;
   bool letters = false;
   for (const auto& share : typed.shares) {
     shares_.emplace_back(std::span(&share.value, 1));
-    hex.of_share.push_back(dkek::read_digits(share.id_text, 16).value_or(0));
+    hex.push_back(dkek::read_digits(share.id_text, 16).value_or(0));
     const auto number = dkek::read_digits(share.id_text, 10);
     letters = letters || !number;
-    decimal.of_share.push_back(number.value_or(hex.of_share.back()));
+    decimal.push_back(number.value_or(hex.back()));
   }
-  const bool alike = decimal.of_share == hex.of_share;
-  // As dkek::passwords_of, which gives no more than eight for one quorum.
-  if (!alike) decimal.most_above = 4;
-  if (!alike && letters) decimal.above_prime = false;
-  if (are_different(decimal.of_share)) readings_.push_back(std::move(decimal));
-  if (!alike && are_different(hex.of_share)) readings_.push_back(std::move(hex));
+  const bool alike = decimal == hex;
+  if (are_different(decimal)) readings_.push_back(std::move(decimal));
+  if (!alike && are_different(hex)) readings_.insert(letters ? readings_.begin() : readings_.end(), std::move(hex));
 }
 
 std::span<std::uint64_t> QuorumSolver::values() noexcept {
@@ -109,12 +108,17 @@ bool QuorumSolver::run(unsigned edits, const Take& take) {
 }
 
 bool QuorumSolver::run_with(std::uint64_t prime, const Ids& ids, unsigned edits, const Take& take) {
-  if (std::ranges::any_of(ids.of_share, [&](std::uint64_t id) { return id >= prime; })) return true;
-  const std::span known = std::span(ids.of_share).first(threshold_);
-  prime_ = prime, ids_ = &ids, take_ = &take;
+  const auto are_below = [&](const Ids& all) { return std::ranges::all_of(all, [&](std::uint64_t id) { return id < prime; }); };
+  if (!are_below(ids)) return true;
+  const std::span known = std::span(ids).first(threshold_);
+  prime_ = prime, take_ = &take;
   at_zero_ = weights(known, 0, prime);
   checks_.clear();
-  for (std::size_t i = threshold_; i < shares_.size(); ++i) checks_.push_back(weights(known, ids.of_share[i], prime));
+  for (std::size_t i = threshold_; i < shares_.size(); ++i) checks_.push_back(weights(known, ids[i], prime));
+  is_first_ = &ids == &readings_.front();
+  const Ids& other = is_first_ ? readings_.back() : readings_.front();
+  other_at_zero_.clear();
+  if (readings_.size() == 2 && prime < top_bit && are_below(other)) other_at_zero_ = weights(other, 0, prime);
   return choose(0, 0, edits);
 }
 
@@ -139,11 +143,24 @@ bool QuorumSolver::choose(std::size_t share, std::uint64_t sum, unsigned left) {
   return true;
 }
 
+// How many passwords above the prime dkek::passwords_of takes of this reading: it gives eight for one quorum, first both readings as they are.
+std::uint64_t QuorumSolver::most_above(std::uint64_t secret) {
+  if (prime_ >= top_bit) return 0;
+  const auto as_it_is = [](std::uint64_t number) { return is_shorter(number) ? 2u : 1u; };
+  const auto below_top_bit = [&](std::uint64_t number) { return (top_bit - 1 - number) / prime_; };
+  std::uint64_t room = most_passwords - as_it_is(secret);
+  if (!other_at_zero_.empty()) {
+    const std::uint64_t other = sum_of(other_at_zero_, values(), prime_);
+    if (other != secret) room -= as_it_is(other);
+    if (!is_first_) room -= std::min(room, below_top_bit(other));
+  }
+  return std::min(room, below_top_bit(secret));
+}
+
 bool QuorumSolver::read(std::uint64_t secret) {
   if (!(*take_)({prime_, values(), secret, false})) return false;
-  if (secret != 0 && secret >> 56 == 0 && !(*take_)({prime_, values(), secret, true})) return false;
-  if (!ids_->above_prime || prime_ >= top_bit) return true;
-  for (std::size_t i = 0; i < ids_->most_above && secret < top_bit - prime_; ++i) {
+  if (is_shorter(secret) && !(*take_)({prime_, values(), secret, true})) return false;
+  for (std::uint64_t left = most_above(secret); left > 0; --left) {
     secret += prime_;
     if (!(*take_)({prime_, values(), secret, false})) return false;
   }

@@ -32,28 +32,26 @@ class QuorumSolver final {
   [[nodiscard]] bool run(unsigned edits, const Take& take);
 
  private:
-  struct Ids {
-    std::vector<std::uint64_t> of_share;
-    bool above_prime;                        // whether passwords above the prime are looked for as well
-    std::size_t most_above;
-  };
+  using Ids = std::vector<std::uint64_t>;     // of the shares
   [[nodiscard]] bool is_countable(unsigned edits) const;
   [[nodiscard]] bool run_with(std::uint64_t prime, const Ids& ids, unsigned edits, const Take& take);
   [[nodiscard]] bool choose(std::size_t share, std::uint64_t sum, unsigned left);
   [[nodiscard]] bool read(std::uint64_t secret);
+  [[nodiscard]] std::uint64_t most_above(std::uint64_t secret);
   [[nodiscard]] std::span<std::uint64_t> values() noexcept;
 
-  std::vector<Ids> readings_;                // decimal, hexadecimal: those that can be
+  std::vector<Ids> readings_;                // decimal, hexadecimal: those that can be, the likelier first
   std::size_t threshold_;
   Corrections primes_;
   std::vector<Corrections> shares_;
   SecretBytes values_;
   // Of the prime that is tried now.
   std::uint64_t prime_ = 0;
-  const Ids* ids_ = nullptr;
+  bool is_first_ = true;                     // of the readings
   const Take* take_ = nullptr;
   std::vector<std::uint64_t> at_zero_;
   std::vector<std::vector<std::uint64_t>> checks_;
+  std::vector<std::uint64_t> other_at_zero_; // of the other reading, with all shares; empty: there is none
 };
 
 // The passwords by the fewest edits that lead to them, each once. Each corrected quorum is read in the ways in which any command reads one

@@ -231,21 +231,22 @@ bool SevenZipTrial::has_device_text(const Folder& folder, ByteView key, ByteView
 
 void check_kernels(std::span<const crypto::Sha256Lanes* const> kernels) {
   constexpr unsigned rounds = 7;
-  for (const crypto::Sha256Lanes* kernel : kernels) {
-    Batch batch;
-    fill_alike(batch, kernel->lanes, 150);
-    SecretBytes keys(32 * kernel->lanes), expected(32);
-    std::vector<crypto::SevenZipKdfJob> jobs;
-    const std::array<std::uint8_t, 16> salt{7};
-    for (std::size_t i = 0; i < kernel->lanes; ++i) jobs.push_back({salt, batch[i], rounds, keys.expose().subspan(32 * i, 32)});
-    crypto::derive_sevenzip_keys_with({&kernel, 1}, jobs);
-    for (crypto::SevenZipKdfJob job : jobs) {
-      const ByteView made = job.key;
-      job.key = expected.expose();
-      crypto::derive_sevenzip_key(job);
-      if (!expected.equals(made)) refuse_kernel(kernel->name);
+  constexpr std::array<std::uint8_t, 16> salt{7};
+  for (const crypto::Sha256Lanes* kernel : kernels)
+    for (const std::size_t length : {6u, 40u, 150u, 202u}) {  // records of less than a block, of a whole number of them, of some
+      Batch batch;
+      fill_alike(batch, kernel->lanes, length);
+      SecretBytes keys(32 * kernel->lanes), expected(32);
+      std::vector<crypto::SevenZipKdfJob> jobs;
+      for (std::size_t i = 0; i < kernel->lanes; ++i) jobs.push_back({salt, batch[i], rounds, keys.expose().subspan(32 * i, 32)});
+      crypto::derive_sevenzip_keys_with({&kernel, 1}, jobs);
+      for (crypto::SevenZipKdfJob job : jobs) {
+        const ByteView made = job.key;
+        job.key = expected.expose();
+        crypto::derive_sevenzip_key(job);
+        if (!expected.equals(made)) refuse_kernel(kernel->name);
+      }
     }
-  }
 }
 
 std::unique_ptr<Trial> sevenzip_trial(ByteView file, const TrialOptions& options) {

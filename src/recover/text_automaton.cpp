@@ -234,26 +234,4 @@ class TextAutomaton::Builder final {
 
 TextAutomaton::TextAutomaton(const TextGraph& graph) { Builder(graph, *this).build(); }
 
-void TextAutomaton::text(std::size_t of_class, std::uint64_t index, std::vector<Symbol>& out) const {
-  const std::size_t column = columns_[of_class];
-  out.clear();
-  for (std::size_t state = 0;;) {
-    if (accepted_[state] == column && index-- == 0) return;
-    std::size_t step = starts_[state];
-    for (;; step += steps_[step].alike) {
-      const std::uint64_t there = counts_[steps_[step].to * width_ + column];
-      if (index < there) break;
-      const std::uint64_t alike = steps_[step].alike;
-      if (alike > 1 && there != 0 && index / there < alike) {
-        step += index / there;
-        index %= there;
-        break;
-      }
-      index -= there * alike;
-    }
-    out.push_back(steps_[step].symbol);
-    state = steps_[step].to;
-  }
-}
-
 }  // namespace hwbak::recover

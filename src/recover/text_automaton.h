@@ -100,8 +100,9 @@ class TextAutomaton final {
   explicit TextAutomaton(const TextGraph& graph);
 
   [[nodiscard]] const std::vector<Count>& totals() const noexcept { return totals_; }  // of each class
-  // Text `index` of a class; any index below its number.
-  void text(std::size_t of_class, std::uint64_t index, std::vector<Symbol>& out) const;
+  // Gives `take` each symbol of text `index` of a class; any index below its number. Nothing of the text is kept: it may be the password.
+  template <typename Take>
+  void text(std::size_t of_class, std::uint64_t index, const Take& take) const;
 
  private:
   struct Step {
@@ -119,5 +120,27 @@ class TextAutomaton final {
   std::vector<std::uint64_t> counts_;      // by state and column: texts from here to the end, clamped
   std::vector<Count> totals_;
 };
+
+template <typename Take>
+void TextAutomaton::text(std::size_t of_class, std::uint64_t index, const Take& take) const {
+  const std::size_t column = columns_[of_class];
+  for (std::size_t state = 0;;) {
+    if (accepted_[state] == column && index-- == 0) return;
+    std::size_t step = starts_[state];
+    for (;; step += steps_[step].alike) {
+      const std::uint64_t there = counts_[steps_[step].to * width_ + column];
+      if (index < there) break;
+      const std::uint64_t alike = steps_[step].alike;
+      if (alike > 1 && there != 0 && index / there < alike) {
+        step += index / there;
+        index %= there;
+        break;
+      }
+      index -= there * alike;
+    }
+    take(steps_[step].symbol);
+    state = steps_[step].to;
+  }
+}
 
 }  // namespace hwbak::recover

@@ -105,6 +105,9 @@ TEST(QuorumCorrections, WithoutASlipTheReadingsOfAnyCommandAreTheFirstClass) {
   for (const std::string_view lines : {"prime=ffffffffffffffc5\nshare=1:05\nshare=2:06",                    // small: also without its zeros
                                        "prime=eeb138ca19de9a5f\nshare=10:123456789\nshare=11:abcdef",      // decimal and hexadecimal IDs
                                        "prime=3fffffffffffffc7\nshare=3:12345\nshare=4:1000000000000000",  // a prime below the password
+                                       "prime=020000000000010d\nshare=1:018131a9b2c0965a\nshare=2:01ad0dfe102be1e1",  // far below it
+                                       "prime=020000000000010d\nshare=10:018131a9b2c0965a\nshare=11:01ad0dfe102be1e1",
+                                       "prime=200000000000000f\nshare=10:0bc131a9b2c0965a\nshare=11:1bad0dfe102be1e1",
                                        "prime=eeb138ca19de9a5f\nshare=A:12345\nshare=B:1000000000000000"}) {
     Passwords expected;
     for (const auto& one : dkek::passwords_of(dkek::parse_quorum(lines))) expected.emplace_back(reinterpret_cast<const char*>(one.password.expose().data()), one.password.size());
@@ -113,6 +116,20 @@ TEST(QuorumCorrections, WithoutASlipTheReadingsOfAnyCommandAreTheFirstClass) {
     std::ranges::sort(found);
     EXPECT_EQ(found, expected) << lines;
   }
+}
+
+RC_GTEST_PROP(QuorumCorrections, ASmallPrimeHasTheReadingsOfAnyCommand, ()) {
+  const auto id = [] { return *rc::gen::element<std::string>("1", "2", "9", "10", "11", "12", "a", "b", "C", "1f"); };
+  const std::string first = id(), second = id();
+  RC_PRE(dkek::read_digits(first, 16) != dkek::read_digits(second, 16));
+  std::uint64_t prime = (*rc::gen::arbitrary<std::uint64_t>() | std::uint64_t{1} << 63) >> *rc::gen::inRange(0, 12) | 1;
+  while (!dkek::is_prime_var(prime)) prime -= 2;
+  const auto value = [&] { return std::string(dkek::printed(dkek::to_bytes(*rc::gen::arbitrary<std::uint64_t>() % prime).expose()).expose()); };
+  const std::string lines = "prime=" + std::string(dkek::printed(dkek::to_bytes(prime).expose()).expose()) + "\nshare=" + first + ":" + value() + "\nshare=" + second + ":" + value();
+  std::set<std::string> expected;
+  for (const auto& one : dkek::passwords_of(dkek::parse_quorum(lines))) expected.emplace(reinterpret_cast<const char*>(one.password.expose().data()), one.password.size());
+  const Passwords found = all(QuorumCandidates(read_typed_quorum(lines, 0), 0), 0);
+  RC_ASSERT(std::set(found.begin(), found.end()) == expected);
 }
 
 TEST(QuorumCorrections, TwoSlipsAreCheckedAgainstTheSharesBehindTheThreshold) {
@@ -146,7 +163,8 @@ TEST(QuorumCorrections, TheCountIsExact) {
     std::uint64_t secret = dkek::subtract_var(dkek::multiply_var(2, x, p), y, p);  // through (1, x) and (2, y)
     expected.insert(bytes_of(secret));
     if (const auto stripped = bytes_of(secret); stripped[0] == 0 && secret != 0) expected.insert(stripped.substr(stripped.find_first_not_of('\0')));
-    for (int i = 0; i < 6 && secret < (std::uint64_t{1} << 63) - std::min(p, std::uint64_t{1} << 63); ++i) expected.insert(bytes_of(secret += p));
+    const int above = bytes_of(secret)[0] == 0 && secret != 0 ? 6 : 7;  // eight in all
+    for (int i = 0; i < above && secret < (std::uint64_t{1} << 63) - std::min(p, std::uint64_t{1} << 63); ++i) expected.insert(bytes_of(secret += p));
   };
   for (const std::string& prime : within_one(made.digits[0])) add(prime, made.digits[1], made.digits[2]);
   for (const std::string& value : within_one(made.digits[1])) add(made.digits[0], value, made.digits[2]);
