@@ -122,7 +122,7 @@ TEST_P(Program, DrillLeavesNothing) {
   EXPECT_THAT(scan.output, HasSubstr("\"accept\"")) << "it went as far as the restore";
 }
 
-// What was remembered, all candidates that were made of it, and the one that was right. The words of a Coldcard alone have such a search.
+// What was remembered, all candidates that were made of it, and the one that was right.
 TEST_P(Program, RecoverLeavesNothing) {
   const std::string wrong = "wolf hard fame later drum cable orange shell cactus piano mass";
   put(folder / "remembered", tested.password.substr(0, tested.password.rfind(' ')) + " zoo|" + tested.password.substr(tested.password.rfind(' ') + 1) + "\n");
@@ -147,6 +147,63 @@ TEST_P(Program, AWrongPasswordIsNotLeftEither) {
   const Scan scan = test::scan({"--expect-exit", "3"}, "wolf wolf hard fame later drum cable orange shell cactus piano mass\n",
                                {HWBAK_PROGRAM, "open", tested.path, "--password-from", "file:" + (folder / "wrong").string()});
   EXPECT_EQ(scan.exit, 0) << scan.found;
+}
+
+// Searches for what has no words: a pattern, a list, a quorum.
+class Search : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::string file(const char* name) const { return (folder / name).string(); }
+  Scan run(const std::string& backup, const std::string& secrets, std::vector<std::string> arguments, const std::vector<std::string>& options = {}) {
+    arguments.insert(arguments.begin(), {HWBAK_PROGRAM, "recover", HWBAK_VECTORS + backup, "--json", "--reveal"});
+    return test::scan(options, secrets, arguments);
+  }
+  const Folder folder;
+  const std::string badge = "/cdc-badge/s10-iters-1.cdcbak", tried = "iter one\niter two\niTER TWO\niter tow\n";
+};
+
+TEST_F(Search, APatternLeavesNothing) {
+  put(folder / "pattern", "(?it1:iter (two|one))\n");
+  const Scan found = run(badge, tried, {"--pattern-from", "file:" + file("pattern"), "--state", file("state"), "--output", file("found")});
+  EXPECT_EQ(found.exit, 0) << found.found;
+  EXPECT_EQ(get(folder / "found"), "iter one\n");
+  put(folder / "wrong", "(?it1:iter two)\n");
+  const Scan exhausted = run(badge, tried, {"--pattern-from", "file:" + file("wrong")}, {"--expect-exit", "11"});
+  EXPECT_EQ(exhausted.exit, 0) << exhausted.found;
+  const Scan list = test::scan({}, tried, {HWBAK_PROGRAM, "recover", HWBAK_VECTORS + badge, "--pattern-from", "file:" + file("wrong"), "--export-candidates",
+                                           "--output", file("list")});
+  EXPECT_EQ(list.exit, 0) << list.found;
+  EXPECT_THAT(get(folder / "list"), HasSubstr("iter tow\n"));
+}
+
+TEST_F(Search, AListLeavesNothing) {
+  put(folder / "words", "iter two\niter tow\niter one\niTER TWO\n");
+  const Scan alone = run(badge, tried, {"--wordlist", file("words"), "--state", file("state"), "--output", file("found")});
+  EXPECT_EQ(alone.exit, 0) << alone.found;
+  EXPECT_EQ(get(folder / "found"), "iter one\n");
+  put(folder / "pattern", "\\w\n");
+  const Scan both = run(badge, tried, {"--wordlist", file("words"), "--pattern-from", "file:" + file("pattern")});
+  EXPECT_EQ(both.exit, 0) << both.found;
+}
+
+// Typed digits and the right ones, as they are printed, as bytes and as numbers of this machine; the password.
+TEST_F(Search, AQuorumLeavesNothing) {
+  const std::string right[] = {"eeb138ca19de9a5f", "d2d9182c8f9302ac", "ed4afb5a74ed26f8", "5ba21842024f7615", "0c8fa7ad51988a62"};
+  const std::string wrong = "ed4bfb5a74ed26f8", password = "0c4c6eb852410931";
+  std::string lines, secrets;
+  for (int i = 0; i < 5; ++i) lines += (i == 0 ? "prime=" : "share=" + std::to_string(i) + ":") + (i == 2 ? wrong : right[i]) + "\n";
+  for (const std::string& digits : {right[0], right[1], right[2], right[3], right[4], wrong, password}) {
+    std::string printed, number;
+    for (std::size_t at = 0; at < digits.size(); at += 2) {
+      printed += (at == 0 ? "" : ":") + digits.substr(at, 2);
+      number.insert(0, digits.substr(at, 2));
+    }
+    secrets += digits + "\n" + printed + "\n" + number + "\n";
+  }
+  put(folder / "lines", lines);
+  const Scan found = run("/pico-hsm/dkek-a2.pbe", secrets, {"--quorum-from", "file:" + file("lines"), "--threshold", "3", "--output", file("found")});
+  EXPECT_EQ(found.exit, 0) << found.found;
+  EXPECT_THAT(found.output, HasSubstr(password));
+  EXPECT_THAT(get(folder / "found"), HasSubstr("share=2:ed:4a:fb"));
 }
 
 std::string name_of(const ::testing::TestParamInfo<const char*>& tested) {

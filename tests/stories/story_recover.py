@@ -1,7 +1,7 @@
 """Words that were written down wrong are found again: on the terminal, from a script, stopped and resumed, refused."""
 import json
 import os
-import subprocess
+import re
 import tempfile
 
 import terminal
@@ -75,15 +75,29 @@ def on_the_terminal():
     assert RIGHT not in text
 
 
-def control_c_stops_and_says_how_to_go_on():
+def control_c_stops_and_the_same_command_goes_on():
     with tempfile.TemporaryDirectory() as folder:
-        child = start("recover", "--classes", "two-wrong", "--state", os.path.join(folder, "state"), "--password-from", "env:REMEMBERED", vector(),
-                      REMEMBERED=with_word(1, "zoo"))
-        child.expect_exact(" left")
-        child.sendintr()
-        text, code = finish(child)
-        assert code == 12, (code, text)
-        assert "stopped" in text and os.path.exists(os.path.join(folder, "state")), text
+        for run in ("first", "second"):
+            child = start("recover", "--classes", "two-wrong", "--state", os.path.join(folder, "state"), "--password-from", "env:REMEMBERED", vector(),
+                          REMEMBERED=with_word(1, "zoo"))
+            if run == "second":
+                child.expect(r"resumed at: ([\d,]+)\s")
+                assert child.match.group(1) == stopped_after, (child.match.group(1), stopped_after)
+            child.expect(r"working: .* [1-9][\d,]* of [\d,]+, .* left")
+            child.sendintr()
+            text, code = finish(child)
+            assert code == 12 and "goes on from" in text, (code, text)
+            stopped_after = re.search(r"stopped after ([\d,]+) of 2", text).group(1)
+
+
+def a_refusal_as_a_person_sees_it():
+    child = start("recover", "--max-time", "5s", "--password-from", "env:REMEMBERED", vector(), REMEMBERED=with_word(1, "zoo"))
+    text, code = finish(child)
+    said, after = text.split("Next:")
+    after = " ".join(after.split())
+    assert code == 6 and re.search(r"REFUSED.*there are [\d,]{9,} candidates: they need .* here; --max-time is 5 seconds", said), text
+    assert "--classes" in after and "--max-time" in after and "--shard K/N" in after, text
+    assert not any(word in text for word in WORDS[1:] if len(word) > 5), "a refusal shows no words"
 
 
 def candidates_for_another_program():
@@ -106,4 +120,4 @@ def candidates_for_another_program():
 
 
 terminal.run([from_a_script, an_unknown_word_and_what_was_wrong, nothing_found_and_refused, on_the_terminal,
-              control_c_stops_and_says_how_to_go_on, candidates_for_another_program])
+              control_c_stops_and_the_same_command_goes_on, a_refusal_as_a_person_sees_it, candidates_for_another_program])
