@@ -57,7 +57,7 @@ TEST_F(RecoverWords, WhatAPersonDidIsInTheClassThatSaysSo) {
 // Any candidate of any class is found where it was planned. The part that begins with it has it at once.
 TEST_F(RecoverWords, EveryClassHoldsWhatWasPlannedInIt) {
   std::mt19937_64 dice(20261122);
-  const std::vector<std::string> all, of_few{"missing-or-doubled", "one-wrong", "swapped", "wrong-and-swapped", "any-order"};
+  const std::vector<std::string> all, of_few{"missing-or-doubled", "wrong-and-swapped"};
   const std::pair<const char*, std::vector<std::string>> remembered[] = {
       {"unfair divorce remind addict add angry grace feature foil stable stereo kite", all},
       {"unfair divorce remind addict add angry grace feature foil stable stereo", of_few},
