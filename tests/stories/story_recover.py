@@ -95,7 +95,7 @@ def a_refusal_as_a_person_sees_it():
     text, code = finish(child)
     said, after = text.split("Next:")
     after = " ".join(after.split())
-    assert code == 6 and re.search(r"REFUSED.*there are [\d,]{9,} candidates: they need .* here; --max-time is 5 seconds", said), text
+    assert code == 6 and re.search(r"REFUSED.*there are [\d,]{9,} candidates: the search needs .* here; --max-time is 5 seconds", said), text
     assert "--classes" in after and "--max-time" in after and "--shard K/N" in after, text
     assert not any(word in text for word in WORDS[1:] if len(word) > 5), "a refusal shows no words"
 
