@@ -77,13 +77,19 @@ def on_the_terminal():
 
 def control_c_stops_and_the_same_command_goes_on():
     with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "state")
         for run in ("first", "second"):
-            child = start("recover", "--classes", "two-wrong", "--state", os.path.join(folder, "state"), "--password-from", "env:REMEMBERED", vector(),
+            child = start("recover", "--classes", "two-wrong", "--state", path, "--password-from", "env:REMEMBERED", vector(),
                           REMEMBERED=with_word(1, "zoo"))
             if run == "second":
                 child.expect(r"resumed at: ([\d,]+)\s")
                 assert child.match.group(1) == stopped_after, (child.match.group(1), stopped_after)
-            child.expect(r"working: .* [1-9][\d,]* of [\d,]+, .* left")
+            # What is done may be behind a batch that is not: only what the state holds is gone on from.
+            while True:
+                child.expect(r"working: .* [1-9][\d,]* of [\d,]+, .* left")
+                with open(path, encoding="ascii") as file:
+                    if "\nnext 0\n" not in file.read():
+                        break
             child.sendintr()
             text, code = finish(child)
             assert code == 12 and "goes on from" in text, (code, text)
