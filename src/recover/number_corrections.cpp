@@ -106,12 +106,12 @@ void Numbers::remove(const Numbers& other) {
   bytes_.resize(static_cast<std::size_t>(kept) * sizeof(std::uint64_t));
 }
 
-Corrections::Corrections(std::span<const TypedNumber> written) {
+NumberCorrections::NumberCorrections(std::span<const TypedNumber> written) {
   Digits digits;
   for (const TypedNumber& one : written) read(one.digits.expose(), digits, spellings_);
 }
 
-bool Corrections::grow_to(unsigned edits, bool (*wanted)(std::uint64_t)) {
+bool NumberCorrections::grow_to(unsigned edits, bool (*wanted)(std::uint64_t)) {
   while (made_.size() <= std::min(edits, most_edits_each)) {
     const auto distance = static_cast<unsigned>(made_.size());
     std::size_t many = spellings_.size() / kept_size;

@@ -35,10 +35,10 @@ class Numbers final {
 
 // The numbers at each distance from what was written, each at its smallest distance: a digit replaced, put in, taken out, or two neighbours
 // swapped is one. `?` is any digit.
-class Corrections final {
+class NumberCorrections final {
  public:
   // `written`: one spelling or several, all of the same number.
-  explicit Corrections(std::span<const TypedNumber> written);
+  explicit NumberCorrections(std::span<const TypedNumber> written);
   // Makes the lists up to this distance; false when they are too large.
   [[nodiscard]] bool grow_to(unsigned edits, bool (*wanted)(std::uint64_t));
   // Empty above most_edits_each.

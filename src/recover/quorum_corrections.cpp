@@ -47,10 +47,10 @@ bool are_different(std::span<const std::uint64_t> ids) {
 }
 
 // How many choices there are of one correction of each number that need `edits` edits together.
-double ways(const Corrections& prime, std::span<const Corrections> shares, unsigned edits) {
+double ways(const NumberCorrections& prime, std::span<const NumberCorrections> shares, unsigned edits) {
   std::vector<double> ways(edits + 1);  // by edits
   for (unsigned i = 0; i <= edits; ++i) ways[i] = static_cast<double>(prime.at(i).size());
-  for (const Corrections& share : shares) {
+  for (const NumberCorrections& share : shares) {
     std::vector<double> next(edits + 1);
     for (unsigned i = 0; i <= edits; ++i)
       for (unsigned j = 0; j <= i; ++j) next[i] += ways[i - j] * static_cast<double>(share.at(j).size());
@@ -92,7 +92,7 @@ bool QuorumSolver::run(unsigned edits, const Take& take) {
   for (unsigned grown = 0; grown <= edits; ++grown) {
     if (!primes_.grow_to(grown, is_odd_prime)) return false;
     std::size_t kept = 0;
-    for (Corrections& share : shares_) {
+    for (NumberCorrections& share : shares_) {
       if (!share.grow_to(grown, is_any)) return false;
       kept += share.at(grown).size();
       if (kept > most_kept) return false;

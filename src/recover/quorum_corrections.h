@@ -42,8 +42,8 @@ class QuorumSolver final {
 
   std::vector<Ids> readings_;                // decimal, hexadecimal: those that can be, the likelier first
   std::size_t threshold_;
-  Corrections primes_;
-  std::vector<Corrections> shares_;
+  NumberCorrections primes_;
+  std::vector<NumberCorrections> shares_;
   SecretBytes values_;
   // Of the prime that is tried now.
   std::uint64_t prime_ = 0;
