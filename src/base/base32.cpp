@@ -4,7 +4,7 @@
 namespace hwbak {
 namespace {
 
-int digit(char c) noexcept {
+int value_of(char c) noexcept {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a';
   if (c >= '2' && c <= '7') return c - '2' + 26;
@@ -36,7 +36,7 @@ std::optional<SecretBytes> from_base32_lenient(std::string_view text) {
   std::size_t at = 0;
   for (const char c : text) {
     if (std::string_view("= \t\r\n").find(c) != std::string_view::npos) continue;
-    const int value = digit(c);
+    const int value = value_of(c);
     if (value < 0) return std::nullopt;
     held = held << 5 | static_cast<std::uint32_t>(value);
     if ((bits += 5) >= 8) out.expose()[at++] = static_cast<std::uint8_t>(held >> (bits -= 8));

@@ -19,7 +19,7 @@ constexpr std::array<char16_t, 0x20> pictographs{
 };
 
 // Bytes 0x80 to 0xFF.
-constexpr std::array<char16_t, 0x80> upper{
+constexpr std::array<char16_t, 0x80> upper_half{
     0x00C7, 0x00FC, 0x00E9, 0x00E2, 0x00E4, 0x00E0, 0x00E5, 0x00E7,
     0x00EA, 0x00EB, 0x00E8, 0x00EF, 0x00EE, 0x00EC, 0x00C4, 0x00C5,
     0x00C9, 0x00E6, 0x00C6, 0x00F4, 0x00F6, 0x00F2, 0x00FB, 0x00F9,
@@ -64,12 +64,12 @@ std::optional<std::uint8_t> to_cp437(char32_t code) noexcept {
     if (at == table.end()) return std::nullopt;
     return static_cast<std::uint8_t>(first + static_cast<std::size_t>(at - table.begin()));
   };
-  if (const auto byte = find(upper, 0x80)) return byte;
+  if (const auto byte = find(upper_half, 0x80)) return byte;
   return find(pictographs, 0);
 }
 
 char32_t from_cp437(std::uint8_t byte) noexcept {
-  if (byte >= 0x80) return upper[byte - 0x80];
+  if (byte >= 0x80) return upper_half[byte - 0x80];
   if (byte < 0x20 && byte != '\t' && pictographs[byte] != 0) return pictographs[byte];
   return byte;
 }

@@ -172,4 +172,10 @@ std::string printable(std::string_view text) {
   }
 }
 
+std::string printable_list(std::span<const std::string> names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + printable(name);
+  return out;
+}
+
 }  // namespace hwbak

@@ -30,6 +30,7 @@ void append_utf8(SecretString& out, char32_t code);
 // Text safe to print: control, bidi, zero-width, line-separator and noncharacters become \u{XXXX},
 // bytes that are not UTF-8 become \xXX, a backslash stays as it is.
 [[nodiscard]] std::string printable(std::string_view text);
+[[nodiscard]] std::string printable_list(std::span<const std::string> names);  // "a, b, c"
 // Nothing of it is escaped by that.
 [[nodiscard]] bool prints_as_it_is(std::string_view text) noexcept;
 [[nodiscard]] bool is_printable(char32_t code) noexcept;

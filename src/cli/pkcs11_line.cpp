@@ -34,7 +34,7 @@ constexpr std::array real_actions{
 
 constexpr std::string_view init_token = "--init-token", keygen = "--keygen";
 constexpr const char* initialise = "see the steps: `hwbak device init-plan`";
-constexpr const char* generate =
+constexpr const char* how_to_generate =
     "a DKEK: `hwbak pkcs11-tool --generate-key --key-type aes:32 --label dkek --id 01`; an AES key: `hwbak create wrapped-key "
     "--fresh aes:256`, then "
     "`hwbak device restore FILE`";
@@ -65,7 +65,7 @@ bool refuse_real(const std::string& argument, Pkcs11Line& line) {
   }
   if (name_of(argument) != keygen) return false;
   line.refused = "OpenSC makes no AES key on this device, so --keygen helps nobody here";
-  line.instead = generate;
+  line.instead = how_to_generate;
   return true;
 }
 
@@ -79,7 +79,7 @@ std::string judge_generate(Options& options) {
   Pkcs11Line& line = options.pkcs11;
   if (!line.key_type.empty() && !same_word(line.key_type, "aes:32")) {
     if (lower(line.key_type).starts_with("aes") || lower(line.key_type).starts_with("generic"))
-      return refuse(line, "a DKEK is a key of type aes:32, and other AES keys OpenSC cannot make on this device", generate);
+      return refuse(line, "a DKEK is a key of type aes:32, and other AES keys OpenSC cannot make on this device", how_to_generate);
     return refuse(line, "key pairs are made by the real pkcs11-tool, with --keypairgen",
                   "run `pkcs11-tool --login --keypairgen --key-type TYPE --id ID --label LABEL`");
   }
@@ -87,7 +87,7 @@ std::string judge_generate(Options& options) {
   if (!label.empty() && lower(label).find("dkek") == std::string::npos)
     return refuse(line,
                   "this line makes the DKEK, which the manual labels dkek; other AES keys OpenSC cannot make on this device",
-                  generate);
+                  how_to_generate);
   if ((line.shares == 0) != (options.threshold == 0))
     return "--shares N and --threshold K go together: any K of N custodians open the share file";
   if (options.threshold > line.shares) return "--threshold is at most --shares";

@@ -38,7 +38,7 @@ SecretString pin_for(const Options& options, term::ProgramSecrets& secrets) {
 }
 
 // The path alone on standard output, for scripts; the rest for people.
-void announce(const std::filesystem::path& path) {
+void announce_port(const std::filesystem::path& path) {
   report::write_all(1, as_bytes(path.native() + "\n"));
   report::write_all(2,
                     as_bytes("hwbak: the practice badge listens at " + printable(path.native()) + "; Ctrl-C switches it off\n"),
@@ -58,7 +58,7 @@ int run_practice_badge(const Options& options) {
     const SecretString pin = pin_for(options, secrets);
     const auto ready = [&](const std::filesystem::path& path) {
       if (options.practice_badge.link) term::remove_link_at_end(*options.practice_badge.link, path);
-      announce(path);
+      announce_port(path);
     };
     practice::cdc_badge::practice(options.practice_badge, pin, steady_files(), system_random(), ready);
   } catch (const Error& error) {

@@ -47,7 +47,7 @@ Owned<PKCS8_PRIV_KEY_INFO> info(int algorithm, int parameter_type, void* paramet
   return out;
 }
 
-struct ToInfo {
+struct ToPrivateInfo {
   Owned<PKCS8_PRIV_KEY_INFO> operator()(const RsaKey& key) const {
     return info(NID_rsaEncryption, V_ASN1_NULL, nullptr, encoded(key));
   }
@@ -65,7 +65,7 @@ struct ToInfo {
 
 }  // namespace
 
-Owned<PKCS8_PRIV_KEY_INFO> info_of(const PrivateKey& key) { return std::visit(ToInfo{}, key); }
+Owned<PKCS8_PRIV_KEY_INFO> info_of(const PrivateKey& key) { return std::visit(ToPrivateInfo{}, key); }
 
 Owned<X509_SIG> encrypted_info_of(const PrivateKey& key, ByteView password) {
   const auto info = info_of(key);

@@ -28,7 +28,7 @@ Owned<X509_PUBKEY> info(int algorithm, int parameter_type, void* parameter, Byte
   return out;
 }
 
-struct ToInfo {
+struct ToPublicInfo {
   Owned<X509_PUBKEY> operator()(const RsaPublic& key) const {
     return info(NID_rsaEncryption, V_ASN1_NULL, nullptr, rsa_public_der(key));
   }
@@ -127,7 +127,7 @@ bool same(const PublicKey& a, const PublicKey& b) {
   return mine.kind == other.kind && mine.q == other.q;
 }
 
-Bytes spki_der(const PublicKey& key) { return der_of<Bytes>(i2d_X509_PUBKEY, std::visit(ToInfo{}, key).get()); }
+Bytes spki_der(const PublicKey& key) { return der_of<Bytes>(i2d_X509_PUBKEY, std::visit(ToPublicInfo{}, key).get()); }
 
 std::string spki_pem(const PublicKey& key) {
   const SecretBytes pem = to_pem(spki_der(key), "PUBLIC KEY");

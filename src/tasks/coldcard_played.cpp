@@ -22,12 +22,6 @@ std::string in_one_line(std::string_view message) {
   return out;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + printable(name);
-  return out;
-}
-
 std::string verdict_words(const coldcard::DeviceAnswer& answer) {
   return std::string(name(answer.verdict)) + (answer.reason.empty() ? "" : ": " + answer.reason);
 }
@@ -54,7 +48,7 @@ std::string changed_words(const std::vector<std::string>& names) {
                           : name == "setting.vidsk" ? " (virtual disk off)"
                           : name == "setting.tp"    ? " (made anew, one by one; what does not fit the new PIN is left out)"
                                                     : " (computed anew at the next login)"));
-  return joined(out);
+  return printable_list(out);
 }
 
 // What one version answers; or all of a group, which answer alike.
@@ -69,7 +63,7 @@ Section section_of(std::string title, const Played& played) {
   row("Restore", verdict_words(played.restore.answer));
   row("it shows", in_one_line(played.restore.answer.message));
   row(played.restore.asks_to_confirm ? "asks to confirm" : "fingerprint", played.fingerprint());
-  row("not taken over", joined(played.restore.dropped));
+  row("not taken over", printable_list(played.restore.dropped));
   row("changed", changed_words(played.restore.changed));
   row("what to do", played.mend());
   return section;

@@ -34,7 +34,7 @@ std::unique_ptr<ColdcardExamination> judged(const Context& context, std::unique_
   return text;
 }
 
-void check_restorable(const ColdcardExamination& text, const Report& report) {
+void check_device_reads_it(const ColdcardExamination& text, const Report& report) {
   const std::string_view bytes = text_of(text.proven_text());
   const coldcard::Backup& backup = *text.backup();
   const char* const other_text = "use the text as it was decrypted (`hwbak open BACKUP --raw --output FILE`), byte for byte";
@@ -124,7 +124,7 @@ std::unique_ptr<ColdcardExamination> text_from_file(const Context& context, cons
                                                                 : "this is not the text of a Coldcard backup") + std::string(nothing_written),
                 std::nullopt, "give the text that `hwbak open BACKUP --raw --output FILE` writes");
   auto text = judged(context, std::make_unique<ColdcardExamination>(context, std::move(file)), report);
-  check_restorable(*text, report);
+  check_device_reads_it(*text, report);
   if (const auto search = sevenzip::search_text(text->proven_text()); !search.collision.empty())
     throw refused("a Coldcard could not read this text back: " + search.collision,
                   "add a character to a comment line (one that begins with #) and run it again");

@@ -79,7 +79,7 @@ wrapped_key::Description description_of(const CreateWrappedKeyOptions& options, 
 }
 
 // Before anything is written: would today's device take it?
-void check_restorable(const Context& context, const Bytes& file, const wrapped_key::DkekKeys& keys, Report& report) {
+void check_device_takes_it(const Context& context, const Bytes& file, const wrapped_key::DkekKeys& keys, Report& report) {
   const auto survey = wrapped_key::survey(file);
   const auto opening = wrapped_key::open(survey, keys);
   pico_hsm::Known known;
@@ -156,7 +156,7 @@ void tasks::create_wrapped_key_with(const Context& context, const CreateWrappedK
     const Bytes file = wrapped_key::write_file(wrapped_key::write_blob(composed.contents, keys, context.random),
                                                wrapped_key::write_description(description_of(options, source.key)),
                                                source.certificate);
-    check_restorable(context, file, keys, report);
+    check_device_takes_it(context, file, keys, report);
     context.files.write(options.output, file, WriteOptions{options.overwrite, 0600});
     prove(context, options.output, file, shares, report);
     report.facts.put("output", printable(options.output.native())).put("output_sha256", to_hex(crypto::sha256(file)));

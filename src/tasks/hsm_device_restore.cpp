@@ -14,8 +14,6 @@
 namespace hwbak::tasks {
 namespace {
 
-using namespace restore_status;
-
 class DeviceRestore final {
  public:
   DeviceRestore(const Context& context, CardReaders& readers, const HsmDeviceOptions& device, const HsmRestoreOptions& options,
@@ -54,7 +52,7 @@ class DeviceRestore final {
     const auto to_do = std::ranges::count_if(files_.items, is_work);
     for (RestoreItem& item : files_.items)
       if (item.plan == RestorePlan::nothing) {
-        item.status = present;
+        item.status = restore_status::present;
         item.proof_words = "the device has it already; " + item.proof_words;
       }
     if (to_do == 0) return;
@@ -131,10 +129,10 @@ class DeviceRestore final {
         prove_item(context_, item, hsm, key ? key->public_key : std::nullopt, shares_);
       }
       put_beside(hsm, item);
-      item.status = restored;
+      item.status = restore_status::restored;
     } catch (const Error& error) {
       if (!still_there(hsm)) throw;
-      item.status = failed;
+      item.status = restore_status::failed;
       item.trouble = error;
     }
   }
@@ -188,7 +186,7 @@ class DeviceRestore final {
   void look_again() {
     if (now_ == nullptr) return;
     RestoreItem& item = *now_;
-    item.status = failed;
+    item.status = restore_status::failed;
     item.trouble = *stopped_;
     const std::string number = std::to_string(item.reference);
     try {

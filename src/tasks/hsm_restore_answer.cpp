@@ -9,8 +9,6 @@
 namespace hwbak::tasks {
 namespace {
 
-using namespace restore_status;
-
 class RestoreAnswer final {
  public:
   RestoreAnswer(const RestoreFiles& files, const RestoreEnd& end, Report& report) : files_(files), end_(end), report_(report) {}
@@ -40,13 +38,13 @@ class RestoreAnswer final {
     std::size_t restored = 0, present = 0, other = 0, proven = 0, opened = 0;
     [[nodiscard]] std::size_t good() const { return restored + present; }
   };
-  static bool is_good(const RestoreItem& item) { return item.status == restored || item.status == present; }
+  static bool is_good(const RestoreItem& item) { return item.status == restore_status::restored || item.status == restore_status::present; }
   static void count(const RestoreItem& item, Counts& counts) {
     if (!is_good(item)) {
       ++counts.other;
       return;
     }
-    ++(item.status == restored ? counts.restored : counts.present);
+    ++(item.status == restore_status::restored ? counts.restored : counts.present);
     if (item.proof != "none") ++counts.proven;
     if (item.key) ++counts.opened;
   }
@@ -60,7 +58,7 @@ class RestoreAnswer final {
     if (item.status == "refused") return;
     for (const std::string& sentence : item.cautions) report_.findings.push_back({Severity::warning, "restore-caution", sentence, item.shown, true});
     if (is_good(item) && item.proof == "none")
-      report_.findings.push_back({Severity::warning, "not-proven", (item.status == restored ? "the device took the key; " : "") + item.proof_words, item.shown, true});
+      report_.findings.push_back({Severity::warning, "not-proven", (item.status == restore_status::restored ? "the device took the key; " : "") + item.proof_words, item.shown, true});
   }
 
   Object fact_of(const RestoreItem& item) const {

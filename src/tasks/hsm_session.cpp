@@ -25,15 +25,6 @@ CardReaders& pcsc_readers() {
 }
 
 namespace tasks {
-namespace {
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + printable(name);
-  return out;
-}
-
-}  // namespace
 
 std::vector<std::string> readers_named(CardReaders& readers, const std::string& wanted) {
   const std::vector<std::string> all = readers.names();
@@ -45,7 +36,7 @@ std::vector<std::string> readers_named(CardReaders& readers, const std::string& 
   std::vector<std::string> some;
   std::ranges::copy_if(all, std::back_inserter(some), [&](const std::string& name) { return name.find(wanted) != std::string::npos; });
   if (some.empty())
-    throw Error(Outcome::device, "no reader has " + printable(wanted) + " in its name; there is: " + joined(all), std::nullopt,
+    throw Error(Outcome::device, "no reader has " + printable(wanted) + " in its name; there is: " + printable_list(all), std::nullopt,
                 "give a part of one of these names to --reader");
   return some;
 }
@@ -53,7 +44,7 @@ std::vector<std::string> readers_named(CardReaders& readers, const std::string& 
 HsmInReader find_hsm(CardReaders& readers, const std::string& wanted) {
   const std::vector<std::string> names = readers_named(readers, wanted);
   if (!wanted.empty() && names.size() > 1)
-    throw Error(Outcome::refused, "several readers have " + printable(wanted) + " in their names: " + joined(names), std::nullopt,
+    throw Error(Outcome::refused, "several readers have " + printable(wanted) + " in their names: " + printable_list(names), std::nullopt,
                 "give --reader a part of the name that only one has");
   std::vector<HsmInReader> found;
   std::string reasons;
@@ -71,7 +62,7 @@ HsmInReader find_hsm(CardReaders& readers, const std::string& wanted) {
   if (found.size() > 1) {
     std::vector<std::string> which;
     for (const HsmInReader& one : found) which.push_back(one.name);
-    throw Error(Outcome::refused, "there are several HSMs here: " + joined(which), std::nullopt, "say which one: --reader NAME");
+    throw Error(Outcome::refused, "there are several HSMs here: " + printable_list(which), std::nullopt, "say which one: --reader NAME");
   }
   return std::move(found[0]);
 }

@@ -43,8 +43,6 @@ std::string with_file(std::string_view line, const std::string& shown) {
 
 namespace {
 
-using List = Secrets::ShareQuestion::List;
-
 // Lists of passwords and single ones that are given elsewhere than on the terminal.
 std::vector<ShareCandidate> given_passwords(Secrets& secrets, Secrets::Question question) {
   question.only_given = true;
@@ -58,7 +56,7 @@ std::vector<ShareCandidate> candidates_for(const Context& context, ShareExaminat
   std::vector<ShareCandidate> out;
   if (attempt == 0) out = given_passwords(*context.secrets, *file.question());
   if (!out.empty()) return out;
-  if (const auto* const secret = context.secrets->share({List::subjects, index, share.shown, attempt})) out = candidates_of(*secret, share);
+  if (const auto* const secret = context.secrets->share({Secrets::ShareQuestion::List::subjects, index, share.shown, attempt})) out = candidates_of(*secret, share);
   return out;
 }
 
@@ -108,7 +106,7 @@ void unlock_hsm(const Context& context, std::span<Examination* const> files, std
   HsmMemo own;
   HsmMemo& remembered = memo != nullptr ? static_cast<HsmMemo&>(*memo) : own;
   if (!context.shares.empty() && !remembered.shares)
-    remembered.shares = std::make_shared<HsmShares>(open_shares(context, context.shares, List::shares));
+    remembered.shares = std::make_shared<HsmShares>(open_shares(context, context.shares, Secrets::ShareQuestion::List::shares));
   // The keys first: they may prove a share damaged.
   if (remembered.shares) {
     for (WrappedKeyExamination* const key : keys) key->open_with(remembered.shares);

@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t serial_cut = 8192;  // characters that a badge prints of a file, and no more
 constexpr std::array<std::uint8_t, 3> byte_order_mark{0xEF, 0xBB, 0xBF};
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 bool begins_with(ByteView file, ByteView with) {
   return file.size() >= with.size() && std::ranges::equal(file.first(with.size()), with);
 }
@@ -44,7 +42,7 @@ class Surveyor final {
   Survey run() {
     if (file_.size() > limits_.max_file)
       throw Error(Outcome::refused,
-                  "The file has " + counted(file_.size(), "byte") + ", and at most " + text(limits_.max_file) + " are allowed",
+                  "The file has " + counted(file_.size(), "byte") + ", and at most " + std::to_string(limits_.max_file) + " are allowed",
                   std::nullopt, "If it is meant to be so large, allow it with --max-size.");
     if (std::ranges::all_of(file_, is_blank))
       throw Error(Outcome::damaged, file_.empty() ? "The file is empty" : "The file holds nothing but blanks", 0);
@@ -94,7 +92,7 @@ class Surveyor final {
     if (size < smallest_size)
       throw Error(Outcome::damaged,
                   "The file is cut: it holds " + counted(size, "byte") + ", and the shortest backup of a badge has " +
-                      text(smallest_size) + "; at least " + text(smallest_size - size) +
+                      std::to_string(smallest_size) + "; at least " + std::to_string(smallest_size - size) +
                       (size + 1 == smallest_size ? " is" : " are") + " missing at the end",
                   file_.size());
     ByteReader in(out_.container, "the header");
@@ -105,7 +103,7 @@ class Surveyor final {
     }
     if (const unsigned version = in.u8(); version != known_version)
       throw Error(Outcome::unsupported,
-                  "The backup has version " + text(version) + " of the format; only version 1 is known", place(version_at));
+                  "The backup has version " + std::to_string(version) + " of the format; only version 1 is known", place(version_at));
     out_.iterations = in.le32();
     std::ranges::copy(in.take<16>(), out_.salt.begin());
     std::ranges::copy(in.take<12>(), out_.nonce.begin());
@@ -123,11 +121,11 @@ class Surveyor final {
     } else if (count > limits_.max_iterations) {
       out_.dead_end.emplace(Outcome::refused,
                             "The header asks for " + counted(count, "iteration") + " of the key derivation, and at most " +
-                                text(limits_.max_iterations) + " are allowed; badges write " + text(default_iterations),
+                                std::to_string(limits_.max_iterations) + " are allowed; badges write " + std::to_string(default_iterations),
                             place(iterations_at), "If the file is meant to be so slow, allow it with --max-kdf-rounds.");
     } else if (count < low_iterations) {
       remark("iterations-low", "The header asks for " + counted(count, "iteration") + " of the key derivation, where badges " +
-                                   "write " + text(default_iterations) + ": the passphrase is easier to guess");
+                                   "write " + std::to_string(default_iterations) + ": the passphrase is easier to guess");
     }
   }
 
@@ -142,14 +140,14 @@ class Surveyor final {
              "The base64 is broken into lines or followed by blanks. A badge does not write it so, but reads it");
     }
     if (file_.size() - blanks == serial_cut)
-      remark("serial-cut", "The file holds exactly " + text(serial_cut) +
+      remark("serial-cut", "The file holds exactly " + std::to_string(serial_cut) +
                                " characters: a badge's console prints no more of a file, so the rest may be missing");
   }
 
   void judge_size() {
     if (out_.payload_size > max_plaintext)
       remark("payload-over-limit", "The contents have " + counted(out_.payload_size, "byte") + "; a badge refuses more than " +
-                                       text(max_plaintext));
+                                       std::to_string(max_plaintext));
   }
 
   ByteView file_;

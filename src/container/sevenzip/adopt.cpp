@@ -16,8 +16,6 @@ constexpr unsigned hashless_rounds = 63;
 constexpr std::ptrdiff_t max_name = 255;    // characters
 constexpr unsigned max_header_layers = 4;  // 7-Zip packs a header once
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 bool is_stored(const Folder& folder) {
   return std::ranges::all_of(
       folder.coders, [](const Coder& coder) { return coder.method == Method::aes || coder.method == Method::copy; });
@@ -47,8 +45,8 @@ void place_folder(Survey& survey, Folder& folder, bool moved, std::size_t folder
   const bool fits = folder.packed.offset <= area.length && folder.packed.length <= area.length - folder.packed.offset;
   if (!fits) {
     survey.flaws.push_back({"packed-size",
-                            "The end header speaks of " + text(folder.packed.length) +
-                                " packed bytes; the start header leaves room for " + text(area.length),
+                            "The end header speaks of " + std::to_string(folder.packed.length) +
+                                " packed bytes; the start header leaves room for " + std::to_string(area.length),
                             area, 0, false});
     folder.packed.offset = std::min(folder.packed.offset, area.length);
     folder.packed.length = std::min(folder.packed.length, area.length - folder.packed.offset);
@@ -66,11 +64,11 @@ void judge_aes(Survey& survey, const Folder& folder, bool moved, const Limits& l
            "The key is not stretched at all (rounds 63): the password is used as it is. No Coldcard writes this");
   } else if (aes.rounds_pow > limits.max_rounds_pow) {
     set_dead_end(survey, Outcome::refused,
-                 "The key takes 2^" + text(aes.rounds_pow) + " rounds of hashing; the limit is 2^" +
-                     text(limits.max_rounds_pow) + " (see --max-kdf-rounds)",
+                 "The key takes 2^" + std::to_string(aes.rounds_pow) + " rounds of hashing; the limit is 2^" +
+                     std::to_string(limits.max_rounds_pow) + " (see --max-kdf-rounds)",
                  aes.place.offset);
   } else if (aes.rounds_pow < device_rounds) {
-    remark("rounds-low", "The key takes only 2^" + text(aes.rounds_pow) + " rounds of hashing; a Coldcard uses 2^13");
+    remark("rounds-low", "The key takes only 2^" + std::to_string(aes.rounds_pow) + " rounds of hashing; a Coldcard uses 2^13");
   }
   if (aes.salt.empty())
     remark("no-salt", "The encryption has no salt: not made by a Coldcard");
@@ -141,7 +139,7 @@ std::optional<Error> obstacle(const Folder& folder, const Limits& limits) {
   }
   if (most <= limits.max_plaintext) return std::nullopt;
   return Error(Outcome::refused, "The archive claims to hold " + counted(most, "byte") + "; the limit is " +
-                                     text(limits.max_plaintext) + " (see --max-size)");
+                                     std::to_string(limits.max_plaintext) + " (see --max-size)");
 }
 
 void adopt(Survey& survey, EndHeader header, bool moved, const Limits& limits) {

@@ -20,8 +20,6 @@ constexpr std::size_t header_size_at = 20, header_crc_at = 28;
 constexpr std::size_t least_equal_blocks = 8;  // two would do, but a short run is better told by the text itself
 constexpr unsigned max_equal_runs = 16;        // told of a hostile file
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 // What the start header says about the end header; offsets count from its own end.
 struct Pointers {
   std::uint64_t packed_size = 0, header_size = 0;
@@ -111,7 +109,7 @@ class Surveyor final {
       if (const auto start = find_start(file_)) {
         base_ = *start;
         flaw("junk-before",
-             "The archive begins only at byte " + text(base_) + "; what stands before it does not belong to it",
+             "The archive begins only at byte " + std::to_string(base_) + "; what stands before it does not belong to it",
              {0, base_});
         return;
       }
@@ -129,7 +127,7 @@ class Surveyor final {
     out_.minor_version = file_[base_ + minor_at];
     const unsigned major = file_[base_ + major_at];
     if (major != 0)
-      throw Error(Outcome::unsupported, "This is 7z version " + text(major) + "; only version 0 is known", base_ + major_at);
+      throw Error(Outcome::unsupported, "This is 7z version " + std::to_string(major) + "; only version 0 is known", base_ + major_at);
   }
 
   [[nodiscard]] bool end_header_fits(const Pointers& p) const {
@@ -148,7 +146,7 @@ class Surveyor final {
     if (const Pointers as_stored = read_pointers(stored); end_header_fits(as_stored)) {
       pointers_ = as_stored;
       flaw("start-header-crc",
-           "The checksum of the start header (bytes " + text(base_ + crc_at) + " to " + text(base_ + crc_at + 3) +
+           "The checksum of the start header (bytes " + std::to_string(base_ + crc_at) + " to " + std::to_string(base_ + crc_at + 3) +
                ") is damaged; what it protects is right",
            {base_ + crc_at, 4}, 0, true);
       return;
@@ -159,7 +157,7 @@ class Surveyor final {
       mended[mend->at] ^= mend->flip;
       pointers_ = read_pointers(mended);
       const std::uint64_t at = base_ + pointers_at + mend->at;
-      flaw("start-header-crc", "Byte " + text(at) + " of the start header is damaged; its checksum tells the true value",
+      flaw("start-header-crc", "Byte " + std::to_string(at) + " of the start header is damaged; its checksum tells the true value",
            {at, 1}, 0, true);
       return;
     }
@@ -185,7 +183,7 @@ class Surveyor final {
     const std::uint64_t end = header_at + p.header_size;
     if (p.header_size > limits_.max_end_header)
       set_dead_end(out_, Outcome::refused,
-                   "The end header claims " + counted(p.header_size, "byte") + "; the limit is " + text(limits_.max_end_header),
+                   "The end header claims " + counted(p.header_size, "byte") + "; the limit is " + std::to_string(limits_.max_end_header),
                    base_ + 20);
     if (end > file_.size()) return cut_short(header_at, end);
     out_.packed = {base_ + start_header_size, p.packed_size};
@@ -200,13 +198,13 @@ class Surveyor final {
       Bytes mended(header.begin(), header.end());
       mended[mend->at] ^= mend->flip;
       const std::uint64_t at = header_at + mend->at;
-      flaw("end-header-crc", "Byte " + text(at) + " of the end header is damaged; its checksum tells the true value",
+      flaw("end-header-crc", "Byte " + std::to_string(at) + " of the end header is damaged; its checksum tells the true value",
            {at, 1}, 0, true);
       return read(mended, false);
     }
     if (whole_header(header_at)) return;
     flaw("end-header-crc",
-         "The end header (bytes " + text(header_at) + " to " + text(end - 1) + ") is damaged in more than one place",
+         "The end header (bytes " + std::to_string(header_at) + " to " + std::to_string(end - 1) + ") is damaged in more than one place",
          out_.end_header);
     out_.recovered = true;
     if (salvage(header_at)) return;
@@ -226,14 +224,14 @@ class Surveyor final {
       const bool crc_right = crc32(bytes) == pointers_->header_crc;
       if (!size_right)
         flaw("end-header-structure",
-             "The start header (bytes " + text(base_ + header_size_at) + " to " + text(base_ + header_crc_at - 1) +
-                 ") gives a wrong length of the end header: " + text(pointers_->header_size) + " instead of " +
+             "The start header (bytes " + std::to_string(base_ + header_size_at) + " to " + std::to_string(base_ + header_crc_at - 1) +
+                 ") gives a wrong length of the end header: " + std::to_string(pointers_->header_size) + " instead of " +
                  counted(bytes.size(), "byte"),
              {base_ + header_size_at, 8}, 0, crc_right);
       if (!crc_right) {
         flaw("end-header-crc",
              "The end header reads without a fault, but the checksum field in the start header (bytes " +
-                 text(base_ + header_crc_at) + " to " + text(base_ + header_crc_at + 3) + ") does not fit it",
+                 std::to_string(base_ + header_crc_at) + " to " + std::to_string(base_ + header_crc_at + 3) + ") does not fit it",
              {base_ + header_crc_at, 4});
         if (size_right)
           flaw("end-header-crc",
@@ -255,7 +253,7 @@ class Surveyor final {
   void cut_short(std::uint64_t header_at, std::uint64_t end) {
     if (!out_.dead_end && (moved_header() || (header_at < file_.size() && whole_header(header_at)))) return;
     const std::uint64_t missing = end - file_.size();
-    flaw("truncated", "The file ends too early: " + text(missing) + (missing == 1 ? " byte is" : " bytes are") + " missing at its end",
+    flaw("truncated", "The file ends too early: " + std::to_string(missing) + (missing == 1 ? " byte is" : " bytes are") + " missing at its end",
          {file_.size(), missing}, missing);
     const std::uint64_t data = base_ + start_header_size;
     out_.packed = {data, std::min(header_at, out_.file_size) - data};
@@ -267,7 +265,7 @@ class Surveyor final {
     // The salt stands behind the front of the end header and the first two bytes of the coder's properties.
     const std::uint64_t salt = header_at + device_front(pointers_->packed_size).size() + 2;
     set_dead_end(out_, Outcome::damaged,
-                 text(missing) + (missing == 1 ? " byte is" : " bytes are") + " missing at the end of the file, and with them " +
+                 std::to_string(missing) + (missing == 1 ? " byte is" : " bytes are") + " missing at the end of the file, and with them " +
                      (file_.size() > salt ? "a part of the salt, and the IV" : "the salt and IV") +
                      "; without these no password can open it");
   }
@@ -291,12 +289,12 @@ class Surveyor final {
     if (there < expected)
       flaw("bytes-missing",
            counted(expected - there, "byte") + " " + is_or_are(expected - there) + " missing somewhere between byte " +
-               text(out_.packed.offset) + " and byte " + text(out_.packed.end()),
+               std::to_string(out_.packed.offset) + " and byte " + std::to_string(out_.packed.end()),
            out_.packed, expected - there);
     else
       flaw("bytes-inserted",
            counted(there - expected, "byte") + " too many " + verb_of(there - expected, "stand") + " somewhere between byte " +
-               text(out_.packed.offset) + " and byte " + text(out_.packed.end()),
+               std::to_string(out_.packed.offset) + " and byte " + std::to_string(out_.packed.end()),
            out_.packed);
   }
 
@@ -307,7 +305,7 @@ class Surveyor final {
       must_be_whole(parsed, in);
       if (!in.at_end())
         flaw("end-header-structure",
-             counted(in.left(), "byte") + " (from byte " + text(in.offset()) +
+             counted(in.left(), "byte") + " (from byte " + std::to_string(in.offset()) +
                  ") follow the end header's own end; they mean nothing",
              {in.offset(), in.left()});
       take_over(std::move(parsed), header.first(in.position()), moved);
@@ -413,7 +411,7 @@ class Surveyor final {
       const bool known = out_.minor_version >= 2 && out_.minor_version <= 4;
       if (!known || (out_.writer == Writer::device && out_.minor_version != 3))
         flaw("version-byte",
-             "Byte " + text(base_ + minor_at) + ", the minor version, is " + text(out_.minor_version) +
+             "Byte " + std::to_string(base_ + minor_at) + ", the minor version, is " + std::to_string(out_.minor_version) +
                  (out_.writer == Writer::device ? "; a Coldcard writes 3" : "; 2, 3 and 4 are known"),
              {base_ + minor_at, 1});
     }
@@ -439,7 +437,7 @@ class Surveyor final {
       if (to - from < least_equal_blocks && (to - from < blocks || blocks < 2)) continue;
       const Region place{begin + from * block_size, (to - from) * block_size};
       flaw("body-not-ciphertext",
-           "Bytes " + text(place.offset) + " to " + text(place.end() - 1) +
+           "Bytes " + std::to_string(place.offset) + " to " + std::to_string(place.end() - 1) +
                " are all the same, block for block: that cannot be ciphertext, they were overwritten",
            place);
       ++runs;

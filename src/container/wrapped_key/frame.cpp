@@ -15,8 +15,6 @@ constexpr unsigned tag_sequence = 0x30, tag_octets = 0x04;
 constexpr std::size_t first_type_at = 4 + type_at, last_type_at = 12 + type_at;
 constexpr std::uint64_t longest_field = 64;   // of a header that is taken for one without DER around it
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 bool is_description_tag(unsigned tag) noexcept { return tag == 0x30 || tag == 0xA0 || tag == 0xA8; }
 // Of what stands behind the blob: a known part, or the end.
 bool may_end_at(ByteView file, std::uint64_t at) noexcept {
@@ -37,7 +35,7 @@ bool looks_like_certificate(ByteView file, const Tlv& part) noexcept {
 }
 
 void remark(Frame& frame, std::string code, std::string sentence, std::uint64_t at) {
-  frame.remarks.push_back({std::move(code), std::move(sentence), "byte " + text(at)});
+  frame.remarks.push_back({std::move(code), std::move(sentence), "byte " + std::to_string(at)});
 }
 
 // The parts behind the blob, up to `end`. False when one of them is not whole: those before it are taken, and `at` is
@@ -71,7 +69,7 @@ void check_sizes(const Frame& frame) {
     if (part.length > largest_part)
       throw Error(
           Outcome::refused,
-          "A part of the file has " + text(part.length) + " bytes, and at most " + text(largest_part) + " are allowed",
+          "A part of the file has " + std::to_string(part.length) + " bytes, and at most " + std::to_string(largest_part) + " are allowed",
           part.offset);
 }
 
@@ -130,7 +128,7 @@ std::optional<Frame> as_it_says(ByteView file) {
     return std::nullopt;   // no junk: the outer length is damaged
   if (const std::uint64_t behind = file.size() - at; behind != 0)
     remark(frame, "trailing-bytes",
-           text(behind) + (behind == 1 ? " byte follows" : " bytes follow") +
+           std::to_string(behind) + (behind == 1 ? " byte follows" : " bytes follow") +
                " the end of the wrapped key; sc-hsm-tool ignores what stands there",
            at);
   return frame;
@@ -138,8 +136,8 @@ std::optional<Frame> as_it_says(ByteView file) {
 
 Error cut_off(std::uint64_t has, std::uint64_t claimed, bool blob_whole) {
   return {Outcome::damaged,
-          "The file is cut: it has " + text(has) + " bytes where it says " + text(claimed) + "; " +
-              text(claimed - has) + (claimed - has == 1 ? " byte is" : " bytes are") + " missing at the end" +
+          "The file is cut: it has " + std::to_string(has) + " bytes where it says " + std::to_string(claimed) + "; " +
+              std::to_string(claimed - has) + (claimed - has == 1 ? " byte is" : " bytes are") + " missing at the end" +
               (blob_whole ? ", or the length at its beginning is damaged. The key blob itself is there in full"
                           : ", or the length at its beginning is damaged"),
           has, "Look for another copy of the file."};
@@ -195,12 +193,12 @@ Frame made_out(ByteView file) {
     frame.damage = cut_off(file.size(), outer.tlv.value.end(), true);
   } else if (!whole) {
     frame.damage.emplace(Outcome::damaged,
-                         "The part of the file at byte " + text(at) + ", behind the key blob, is damaged or cut", at);
+                         "The part of the file at byte " + std::to_string(at) + ", behind the key blob, is damaged or cut", at);
   } else {
     const bool same_size = front.size() == frame.blob.offset && differs.first != front.end();
     const auto place = same_size ? static_cast<std::uint64_t>(differs.first - front.begin()) : 0;
     frame.damage.emplace(Outcome::damaged,
-                         "The bytes around the key blob are damaged (byte " + text(place) +
+                         "The bytes around the key blob are damaged (byte " + std::to_string(place) +
                              "): their lengths do not fit what follows. The key blob itself is there in full",
                          place);
   }

@@ -8,8 +8,6 @@
 namespace hwbak::wrapped_key {
 namespace {
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 constexpr std::array<const char*, 4> field_names{"the default algorithm", "the allowed algorithms",
                                                  "the access conditions", "the key's OID"};
 
@@ -46,7 +44,7 @@ Header read_header(ByteView blob, std::uint64_t base) {
     if (length > end - at - 2) {
       out.fields[i] = {};
       out.trouble.emplace(Outcome::damaged,
-                          "The key blob's header gives " + std::string(field_names[i]) + " " + text(length) +
+                          "The key blob's header gives " + std::string(field_names[i]) + " " + std::to_string(length) +
                               " bytes, which reaches past its ciphertext: the length is damaged, or the blob is cut",
                           base + at);
       return out;
@@ -56,7 +54,7 @@ Header read_header(ByteView blob, std::uint64_t base) {
   const std::uint64_t sealed = blob.size() - mac_size - at;
   if (sealed % block_size != 0) {
     out.trouble.emplace(Outcome::damaged,
-                        "The key blob's ciphertext has " + text(sealed) +
+                        "The key blob's ciphertext has " + std::to_string(sealed) +
                             " bytes, which is no multiple of 16: bytes are missing or too "
                             "many, or a length in the header is damaged",
                         base + at);
@@ -64,7 +62,7 @@ Header read_header(ByteView blob, std::uint64_t base) {
   }
   out.sealed = {at, sealed};
   if (!is_key_type(out.type)) {
-    std::string sentence = "Key type " + text(out.type) +
+    std::string sentence = "Key type " + std::to_string(out.type) +
                            " is not known; known are 5 and 6 (RSA), 12 (EC) and 15 (AES)";
     if (const auto kind = kind_of_oid(blob.subspan(out.fields[0].offset, out.fields[0].length)))
       sentence += ". The algorithm beside it is that of " + std::string(*kind) + ", so this byte may be damaged";

@@ -6,8 +6,6 @@
 namespace hwbak::wrapped_key {
 namespace {
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 class Surveyor final {
  public:
   explicit Surveyor(Bytes file) { out_.file = std::move(file); }
@@ -23,13 +21,13 @@ class Surveyor final {
     if (out_.blob.length < smallest_blob)
       throw Error(
           Outcome::damaged,
-          "The key blob has " + text(out_.blob.length) + " bytes, and the smallest one has " + text(smallest_blob),
+          "The key blob has " + std::to_string(out_.blob.length) + " bytes, and the smallest one has " + std::to_string(smallest_blob),
           out_.blob.offset,
           "Never send it to a device: such a blob has made one crash and damage its key domain. Look for another "
           "copy.");
     if (out_.blob.length > largest_blob)
       throw Error(Outcome::refused,
-                  "The key blob has " + text(out_.blob.length) + " bytes, and at most " + text(largest_blob) +
+                  "The key blob has " + std::to_string(out_.blob.length) + " bytes, and at most " + std::to_string(largest_blob) +
                       " are allowed; devices make up to 1099",
                   out_.blob.offset);
     take_header();
@@ -73,7 +71,7 @@ class Surveyor final {
              out_.key_oid);
   }
   void remark(std::string code, std::string sentence, const Region& where) {
-    out_.remarks.push_back({std::move(code), std::move(sentence), "byte " + text(where.offset)});
+    out_.remarks.push_back({std::move(code), std::move(sentence), "byte " + std::to_string(where.offset)});
   }
 
   Survey out_;

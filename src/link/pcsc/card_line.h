@@ -7,6 +7,7 @@
 
 namespace hwbak::pcsc {
 
+inline constexpr std::size_t short_data = 255, short_expected = 256;     // more of either makes a command one of extended length
 inline constexpr std::size_t largest_command = 4 + 3 + 65535 + 2;   // extended length
 inline constexpr std::size_t largest_reply = 65536 + 2;
 

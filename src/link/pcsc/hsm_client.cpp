@@ -18,7 +18,7 @@ constexpr std::uint8_t user_pin = 0x81, so_pin = 0x88;
 constexpr std::size_t so_pin_size = 8;
 constexpr std::uint8_t ins_select = 0xA4, ins_read = 0xB1;
 constexpr std::uint8_t more_bytes = 0x61, other_length = 0x6C, get_response = 0xC0;
-constexpr std::size_t short_data = 255, short_expected = 256, most_pieces = 1024;
+constexpr std::size_t most_pieces = 1024;
 
 // Into locked memory: a command may hold a PIN.
 SecretBytes encode(std::uint8_t cla, std::uint8_t ins, std::uint8_t p1, std::uint8_t p2, ByteView data, std::optional<std::size_t> expected) {

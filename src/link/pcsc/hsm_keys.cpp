@@ -14,7 +14,7 @@ using wrapped_key::find_tag;
 using wrapped_key::tlv;
 
 // A device has a buffer of some 2000 bytes for an answer; tools write to it in smaller pieces.
-constexpr std::size_t read_piece = 2000, whole_answer = 65536, short_expected = 256, short_data = 255, short_piece = 200;
+constexpr std::size_t read_piece = 2000, whole_answer = 65536, short_piece = 200;
 constexpr std::size_t most_algorithms = 255;
 
 std::array<std::uint8_t, 2> two(std::size_t value) { return {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)}; }

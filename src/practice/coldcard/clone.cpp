@@ -10,7 +10,7 @@
 namespace hwbak::practice::coldcard {
 namespace {
 
-constexpr std::string_view start_name = "ccbk-start.json", ending = "-ccbk.7z", title = "Clone Coldcard";
+constexpr std::string_view start_name = "ccbk-start.json", ending = "-ccbk.7z", clone_title = "Clone Coldcard";
 constexpr std::uint64_t longest_start = 4096;
 
 using PublicKey = std::array<std::uint8_t, 33>;
@@ -96,7 +96,7 @@ class StartFile final {
 }  // namespace
 
 Next receive_clone(Device& device) {
-  if (!confirm(device, title,
+  if (!confirm(device, clone_title,
                "Insert a MicroSD card and press OK to start. A small file with an ephemeral public key will be written."))
     return Next::stay;
   const wallet::CloneKey own = wallet::fresh_clone_key(device.random);
@@ -109,8 +109,8 @@ Next receive_clone(Device& device) {
       "write to card. Bring that card back and press OK to complete clone process.";
   std::optional<Incoming> incoming;
   while (!incoming) {
-    if (!confirm(device, title, text)) {
-      say(device, title, "Aborted.");
+    if (!confirm(device, clone_title, text)) {
+      say(device, clone_title, "Aborted.");
       return Next::stay;
     }
     std::string stale;
@@ -129,7 +129,7 @@ Next send_clone(Device& device) {
   const auto password =
       receiver ? wallet::clone_password(FixedView<32>(own.private_key.expose().data(), 32), *receiver) : std::nullopt;
   if (!password) {
-    say(device, title,
+    say(device, clone_title,
         "Start this process on the other Coldcard, which will write a file onto MicroSD card as the first step.\n\nInsert that card "
         "and try again here.");
     return Next::stay;
@@ -143,7 +143,7 @@ Next send_clone(Device& device) {
     device.files.write(device.card / (to_hex(own.public_key) + std::string(ending)), archive);
   });
   if (!written) return Next::stay;
-  say(device, title,
+  say(device, clone_title,
       "Done.\n\nTake this MicroSD card back to other Coldcard and continue from there. Nobody but that device can open the file, and "
       "it only until its power goes off: this is no backup.");
   return Next::stay;
