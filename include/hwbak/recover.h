@@ -33,6 +33,7 @@ struct RecoverOptions {
   std::optional<std::chrono::seconds> max_time;  // more is refused before it begins
   std::uint64_t part = 1, parts = 1;     // of this machine
   unsigned threads = 0;                  // 0: one for each processor
+  std::chrono::milliseconds measure_for{500};  // how long the time here is measured before anything is tried
   std::optional<Subject> state;          // where the search is kept, so that it can be resumed
   std::optional<Subject> stop_file;      // made on a hit; when it is there, the search stops
   std::optional<Subject> output;         // receives the password, or the corrected lines of a quorum; 0600

@@ -11,7 +11,6 @@ namespace hwbak {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds measured_for{500};
 constexpr double day = 86'400;
 constexpr std::chrono::seconds look_for_stop_file{1};
 
@@ -35,7 +34,7 @@ class Recovery final {
     const unsigned threads = options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
     const recover::Trials trials = recover::trials_for(recover::trial_for(bytes_, std::move(limits)), threads);
     tasks::StateKeeper state(context_, options_, *planned_.plan, bytes_, judged_by.expose());
-    rate_ = std::max(1e-6, recover::measure(trials, tasks::typical_length(planned_), measured_for));
+    rate_ = std::max(1e-6, recover::measure(trials, tasks::typical_length(planned_), options_.measure_for));
     report_.facts.put("threads", threads);
     report_.facts.put("engine", trials.front()->engine());
     put_rate(rate_, threads);

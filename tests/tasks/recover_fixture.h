@@ -21,6 +21,7 @@ inline std::int64_t number(const Report& report, std::string_view name) {
 
 class Recover : public testing::Test {
  protected:
+  static constexpr std::chrono::milliseconds measured_for{20};  // what a person is told of the time may be rough here
   Folder folder_;
   Context context_;
   std::string list_;   // the word list of a pattern
@@ -37,12 +38,14 @@ class Recover : public testing::Test {
   }
   RecoverResult run(const Subject& file, std::string_view typed, RecoverOptions options = {}) {
     options.threads = options.threads == 0 ? 2 : options.threads;
+    options.measure_for = measured_for;
     Remembered remembered;
     remembered.words = SecretString::copy_of(typed);
     return recover_password(context_, file, remembered, options);
   }
   RecoverResult run_pattern(const Subject& file, std::string_view pattern, RecoverOptions options = {}) {
     options.threads = 2;
+    options.measure_for = measured_for;
     Remembered remembered;
     remembered.pattern = SecretString::copy_of(pattern);
     if (!list_.empty()) remembered.word_list = SecretBytes::copy_of(as_bytes(list_));
