@@ -56,7 +56,7 @@ def wait_for_card(there):
 def attempt(*command, typed="", **environment):
     """A program of others: exit code, and everything that it wrote."""
     done = subprocess.run(command, input=typed.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=dict(os.environ, LANG="C.UTF-8", **environment), timeout=200)
+                          env=dict(os.environ, LANG="C.UTF-8", **environment), timeout=terminal.patience)
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
@@ -110,7 +110,7 @@ class Quorum:
 def import_by_custodians(path, quorum, *idents):
     """Types at sc-hsm-tool what each custodian has. It takes an ID for hexadecimal, though it showed it in decimal."""
     child = pexpect.spawn("sc-hsm-tool", ["--import-dkek-share", path, "--pwd-shares-total", str(len(idents))], encoding="utf-8",
-                          timeout=200, dimensions=(40, 100))
+                          timeout=terminal.patience, dimensions=(40, 100))
     child.expect_exact("Please enter prime: ")
     child.sendline(quorum.prime)
     for ident in idents:

@@ -17,7 +17,7 @@ def badge(name="s10-iters-1.cdcbak"):
 
 def run(*arguments, **environment):
     return subprocess.run([terminal.PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True,
-                          env=dict(os.environ, **environment), timeout=60)
+                          env=dict(os.environ, **environment), timeout=terminal.patience)
 
 
 def answers(done):
@@ -117,7 +117,7 @@ def contents_for_a_script():
 
 def raw_is_exact():
     done = subprocess.run([terminal.PROGRAM, "open", "--raw", "--password-from", "env:PW", badge()], stdin=subprocess.DEVNULL, capture_output=True,
-                          start_new_session=True, env=dict(os.environ, PW=PASSPHRASE), timeout=60)
+                          start_new_session=True, env=dict(os.environ, PW=PASSPHRASE), timeout=terminal.patience)
     assert done.returncode == 0 and json.loads(done.stdout)["modules"]["mod_2fa"]["entries"][0]["name"] == "weak", done
 
 

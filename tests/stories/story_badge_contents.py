@@ -23,7 +23,7 @@ def folder_of(**files):
 def script(*arguments, passphrase=PASSPHRASE):
     """Without a terminal; the passphrase in the environment."""
     done = subprocess.run([terminal.PROGRAM, *arguments], env=dict(os.environ, SECRET=passphrase, NEW=PASSPHRASE), stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=60, start_new_session=True)
+                          capture_output=True, timeout=terminal.patience, start_new_session=True)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

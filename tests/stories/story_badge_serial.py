@@ -63,7 +63,7 @@ class Badge:
         if pin:
             (self.folder / "given").write_text(pin)
             command += ["--pin-from", f"file:{self.folder}/given"]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, start_new_session=True)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=terminal.patience, start_new_session=True)
         report = json.loads(done.stdout)
         assert report["exit"] == done.returncode, report
         assert len(passphrase) < 8 or passphrase.encode() not in done.stdout + done.stderr
@@ -242,7 +242,7 @@ def hwbak_killed_in_a_transfer():
 def one_badge_for_a_state_and_a_link_that_goes_with_it():
     with badge() as one:
         done = subprocess.run([terminal.PROGRAM, "practice", "cdc-badge", "--state", str(one.folder / "state"), "--pin-from", f"file:{one.folder}/pin",
-                               "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=30, start_new_session=True)
+                               "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=terminal.patience, start_new_session=True)
         assert done.returncode == 6 and "another practice badge" in json.loads(done.stdout)["message"], done
     for how in (signal.SIGINT, signal.SIGTERM):
         with badge() as one:

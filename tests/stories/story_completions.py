@@ -45,7 +45,7 @@ def a_real_tab_in_bash():
         path = os.path.join(folder, "hwbak.bash")
         with open(path, "w", encoding="utf-8") as file:
             file.write(script("bash"))
-        child = terminal.pexpect.spawn("/bin/bash", ["--norc", "--noprofile", "-i"], timeout=20, encoding="utf-8", cwd=folder,
+        child = terminal.pexpect.spawn("/bin/bash", ["--norc", "--noprofile", "-i"], timeout=terminal.patience, encoding="utf-8", cwd=folder,
                                        env=dict(os.environ, TERM="dumb", PS1="ready> ", HISTFILE=""))
         child.expect_exact("ready> ")
         child.sendline(f"source '{path}'")

@@ -34,7 +34,7 @@ def to(paths):
 def run(*arguments, before=(), **environment):
     """Without a terminal."""
     return subprocess.run([*before, terminal.PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          start_new_session=True, env=dict(os.environ, NEW=PASSWORD, **environment), timeout=60)
+                          start_new_session=True, env=dict(os.environ, NEW=PASSWORD, **environment), timeout=terminal.patience)
 
 
 def answer_of(done):

@@ -9,7 +9,7 @@ from terminal import PASSWORDS, WORDS, finish, start, vector
 
 def run(*arguments, **environment):
     return subprocess.run([terminal.PROGRAM, "drill", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          start_new_session=True, env=dict(os.environ, PW=" ".join(WORDS), **environment), timeout=60)
+                          start_new_session=True, env=dict(os.environ, PW=" ".join(WORDS), **environment), timeout=terminal.patience)
 
 
 def drills(done):

@@ -23,7 +23,7 @@ def vector(name):
 
 def run(*arguments, **environment):
     return subprocess.run([terminal.PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True,
-                          env=dict(os.environ, **environment), timeout=100)
+                          env=dict(os.environ, **environment), timeout=terminal.patience)
 
 
 def answers(done):
@@ -32,7 +32,6 @@ def answers(done):
 
 def a_share_s_password_is_asked_for_and_asked_again():
     child = start("verify", vector("p256.bin"), "--share", vector("dkek-a1.pbe"))
-    child.timeout = 60
     child.expect_exact("custodians' shares): ")
     assert not echoes(child)
     child.sendline("wrong horse")
@@ -46,7 +45,6 @@ def a_share_s_password_is_asked_for_and_asked_again():
 
 def custodians_type_one_after_the_other():
     child = start("open", vector("dkek-a2.pbe"))
-    child.timeout = 60
     everything = []
 
     def answer(prompt, line):

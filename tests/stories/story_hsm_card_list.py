@@ -67,7 +67,7 @@ def another_program_holds_the_card():
         with open(os.path.join(HSM, "dkek-a1.pbe"), "rb") as source:
             share.write(source.read())
         share.flush()
-        other = pexpect.spawn("sc-hsm-tool", ["--import-dkek-share", share.name], encoding="utf-8", timeout=20)
+        other = pexpect.spawn("sc-hsm-tool", ["--import-dkek-share", share.name], encoding="utf-8", timeout=terminal.patience)
         other.expect_exact("Enter password to decrypt DKEK share")
         (busy,) = hwbak("device", "list", "--reader", "00 00", code=9)
         assert "another program uses the card" in busy["message"], busy

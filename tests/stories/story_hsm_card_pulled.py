@@ -37,7 +37,7 @@ def pulled_when(there_is_enough, *arguments):
         assert program.poll() is None and time.monotonic() < deadline, "it was not pulled: " + program.communicate()[0]
         time.sleep(0.005)
     pull()
-    (answer,) = [json.loads(line) for line in program.communicate(timeout=100)[0].splitlines()]
+    (answer,) = [json.loads(line) for line in program.communicate(timeout=terminal.patience)[0].splitlines()]
     insert(*SLOWLY)
     assert answer["outcome"] in ("device", "partial"), answer
     assert re.search("the card was taken out|the line to the card broke", answer["message"]), answer

@@ -29,7 +29,6 @@ def each_custodian_sees_one_part_and_it_is_gone():
     with tempfile.TemporaryDirectory() as folder:
         share = os.path.join(folder, "one.pbe")
         child = start("create", "dkek-share", "--output", share, "--quorum", "2/3")
-        child.timeout = 60
         record = open(os.path.join(folder, "record"), "w+", encoding="utf-8", newline="")
         child.logfile_read = record
         parts = []
@@ -58,7 +57,6 @@ def giving_up_writes_nothing():
     with tempfile.TemporaryDirectory() as folder:
         share = os.path.join(folder, "one.pbe")
         child = start("create", "dkek-share", "--output", share, "--quorum", "2/3")
-        child.timeout = 60
         _, _, value = part(child, 1)
         child.send("x")
         text, code = finish(child)
@@ -70,7 +68,6 @@ def a_new_password_is_typed_twice():
     with tempfile.TemporaryDirectory() as folder:
         share = os.path.join(folder, "one.pbe")
         child = start("create", "dkek-share", "--write-share", share)
-        child.timeout = 60
         for prompt in ("New password of ", "The same again: "):
             child.expect_exact(prompt)
             child.sendline("an unusual horse 44 gallops")

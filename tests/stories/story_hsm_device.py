@@ -48,7 +48,6 @@ def the_manuals_share_is_made_and_copied():
         copy = os.path.join(folder, "dkek-share.bin")
         data = os.path.join(folder, "data")
         child = start("pkcs11-tool", "--generate-key", "--key-type", "aes:32", "--label", "dkek", "--id", "01", XDG_DATA_HOME=data, **NO_DAEMON)
-        child.timeout = 90
         child.expect_exact("New password")
         child.expect_exact("(not shown): ")
         assert not echoes(child)

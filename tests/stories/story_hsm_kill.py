@@ -147,7 +147,7 @@ def the_quirks_take_the_card_out_of_the_reader():
                 raise AssertionError("it answered " + card.answer())
             except (EOFError, ConnectionResetError):
                 pass
-            said = card.card.communicate(timeout=20)
+            said = card.card.communicate(timeout=terminal.patience)
             assert card.card.returncode == 9 and "--label" in said[0] + said[1], said
         with Reader(state, "--quirks", "--delay", "0.3") as card:
             begun = time.monotonic()

@@ -12,7 +12,7 @@ from terminal import WORDS, echoes, finish, start, vector
 
 def shell():
     """A shell on the terminal, so that the terminal's state can be looked at after hwbak is gone."""
-    child = pexpect.spawn("/bin/bash", ["--norc", "--noprofile", "-i"], timeout=20, encoding="utf-8", echo=False,
+    child = pexpect.spawn("/bin/bash", ["--norc", "--noprofile", "-i"], timeout=terminal.patience, encoding="utf-8", echo=False,
                           env=dict(os.environ, TERM="xterm", PS1="ready> ", HISTFILE=""), dimensions=(40, 100))
     child.expect_exact("ready> ")
     child.sendline("stty echo")

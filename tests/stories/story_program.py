@@ -12,7 +12,7 @@ from terminal import WORDS, vector
 def run(*arguments, stdout=subprocess.PIPE, **environment):
     """A session of its own has no controlling terminal, so nothing can be asked."""
     return subprocess.run([terminal.PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
-                          start_new_session=True, env=dict(os.environ, PW=" ".join(WORDS), **environment), timeout=60)
+                          start_new_session=True, env=dict(os.environ, PW=" ".join(WORDS), **environment), timeout=terminal.patience)
 
 
 def lines(done):

@@ -185,7 +185,6 @@ def stopped_and_resumed():
 def on_the_terminal():
     """What a custodian typed is gone before the next one comes, also when it cannot be right; the result is on a page that is gone too."""
     child = start("recover", "--quorum-from", "tty", "--threshold", "3", FILE)
-    child.timeout = 60
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as record:
         child.logfile_read = record
         child.expect_exact("Prime: ")

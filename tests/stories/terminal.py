@@ -16,6 +16,8 @@ with open(os.path.join(VECTORS, "vectors.json"), encoding="utf-8") as listing:
 BACKUP = "mk4-12words.7z"
 WORDS = PASSWORDS[BACKUP].split()
 
+patience = 250  # seconds for what ought to come at once: no machine is so slow or so busy
+
 
 def vector(name=BACKUP):
     return os.path.join(VECTORS, name)
@@ -25,7 +27,7 @@ def start(*arguments, **environment):
     variables = dict(os.environ, TERM="xterm", LANG="C.UTF-8")
     variables.pop("NO_COLOR", None)
     variables.update(environment)
-    return pexpect.spawn(PROGRAM, list(arguments), env=variables, timeout=20, encoding="utf-8", dimensions=(40, 100))
+    return pexpect.spawn(PROGRAM, list(arguments), env=variables, timeout=patience, encoding="utf-8", dimensions=(40, 100))
 
 
 def echoes(child):
@@ -113,7 +115,7 @@ def learn(child):
 def alone(*arguments, **environment):
     """Without a terminal, as a script runs it."""
     return subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True,
-                          env=dict(os.environ, **environment), timeout=100)
+                          env=dict(os.environ, **environment), timeout=patience)
 
 
 def answers(done):
