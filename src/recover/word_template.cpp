@@ -20,6 +20,17 @@ constexpr std::size_t telling_letters = 4;     // the first four letters of ever
 
 constexpr bool blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+// The `-` or `*` before the only word of a line.
+bool is_bullet(std::string_view text, std::string_view before) noexcept {
+  constexpr std::string_view blanks = " \t", ends = "\r\n";
+  if (text[0] != '-' && text[0] != '*') return false;
+  if (const std::size_t last = before.find_last_not_of(blanks); last != std::string_view::npos && before[last] != '\n' && before[last] != '\r') return false;
+  const std::string_view line = text.substr(0, text.find_first_of(ends));
+  const std::size_t word = line.find_first_not_of(blanks, 1);
+  if (word == 1 || word == std::string_view::npos) return false;
+  return line.find_first_not_of(blanks, line.find_first_of(blanks, word)) == std::string_view::npos;
+}
+
 // `___`, `...` or `-` for a word, as people mark a gap: its length, else 0. A `-` behind a number belongs to the numbering.
 std::size_t gap(std::string_view text, std::string_view before) noexcept {
   const std::size_t length = std::min(text.size(), text.find_first_of(" \t\n\r,{}"));
@@ -36,6 +47,7 @@ SecretString tidied(std::string_view typed) {
   for (std::size_t i = 0; i < typed.size(); ++i) {
     const char c = typed[i];
     const bool begins = i == 0 || blank(typed[i - 1]) || typed[i - 1] == ',' || typed[i - 1] == '{';
+    if (begins && is_bullet(typed.substr(i), typed.substr(0, i))) continue;
     if (const std::size_t length = begins ? gap(typed.substr(i), typed.substr(0, i)) : 0; length != 0) {
       out.append('?');
       i += length - 1;

@@ -125,6 +125,7 @@ class Recovery final {
   void announce(const tasks::Choice& choice, const recover::Route& route, std::uint64_t from) const {
     if (!options_.announce) return;
     Section section{"The search", {}};
+    if (!planned_.read.empty()) section.row("read", planned_.read);
     const auto line = [&](const recover::Count& count) {
       return count.grouped() + (count == recover::Count(1) ? " candidate, " : " candidates, ") + tasks::in_words(time_for(count.estimate()));
     };

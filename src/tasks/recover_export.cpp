@@ -41,6 +41,7 @@ void announce(const tasks::RecoverPlan& planned, const tasks::Choice& choice, co
   if (!options.announce) return;
   const auto candidates = [](const recover::Count& count) { return count.grouped() + (count == recover::Count(1) ? " candidate" : " candidates"); };
   Section section{"The list", {}};
+  if (!planned.read.empty()) section.row("read", planned.read);
   for (const std::size_t i : choice.chosen) section.row(planned.plan->classes()[i].name, candidates(planned.plan->classes()[i].candidates));
   section.row("together", candidates(choice.total));
   for (const std::string& name : planned.plan->not_offered()) section.row(name, "too many to be counted: not in the list");

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/as_bytes.h"
+#include "base/counted.h"
 #include "base/unicode.h"
 #include "device/coldcard/words.h"
 #include "recover/list_plan.h"
@@ -23,6 +24,11 @@ std::string rounded(double number, const char* unit) {
   return recover::Count(whole).grouped() + " " + unit + (whole == 1 ? "" : "s");
 }
 
+std::string words_read(const recover::WordTemplate& words) {
+  const auto open = std::ranges::count_if(words.slots, [](const recover::WordSlot& slot) { return slot.typed.count() > 1; });
+  return counted(words.slots.size(), "word") + (open == 0 ? "" : ", " + std::to_string(open) + " of them open");
+}
+
 std::vector<std::string> sorted(std::vector<std::string> names) {
   std::ranges::sort(names);
   return names;
@@ -36,6 +42,7 @@ RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered)
     out.quorum = recover::read_typed_quorum(remembered.quorum->expose(), remembered.threshold);
     out.plan = std::make_unique<recover::QuorumPlan>(*out.quorum);
     out.what = "digits";
+    out.read = counted(out.quorum->shares.size(), "custodian");
     out.more = remembered.threshold != 0 && remembered.threshold < out.quorum->shares.size()
                    ? "leave out the share whose digits are most in doubt, and look whether --threshold is right"
                    : "give the shares of more custodians than are needed, with --threshold K: then only those digits are left on which all of them agree";
@@ -66,7 +73,11 @@ RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered)
   out.words = recover::read_words(remembered.words->expose(), words);
   out.plan = std::make_unique<recover::WordPlan>(*out.words, words, coldcard::password_words);
   out.what = "words";
+  out.read = words_read(*out.words);
   out.more = "say more of the words (`ab*`, `lamp|camp`)";
+  if (out.words->slots.size() != coldcard::password_words)
+    out.more = "look whether " + counted(out.words->slots.size(), "word") + " are what you wrote, where the password has " +
+               std::to_string(coldcard::password_words) + "; " + out.more;
   out.when_exhausted = out.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words";
   return out;
 }

@@ -279,6 +279,8 @@ TEST(ReadWords, forgives) {
   EXPECT_EQ(read_words("?", english()).slots[0].typed.count(), 2048u);
   EXPECT_EQ(read_words("lamp | camp", english()).slots.at(0).typed.count(), 2u);
   EXPECT_EQ(read_words("1.lamp 2.{camp zoo}", english()).loose.at(0).first, 1u);
+  EXPECT_EQ(read_words("- lamp\n\t* camp \r\n-  ?\n* z*", english()).slots.size(), 4u);   // a list
+  EXPECT_EQ(read_words("- lamp zoo\nlamp - * zoo\n-\n*", english()).slots.size(), 9u);     // unknown words
   const WordTemplate open = read_words("ca?", english());
   EXPECT_EQ(open.slots[0].typed.count(), 3u);     // can, car, cat
   EXPECT_GT(open.slots[0].slips.count(), 30u);    // and longer ones
