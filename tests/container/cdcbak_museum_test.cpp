@@ -54,7 +54,7 @@ TEST(CdcbakMuseum, EachIsNamedForWhatItIs) {
   std::set<std::string> files;
   for (const auto& [file, expected] : cases) {
     files.insert(std::string(file) + ".cdcbak");
-    const Bytes bytes = test::bytes_of_file(museum / (std::string(file) + ".cdcbak"));
+    const Bytes bytes = test::read_bytes(museum / (std::string(file) + ".cdcbak"));
     EXPECT_THAT(verdict(bytes), testing::StartsWith(expected)) << file;
     EXPECT_EQ(recognise(bytes), !std::string_view(expected).starts_with("damaged: The file is empty") &&
                                     std::string_view(file) != "blanks-only")

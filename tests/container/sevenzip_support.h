@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,11 @@
 #include "container/sevenzip/survey.h"
 #include "container/sevenzip/write.h"
 #include "crypto/digest.h"
+#include "support/read_bytes.h"
 
 namespace hwbak::sevenzip {
+
+using test::read_bytes;
 
 struct Vector {
   std::string file, kind, password, sha256, inner_name;
@@ -25,11 +27,6 @@ struct Vector {
   Bytes bytes;
   [[nodiscard]] bool device_made() const { return kind != "foreign-7z"; }
 };
-
-inline Bytes read_bytes(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return Bytes(std::istreambuf_iterator<char>(in), {});
-}
 
 inline void write_bytes(const std::filesystem::path& path, ByteView bytes) {
   std::ofstream(path, std::ios::binary)

@@ -3,20 +3,14 @@
 
 #include <array>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/json_spans.h"
+#include "support/read_bytes.h"
 
 namespace hwbak::testing {
-
-inline std::string read_whole(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 inline std::string shell_quoted(const std::string& text) {
   std::string out = "'";
@@ -41,7 +35,7 @@ struct Vector {
 
 class Vectors final {
  public:
-  Vectors() : json_(read_whole(HWBAK_VECTORS "/coldcard/vectors.json")), spans_(JsonSpans::parse(json_)) {
+  Vectors() : json_(test::read_text(HWBAK_VECTORS "/coldcard/vectors.json")), spans_(JsonSpans::parse(json_)) {
     for (const auto& entry : spans_->root().member("vectors")->children()) {
       const auto text = [&](std::string_view key) {
         const auto value = entry.member(key);
@@ -53,7 +47,7 @@ class Vectors final {
       const std::string path = HWBAK_VECTORS "/coldcard/" + v.file;
       v.text = v.encrypted
                    ? output_of("7z x -so -p" + shell_quoted(v.password) + " " + shell_quoted(path) + " 2>/dev/null")
-                   : read_whole(path);
+                   : test::read_text(path);
       all_.push_back(std::move(v));
     }
   }

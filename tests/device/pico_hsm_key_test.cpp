@@ -33,7 +33,7 @@ TEST(PicoHsmKey, TheVectorsHaveTheirPublicKeys) {
     const Key key = OpenedVector(vector.bytes).key();
     EXPECT_EQ(to_hex(key.padding), vector.text("pad_after_body_hex"));
     if (const std::string pem = vector.text("public_key_pem"); !pem.empty()) {
-      const Bytes file = test::bytes_of_file(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / pem);
+      const Bytes file = test::read_bytes(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / pem);
       EXPECT_EQ(crypto::spki_pem(crypto::public_of(key.key).value()), std::string(file.begin(), file.end()));
       ++compared;
     } else {

@@ -64,7 +64,7 @@ TEST(PicoHsmMuseum, EachIsNamedForWhatItIs) {
   std::set<std::string> files;
   for (const auto& [file, expected] : cases) {
     files.insert(std::string(file) + ".bin");
-    const std::string said = verdict(test::bytes_of_file(museum / (std::string(file) + ".bin")));
+    const std::string said = verdict(test::read_bytes(museum / (std::string(file) + ".bin")));
     EXPECT_THAT(said, testing::StartsWith(expected)) << file;
     EXPECT_EQ(said == "opens", std::string_view(expected) == "opens") << file << ": " << said;
   }

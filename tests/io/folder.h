@@ -3,11 +3,11 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "hwbak/bytes.h"
 #include "support/folder.h"
+#include "support/read_bytes.h"
 
 namespace hwbak::test {
 
@@ -17,9 +17,7 @@ inline void put(const std::filesystem::path& path, std::string_view text) {
 
 // "(nothing)" when there is no such file.
 inline std::string get(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return "(nothing)";
-  return {std::istreambuf_iterator<char>(file), {}};
+  return std::filesystem::exists(path) ? read_text(path) : "(nothing)";
 }
 
 inline ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }

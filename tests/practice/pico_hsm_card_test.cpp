@@ -272,7 +272,7 @@ TEST_F(PracticeHsm, AFaultAtAnyStepLeavesAStateThatLoads) {
 TEST_F(PracticeHsm, AFullDeviceSaysSoAndLoads) {
   set_up();
   const auto file = folder / "state" / "hsm.state";
-  State state = parse_state(test::bytes_of_file(file), "the state");
+  State state = parse_state(test::read_bytes(file), "the state");
   for (std::uint16_t number = 0; number < 256; ++number) state.files[static_cast<std::uint16_t>(0xCA00 + number)] = Bytes(8190);
   real_files().write(file, serialise(state).expose(), {.overwrite = true});
   insert();
@@ -290,7 +290,7 @@ TEST_F(PracticeHsm, AFullDeviceSaysSoAndLoads) {
 TEST_F(PracticeHsm, ADamagedFileIsTold) {
   set_up();
   const auto file = folder / "state" / "hsm.state";
-  const Bytes good_bytes = test::bytes_of_file(file);
+  const Bytes good_bytes = test::read_bytes(file);
   for (const std::size_t size : {std::size_t{0}, std::size_t{7}, std::size_t{9}, good_bytes.size() / 2, good_bytes.size() - 1}) {
     std::ofstream(file, std::ios::binary | std::ios::trunc).write(reinterpret_cast<const char*>(good_bytes.data()), static_cast<std::streamsize>(size));
     try {

@@ -18,7 +18,7 @@ struct Recording {
 };
 
 std::vector<Recording> recorded() {
-  const Bytes raw = test::bytes_of_file(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / "apdu-traces.json");
+  const Bytes raw = test::read_bytes(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / "apdu-traces.json");
   const auto document = boost::json::parse({reinterpret_cast<const char*>(raw.data()), raw.size()});
   std::vector<Recording> out;
   for (const auto& run : document.at("runs").as_array()) {

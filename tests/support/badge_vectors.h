@@ -3,14 +3,12 @@
 
 #include <boost/json.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/hex.h"
-#include "hwbak/bytes.h"
+#include "support/read_bytes.h"
 
 namespace hwbak::test {
 
@@ -25,16 +23,10 @@ struct BadgeVector {
   [[nodiscard]] const boost::json::object& header() const { return all.at("header").as_object(); }
 };
 
-inline Bytes bytes_of_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read " + path.string());
-  return Bytes(std::istreambuf_iterator<char>(in), {});
-}
-
 inline const std::vector<BadgeVector>& badge_vectors() {
   static const std::vector<BadgeVector> all = [] {
     const auto folder = std::filesystem::path(HWBAK_VECTORS) / "cdc-badge";
-    const Bytes raw = bytes_of_file(folder / "vectors.json");
+    const Bytes raw = read_bytes(folder / "vectors.json");
     const auto document = boost::json::parse({reinterpret_cast<const char*>(raw.data()), raw.size()});
     std::vector<BadgeVector> out;
     for (const auto& item : document.at("open").as_array()) {
@@ -44,7 +36,7 @@ inline const std::vector<BadgeVector>& badge_vectors() {
       vector.passphrase = vector.text("passphrase");
       vector.encoding = vector.text("passphrase_encoding");
       vector.passphrase_bytes = from_hex(vector.text("passphrase_hex")).value();
-      vector.bytes = bytes_of_file(folder / vector.file);
+      vector.bytes = read_bytes(folder / vector.file);
       out.push_back(std::move(vector));
     }
     return out;

@@ -4,7 +4,6 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,14 +11,9 @@
 #include "container/sevenzip/survey.h"
 #include "hwbak/tasks.h"
 #include "support/folder.h"
+#include "support/read_bytes.h"
 
 namespace hwbak::test {
-
-inline Bytes read_bytes(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read " + path.string());
-  return Bytes(std::istreambuf_iterator<char>(in), {});
-}
 
 inline void write_bytes(const std::filesystem::path& path, ByteView bytes) {
   std::ofstream out(path, std::ios::binary);

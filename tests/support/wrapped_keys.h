@@ -25,7 +25,7 @@ struct WrappedVector {
 
 inline const boost::json::value& hsm_document() {
   static const boost::json::value document = [] {
-    const Bytes raw = bytes_of_file(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / "vectors.json");
+    const Bytes raw = read_bytes(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / "vectors.json");
     return boost::json::parse({reinterpret_cast<const char*>(raw.data()), raw.size()});
   }();
   return document;
@@ -38,7 +38,7 @@ inline const std::vector<WrappedVector>& wrapped_vectors() {
       WrappedVector vector;
       vector.all = item.as_object();
       vector.file = vector.text("file");
-      vector.bytes = bytes_of_file(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / vector.file);
+      vector.bytes = read_bytes(std::filesystem::path(HWBAK_VECTORS) / "pico-hsm" / vector.file);
       out.push_back(std::move(vector));
     }
     return out;

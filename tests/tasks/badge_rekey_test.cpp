@@ -54,7 +54,7 @@ TEST_F(BadgeRekey, SamePayloadNewPassphraseAndAPeerOpensIt) {
   EXPECT_EQ(to_hex(crypto::sha256(as_bytes(*payload))), vector.text("plaintext_sha256"));
   EXPECT_FALSE(python_opens(target_, vector.passphrase)) << "the peer checks nothing";
   EXPECT_EQ(text_fact(result.report.facts, "output_passphrase_encoding"), "utf-8");
-  EXPECT_EQ(text_fact(result.report.facts, "output_sha256"), to_hex(crypto::sha256(bytes_of_file(target_))));
+  EXPECT_EQ(text_fact(result.report.facts, "output_sha256"), to_hex(crypto::sha256(read_bytes(target_))));
   const Report before = inspect({}, vector.path()), after = inspect({}, target_);
   for (const char* key : {"salt", "nonce"}) EXPECT_NE(text_fact(before.facts, key), text_fact(after.facts, key)) << key;
   EXPECT_EQ(std::filesystem::status(target_).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -80,7 +80,7 @@ TEST_F(BadgeRekey, EveryVectorOfTheUsualIterationsIsReproduced) {
     const WrittenResult result = run(vector.path(), vector.passphrase, vector.passphrase, random);
     ASSERT_EQ(result.report.outcome, Outcome::ok) << vector.file << ": " << result.report.message;
     EXPECT_EQ(text_fact(result.report.facts, "output_passphrase_encoding"), vector.encoding);
-    EXPECT_TRUE(bytes_of_file(target_) == vector.bytes) << vector.file;
+    EXPECT_TRUE(read_bytes(target_) == vector.bytes) << vector.file;
     std::filesystem::remove(target_);
     ++count;
   }
@@ -118,7 +118,7 @@ TEST_F(BadgeRekey, NothingIsWrittenWithoutBothPassphrases) {
   EXPECT_FALSE(std::filesystem::exists(target_));
   write_bytes(target_, as_bytes("mine"));
   EXPECT_EQ(run(file.path(), badge_passphrase, "new").report.outcome, Outcome::refused);
-  EXPECT_EQ(bytes_of_file(target_), Bytes({'m', 'i', 'n', 'e'}));
+  EXPECT_EQ(read_bytes(target_), Bytes({'m', 'i', 'n', 'e'}));
 }
 
 TEST_F(BadgeRekey, WhatIsPartlyGoodIsTakenOverAsItIs) {

@@ -1,19 +1,12 @@
 // What the Coldcard backup vectors say about their wallets: words to keys to fingerprint, clone passwords.
-#include <fstream>
-#include <iterator>
-
 #include "base/hex.h"
 #include "base/json_spans.h"
+#include "support/read_bytes.h"
 #include "wallet/bip32.h"
 #include "wallet/bip39.h"
 
 namespace hwbak::wallet {
 namespace {
-
-std::string vectors_text() {
-  std::ifstream file(HWBAK_VECTORS "/coldcard/vectors.json", std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string text_of(JsonSpans::Ref object, std::string_view key) {
   const auto value = object.member(key);
@@ -23,7 +16,7 @@ std::string text_of(JsonSpans::Ref object, std::string_view key) {
 
 class ColdcardVectors : public testing::Test {
  protected:
-  const std::string text_ = vectors_text();
+  const std::string text_ = test::read_text(HWBAK_VECTORS "/coldcard/vectors.json");
   const std::optional<JsonSpans> spans_ = JsonSpans::parse(text_);
   [[nodiscard]] std::vector<JsonSpans::Ref> vectors() const {
     const auto list = spans_ ? spans_->root().member("vectors") : std::nullopt;
