@@ -3,6 +3,9 @@ add_library(hwbak_options INTERFACE)
 target_compile_options(hwbak_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wswitch-enum
   -fstack-protector-strong)
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(hwbak_options INTERFACE -Wno-shadow -Wno-subobject-linkage)  # which think of one file
+endif()
 # A seventh of the time of building the tests would go into collecting the compiler's own garbage.
 if(HWBAK_TESTS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(hwbak_options INTERFACE --param=ggc-min-heapsize=400000)

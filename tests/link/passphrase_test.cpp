@@ -7,11 +7,11 @@
 namespace hwbak::serial {
 namespace {
 
-SecretString secret(std::string_view text) { return SecretString::copy_of(text); }
+SecretString typed(std::string_view text) { return SecretString::copy_of(text); }
 
 std::string refusal(std::string_view passphrase) {
   try {
-    (void)sendable(secret(passphrase), "BACKUP EXPORT");
+    (void)sendable(typed(passphrase), "BACKUP EXPORT");
   } catch (const Error& error) {
     EXPECT_EQ(error.outcome(), Outcome::refused);
     return error.sentence();
@@ -33,7 +33,7 @@ std::string sent_for(cdcbak::PassphraseForm form, std::string_view bytes) {
 TEST(SerialPassphrase, GoodOnesGoAsTheyAre) {
   for (const char* good : {"a", "correct horse battery staple", "Gr\xC3\xBC\xC3\x9F" "e", ">!\"$%&/()=?`", "1 2  3"}) {
     EXPECT_EQ(refusal(good), "") << good;
-    EXPECT_EQ(sendable(secret(good), "BACKUP EXPORT").expose(), good);
+    EXPECT_EQ(sendable(typed(good), "BACKUP EXPORT").expose(), good);
   }
   EXPECT_EQ(refusal(std::string(255 - 14, 'x')), "") << "a whole line";
 }

@@ -22,13 +22,13 @@ namespace {
 using Strings = std::vector<std::string>;  // prime, then values; public here, because they are made up
 
 // The first `shares` shares of a fresh quorum.
-struct Made {
+struct MadeQuorum {
   std::uint64_t password = 0;
   Strings digits;
 };
-Made make(unsigned threshold, unsigned shares) {
+MadeQuorum make(unsigned threshold, unsigned shares) {
   dkek::FreshQuorum fresh = dkek::fresh_quorum(threshold, std::max(3u, shares), system_random());
-  Made out{dkek::to_number(fresh.password.expose()), {std::string(dkek::printed(fresh.quorum.prime.expose()).expose())}};
+  MadeQuorum out{dkek::to_number(fresh.password.expose()), {std::string(dkek::printed(fresh.quorum.prime.expose()).expose())}};
   for (unsigned i = 0; i < shares; ++i) out.digits.emplace_back(dkek::printed(fresh.quorum.shares[i].value.expose()).expose());
   for (std::string& digits : out.digits) {
     std::erase(digits, ':');
@@ -83,7 +83,7 @@ void spoil(std::string& digits) {
 }
 
 RC_GTEST_PROP(QuorumCorrections, OneSlipAnywhereIsPutRight, ()) {
-  Made made = make(2, 2);
+  MadeQuorum made = make(2, 2);
   spoil(made.digits[*rc::gen::inRange<std::size_t>(0, made.digits.size())]);
   const TypedQuorum quorum = typed(made.digits);
   const QuorumCandidates candidates(quorum, 1);
@@ -133,7 +133,7 @@ RC_GTEST_PROP(QuorumCorrections, ASmallPrimeHasTheReadingsOfAnyCommand, ()) {
 }
 
 TEST(QuorumCorrections, TwoSlipsAreCheckedAgainstTheSharesBehindTheThreshold) {
-  Made made = make(2, 4);
+  MadeQuorum made = make(2, 4);
   made.digits[1][3] = other(made.digits[1][3]);
   std::swap(made.digits[4][8], made.digits[4][9]);
   if (made.digits[4][8] == made.digits[4][9]) made.digits[4][8] = other(made.digits[4][8]);
@@ -145,7 +145,7 @@ TEST(QuorumCorrections, TwoSlipsAreCheckedAgainstTheSharesBehindTheThreshold) {
 
 // By hand: every number within one edit, and Lagrange's formula for two points.
 TEST(QuorumCorrections, TheCountIsExact) {
-  const Made made = make(2, 2);
+  const MadeQuorum made = make(2, 2);
   const auto number = [](const std::string& digits) { return std::stoull(digits, nullptr, 16); };
   const auto within_one = [&](const std::string& digits) {
     std::set<std::string> out{digits};
@@ -284,7 +284,7 @@ TEST(QuorumPlan, ASlipIsFoundByItsFile) {
            {"one-digit", [](Strings& digits) { digits[2][5] = other(digits[2][5]); }},
            {"two-digits", [](Strings& digits) { digits[1][0] = other(digits[1][0]), digits[2].erase(7, 1); }},
        }) {
-    Made made = make(2, 2);
+    MadeQuorum made = make(2, 2);
     const Bytes file = dkek::write(std::array<std::uint8_t, 32>{1, 2, 3}, view(bytes_of(made.password)), rounds, system_random());
     change(made.digits);
     const TypedQuorum quorum = typed(made.digits);

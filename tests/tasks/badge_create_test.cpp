@@ -30,7 +30,7 @@ const std::string uris =
 const std::string keepass =
     "\"Group\",\"Title\",\"Username\",\"Password\",\"URL\",\"Notes\",\"TOTP\"\r\n"
     "\"Root\",\"Mail\",\"me\",\"=cmd|' /C calc'!A0\",\"https://m.example\",\"two\nlines, \"\"quoted\"\"\",\"\"\r\n";
-const std::string card = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada, B\\; C\r\nNOTE:a line that is folded at th\r\n e right place\r\nEND:VCARD\r\n";
+const std::string folded_card = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada, B\\; C\r\nNOTE:a line that is folded at th\r\n e right place\r\nEND:VCARD\r\n";
 
 TEST_F(CreateBadge, WithRecordedSaltAndNonceEveryVectorIsReproduced) {
   std::size_t compared = 0;
@@ -88,7 +88,7 @@ TEST_F(CreateBadge, PayloadsThatAreNoneOrTooLargeAreRefused) {
 TEST_F(CreateBadge, RecordsOfOtherProgramsInAnyMix) {
   options_.otpauth = {file("codes.txt", uris)};
   options_.csv = {file("logins.csv", keepass)};
-  options_.vcf = {file("cards.vcf", card)};
+  options_.vcf = {file("cards.vcf", folded_card)};
   const Report report = run().report;
   ASSERT_EQ(report.outcome, Outcome::ok) << report.message;
   EXPECT_EQ(written(),
@@ -160,7 +160,7 @@ TEST_F(CreateBadge, WhatDoesNotFitIsListedAndNothingIsWritten) {
   options_.otpauth = {file("codes.txt", "otpauth://totp/a-name-of-16-byte?secret=MFRGG\notpauth://totp/ok?secret=MFRGG\notpauth://totp/s?secret=MFRGG&encoder=steam\n"
                                         "otpauth://totp/p?secret=MFRGG&period=10\notpauth://totp/five?secret=MFRGG&digits=5\n")};
   options_.csv = {file("logins.csv", "name,url,username,password\nbank,,," + std::string(64, 'p') + "\nfine,,u,p\nbank,,,other\n")};
-  options_.vcf = {file("cards.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:Old\nEND:VCARD\n" + card)};
+  options_.vcf = {file("cards.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:Old\nEND:VCARD\n" + folded_card)};
   const Report report = run().report;
   EXPECT_EQ(report.outcome, Outcome::refused);
   EXPECT_TRUE(nothing_written());
@@ -250,7 +250,7 @@ TEST_F(CreateBadge, NeverOverAnotherFileOrItsOwnSource) {
 TEST_F(CreateBadge, TheCommandLineThatMakesNoSenseIsUsage) {
   EXPECT_EQ(run().report.outcome, Outcome::usage);
   options_.payload = file("payload.json", R"({"modules":{}})");
-  options_.vcf = {file("cards.vcf", card)};
+  options_.vcf = {file("cards.vcf", folded_card)};
   EXPECT_EQ(run().report.outcome, Outcome::usage);
   options_.vcf.clear();
   options_.host_api_level = "0.5";

@@ -8,7 +8,7 @@ namespace {
 
 using namespace test;
 
-Report run(const Subject& file, Secrets* secrets, DrillOptions options = {}, unsigned max_rounds = 24) {
+Report run_drill(const Subject& file, Secrets* secrets, DrillOptions options = {}, unsigned max_rounds = 24) {
   Context context;
   context.secrets = secrets;
   context.max_kdf_rounds = max_rounds;
@@ -34,7 +34,7 @@ TEST(Drill, GivesTheVerdictsThatTheVectorsRecord) {
     const boost::json::value* const recorded = vector.all.if_contains("device_verify");
     if (recorded == nullptr || !recorded->is_string()) continue;  // a cleartext file has none
     FixedSecrets secrets(vector.password);
-    const Report report = run(vector.path(), &secrets, {.targets = {"coldcard@5.6.1"}});
+    const Report report = run_drill(vector.path(), &secrets, {.targets = {"coldcard@5.6.1"}});
     ASSERT_EQ(report.outcome, Outcome::ok) << vector.file << ": " << report.message;
     EXPECT_EQ(text_fact(entry(report), "verify"), first_word(vector.all.at("device_verify"))) << vector.file;
     EXPECT_EQ(text_fact(entry(report), "restore"), first_word(vector.all.at("device_restore"))) << vector.file;
@@ -53,7 +53,7 @@ TEST(Drill, GivesTheVerdictsThatTheVectorsRecord) {
 
 TEST(Drill, SaysItInOneSentence) {
   FixedSecrets secrets(mk4().password);
-  const Report report = run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1"}});
+  const Report report = run_drill(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1"}});
   EXPECT_EQ(report.message, "a Coldcard with firmware 5.6.1 would take this backup and ask you to confirm fingerprint 380C7AFD");
   EXPECT_EQ(text_fact(entry(report), "target"), "coldcard@5.6.1");
   EXPECT_EQ(text_fact(entry(report), "state"), "empty");
@@ -62,15 +62,15 @@ TEST(Drill, SaysItInOneSentence) {
 
 TEST(Drill, WithoutTargetTheCurrentOnesAndAllTheWholeHistory) {
   FixedSecrets secrets(mk4().password);
-  const Report current = run(mk4().path(), &secrets);
+  const Report current = run_drill(mk4().path(), &secrets);
   EXPECT_EQ(list_fact(current.facts, "drill").size(), 3u);
-  const Report all = run(mk4().path(), &secrets, {.targets = {"all"}});
+  const Report all = run_drill(mk4().path(), &secrets, {.targets = {"all"}});
   EXPECT_GT(list_fact(all.facts, "drill").size(), 10u);
   EXPECT_GT(all.page.size(), 4u);
   EXPECT_LT(all.page.size(), list_fact(all.facts, "drill").size()) << "neighbours that answer alike share a section";
-  EXPECT_EQ(list_fact(run(mk4().path(), &secrets, {.targets = {"coldcard@all"}}).facts, "drill").size(),
+  EXPECT_EQ(list_fact(run_drill(mk4().path(), &secrets, {.targets = {"coldcard@all"}}).facts, "drill").size(),
             list_fact(all.facts, "drill").size());
-  EXPECT_EQ(list_fact(run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1", "coldcard", "coldcard@5.6.1"}}).facts, "drill").size(), 3u)
+  EXPECT_EQ(list_fact(run_drill(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1", "coldcard", "coldcard@5.6.1"}}).facts, "drill").size(), 3u)
       << "each once";
   bool refused = false;
   for (const Value& item : list_fact(all.facts, "drill")) refused |= text_fact(std::get<Object>(item.get()), "restore") == "reject";
@@ -79,7 +79,7 @@ TEST(Drill, WithoutTargetTheCurrentOnesAndAllTheWholeHistory) {
 
 TEST(Drill, SaysAllOnlyOfVersionsThatAnswerAlike) {
   const Vector& q1 = vector("q1-testnet-18words.7z");
-  const Report mixed = run(q1.path(), nullptr, {.targets = {"all"}});
+  const Report mixed = run_drill(q1.path(), nullptr, {.targets = {"all"}});
   std::size_t refuse = 0, open = 0;
   for (const Value& item : list_fact(mixed.facts, "drill")) {
     const std::string verdict = text_fact(std::get<Object>(item.get()), "restore");
@@ -93,10 +93,10 @@ TEST(Drill, SaysAllOnlyOfVersionsThatAnswerAlike) {
   EXPECT_NE(mixed.message.find("0 of " + all + " versions of Coldcard firmware would take this backup, " + std::to_string(refuse) +
                                " would refuse it, with " + std::to_string(open) + " it was not proven"),
             std::string::npos) << mixed.message;
-  const Report open_everywhere = run(mk4().path(), nullptr, {.targets = {"coldcard@5.6.1", "coldcard@4.2.0"}});
+  const Report open_everywhere = run_drill(mk4().path(), nullptr, {.targets = {"coldcard@5.6.1", "coldcard@4.2.0"}});
   EXPECT_NE(open_everywhere.message.find("so it is with all 2 versions"), std::string::npos) << open_everywhere.message;
   FixedSecrets secrets(mk4().password);
-  const Report taken = run(mk4().path(), &secrets);
+  const Report taken = run_drill(mk4().path(), &secrets);
   EXPECT_NE(taken.message.find("3 of 3 versions of Coldcard firmware would take this backup, fingerprint 380C7AFD"), std::string::npos)
       << taken.message;
 }
@@ -110,7 +110,7 @@ std::string row_of(const Section& section, std::string_view label) {
 TEST(Drill, ThePageOfTheWholeHistorySaysWhatASingleTargetSays) {
   const Vector& mk3 = vector("mk3-24words-duress.7z");
   FixedSecrets secrets(mk3.password);
-  const Report all = run(mk3.path(), &secrets, {.targets = {"all"}});
+  const Report all = run_drill(mk3.path(), &secrets, {.targets = {"all"}});
   const auto section = [&](std::string_view begin) -> const Section& {
     for (const Section& one : all.page)
       if (one.title.find(begin) != std::string::npos) return one;
@@ -136,7 +136,7 @@ TEST(Drill, VerifysMendIsKeptBesideAHintOfRestore) {
   trailing.push_back(0);
   write_bytes(folder / "backup.7z", trailing);
   FixedSecrets secrets(custom.password);
-  const Report report = run(folder / "backup.7z", &secrets, {.targets = {"coldcard@5.6.1"}});
+  const Report report = run_drill(folder / "backup.7z", &secrets, {.targets = {"coldcard@5.6.1"}});
   EXPECT_EQ(text_fact(entry(report), "restore"), "accept");
   EXPECT_EQ(text_fact(entry(report), "verify"), "reject");
   const std::string next = text_fact(entry(report), "next");
@@ -160,36 +160,36 @@ TEST(Drill, CommandsStandAloneInBackquotes) {
   for (const Vector& one : vectors()) {
     FixedSecrets secrets(one.password);
     for (const DrillState state : {DrillState::empty, DrillState::seeded, DrillState::temporary})
-      check(run(one.path(), &secrets, {.targets = {"all"}, .state = state}));
+      check(run_drill(one.path(), &secrets, {.targets = {"all"}, .state = state}));
   }
-  check(run(mk4().path(), nullptr, {.targets = {"all"}}));
+  check(run_drill(mk4().path(), nullptr, {.targets = {"all"}}));
 }
 
 TEST(Drill, APatchReleaseBeyondTheNewestIsTakenByAnalogy) {
   FixedSecrets secrets(mk4().password);
-  const Report report = run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.2"}});
+  const Report report = run_drill(mk4().path(), &secrets, {.targets = {"coldcard@5.6.2"}});
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
   EXPECT_EQ(text_fact(entry(report), "target"), "coldcard@5.6.2");
   EXPECT_NE(entry(report).find("by_analogy"), nullptr);
   EXPECT_NE(row_of(report.page.at(0), "how known").find("newer than 5.6.1"), std::string::npos);
-  EXPECT_NE(run(mk4().path(), &secrets, {.targets = {"coldcard@5.7.0"}}).message.find("newer than what is known"), std::string::npos);
+  EXPECT_NE(run_drill(mk4().path(), &secrets, {.targets = {"coldcard@5.7.0"}}).message.find("newer than what is known"), std::string::npos);
 }
 
 TEST(Drill, UnknownTargetsAreUsageAndNameWhatIsKnown) {
   FixedSecrets secrets(mk4().password);
   for (const char* target : {"trezor", "coldcard@9.9.9", "coldcard@", "coldcard@nonsense", "", "@5.6.1"}) {
-    const Report report = run(mk4().path(), &secrets, {.targets = {target}});
+    const Report report = run_drill(mk4().path(), &secrets, {.targets = {target}});
     EXPECT_EQ(report.outcome, Outcome::usage) << target;
     EXPECT_EQ(report.facts.find("drill"), nullptr) << target;
   }
-  EXPECT_NE(run(mk4().path(), &secrets, {.targets = {"trezor"}}).message.find("known: coldcard"), std::string::npos);
-  EXPECT_NE(run(mk4().path(), &secrets, {.targets = {"coldcard@9.9.9"}}).message.find("5.6.1"), std::string::npos);
+  EXPECT_NE(run_drill(mk4().path(), &secrets, {.targets = {"trezor"}}).message.find("known: coldcard"), std::string::npos);
+  EXPECT_NE(run_drill(mk4().path(), &secrets, {.targets = {"coldcard@9.9.9"}}).message.find("5.6.1"), std::string::npos);
 }
 
 TEST(Drill, AWrongPasswordIsWrongSecretAndTheDeviceIsShownIt) {
   const std::string wrong = "abandon ability able about above absent absorb abstract absurd abuse access accident";
   FixedSecrets secrets(wrong);
-  const Report report = run(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1"}});
+  const Report report = run_drill(mk4().path(), &secrets, {.targets = {"coldcard@5.6.1"}});
   EXPECT_EQ(report.outcome, Outcome::wrong_secret);
   EXPECT_EQ(text_fact(entry(report), "verify"), "accept");
   EXPECT_EQ(text_fact(entry(report), "restore"), "reject");
@@ -201,7 +201,7 @@ TEST(Drill, AWrongPasswordIsWrongSecretAndTheDeviceIsShownIt) {
 
 TEST(Drill, WithoutPasswordRestoreIsUnproven) {
   for (Secrets* none : {static_cast<Secrets*>(nullptr)}) {
-    const Report report = run(mk4().path(), none, {.targets = {"coldcard@5.6.1"}});
+    const Report report = run_drill(mk4().path(), none, {.targets = {"coldcard@5.6.1"}});
     EXPECT_EQ(report.outcome, Outcome::ok);
     EXPECT_EQ(text_fact(entry(report), "verify"), "accept");
     EXPECT_EQ(text_fact(entry(report), "restore"), "unproven");
@@ -212,7 +212,7 @@ TEST(Drill, WithoutPasswordRestoreIsUnproven) {
 TEST(Drill, AboveTheLimitOfRoundsNothingIsDerived) {
   const Vector& costly = vector("mk5-xprv-rounds16.7z");
   FixedSecrets secrets(costly.password);
-  const Report report = run(costly.path(), &secrets, {.targets = {"coldcard@5.6.1"}}, 15);
+  const Report report = run_drill(costly.path(), &secrets, {.targets = {"coldcard@5.6.1"}}, 15);
   EXPECT_EQ(report.outcome, Outcome::refused) << report.message;
   EXPECT_EQ(text_fact(entry(report), "restore"), "unproven");
   EXPECT_NE(text_fact(entry(report), "reason").find("2^16"), std::string::npos);
@@ -224,7 +224,7 @@ TEST(Drill, ADamagedFileIsRehearsedAndCalledDamaged) {
   for (std::size_t i = 500; i < 532; ++i) bytes[i] ^= 0x55;
   write_bytes(folder / "backup.7z", bytes);
   FixedSecrets secrets(mk4().password);
-  const Report report = run(folder / "backup.7z", &secrets, {.targets = {"coldcard@5.6.1"}});
+  const Report report = run_drill(folder / "backup.7z", &secrets, {.targets = {"coldcard@5.6.1"}});
   EXPECT_EQ(report.outcome, Outcome::ok);
   EXPECT_NE(report.message.find("the file is damaged"), std::string::npos) << report.message;
   EXPECT_EQ(text_fact(entry(report), "verify"), "accept") << "Verify cannot notice a changed byte";
@@ -234,19 +234,19 @@ TEST(Drill, ADamagedFileIsRehearsedAndCalledDamaged) {
 TEST(Drill, RequireAcceptMakesFindingsOfARefusal) {
   FixedSecrets secrets(mk4().password);
   DrillOptions options{.targets = {"coldcard@5.6.1"}, .state = DrillState::empty, .require_accept = true};
-  EXPECT_EQ(run(mk4().path(), &secrets, options).outcome, Outcome::ok);
+  EXPECT_EQ(run_drill(mk4().path(), &secrets, options).outcome, Outcome::ok);
   options.state = DrillState::seeded;
-  const Report seeded = run(mk4().path(), &secrets, options);
+  const Report seeded = run_drill(mk4().path(), &secrets, options);
   EXPECT_EQ(seeded.outcome, Outcome::findings);
   EXPECT_EQ(text_fact(entry(seeded), "restore"), "reject");
-  EXPECT_EQ(run(mk4().path(), nullptr, {.targets = {}, .state = DrillState::empty, .require_accept = true}).outcome, Outcome::findings)
+  EXPECT_EQ(run_drill(mk4().path(), nullptr, {.targets = {}, .state = DrillState::empty, .require_accept = true}).outcome, Outcome::findings)
       << "unproven is not accepted";
   Folder folder;
   Bytes trailing = read_bytes(mk4().path());
   trailing.push_back(0);
   write_bytes(folder / "backup.7z", trailing);
   options.state = DrillState::empty;
-  const Report report = run(folder / "backup.7z", &secrets, options);
+  const Report report = run_drill(folder / "backup.7z", &secrets, options);
   EXPECT_EQ(report.outcome, Outcome::findings) << "Restore takes it, Verify does not";
   EXPECT_EQ(text_fact(entry(report), "restore"), "accept");
   EXPECT_EQ(text_fact(entry(report), "verify"), "reject");
@@ -255,7 +255,7 @@ TEST(Drill, RequireAcceptMakesFindingsOfARefusal) {
 TEST(Drill, TheTemporarySeedTakesOnlyMultisig) {
   const Vector& q1 = vector("q1-testnet-18words.7z");
   FixedSecrets secrets(q1.password);
-  const Report report = run(q1.path(), &secrets, {.targets = {"coldcard@1.5.1Q"}, .state = DrillState::temporary});
+  const Report report = run_drill(q1.path(), &secrets, {.targets = {"coldcard@1.5.1Q"}, .state = DrillState::temporary});
   EXPECT_EQ(text_fact(entry(report), "restore"), "accept") << report.message;
   const List& dropped = list_fact(entry(report), "dropped");
   const auto has = [&](const char* key) {
@@ -266,7 +266,7 @@ TEST(Drill, TheTemporarySeedTakesOnlyMultisig) {
 }
 
 TEST(Drill, ACleartextFileNeedsNoPassword) {
-  const Report report = run(vector("backup.txt").path(), nullptr, {.targets = {"coldcard@5.6.1"}, .state = DrillState::empty, .require_accept = true});
+  const Report report = run_drill(vector("backup.txt").path(), nullptr, {.targets = {"coldcard@5.6.1"}, .state = DrillState::empty, .require_accept = true});
   EXPECT_EQ(report.outcome, Outcome::ok) << report.message;
   EXPECT_EQ(text_fact(entry(report), "restore"), "accept");
 }
@@ -274,10 +274,10 @@ TEST(Drill, ACleartextFileNeedsNoPassword) {
 TEST(Drill, WhatCannotBeReadAtAllKeepsItsOutcome) {
   Folder folder;
   write_bytes(folder / "empty.7z", {});
-  EXPECT_EQ(run(folder / "empty.7z", nullptr).outcome, Outcome::damaged);
-  EXPECT_EQ(run(folder / "gone.7z", nullptr).outcome, Outcome::io);
+  EXPECT_EQ(run_drill(folder / "empty.7z", nullptr).outcome, Outcome::damaged);
+  EXPECT_EQ(run_drill(folder / "gone.7z", nullptr).outcome, Outcome::io);
   write_bytes(folder / "other.bin", Bytes(600, 7));
-  EXPECT_EQ(run(folder / "other.bin", nullptr).outcome, Outcome::unsupported);
+  EXPECT_EQ(run_drill(folder / "other.bin", nullptr).outcome, Outcome::unsupported);
 }
 
 }  // namespace
