@@ -3,10 +3,10 @@
 //   sevenzip_7z          the same against one run of `7z t` for each candidate
 //   badge_candidates     200,000 iterations against PKCS5_PBKDF2_HMAC
 //   dkek_candidates      against EVP_BytesToKey; 20,000 rounds and not 10,000,000, because the time of one is their number and nothing else
-//   two_cores            two threads against one
+//   two_cores            a search with two threads against one
 //   generating           making candidates against trying them, in percent: words for 2^13 rounds; patterns for 200,000 iterations of a
 //                        badge, and for a short password of a 7z archive, which costs least of all
-//   search_memory        locked memory while searching, after the first batch and after many: it stays as it is
+//   search_memory        locked memory of a search, after the first ones and after more: it stays as it is
 //   other_ways           the derivations alone with each kernel that this processor has: what machines without the best of them do
 // What one core does is measured by processor time, what processes and two threads do by the clock. See ratio.h for the lines. The argument
 // is the folder of the vectors.
@@ -19,7 +19,6 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
-#include <thread>
 
 #include "base/as_bytes.h"
 #include "container/sevenzip/open.h"
@@ -28,6 +27,7 @@
 #include "crypto/sevenzip_kdf_engines.h"
 #include "ratio.h"
 #include "recover/pattern_plan.h"
+#include "recover/search.h"
 #include "recover/trial.h"
 #include "recover/word_plan.h"
 #include "wallet/bip39.h"
@@ -150,23 +150,22 @@ bool bench_sevenzip(const std::string& vectors) {
       },
       engine, static_cast<double>(count) / processes);
 
-  const auto second = trial->clone();
-  const auto search = [&](unsigned threads) {
-    std::atomic<int> next = 0;  // all that threads share
-    const auto work = [&](recover::Trial& mine) {
-      while (next++ < 2) good = tries(mine, batch) && good;
-    };
-    std::thread other;
-    if (threads == 2) other = std::thread([&] { work(*second); });
-    work(*trial);
-    if (threads == 2) other.join();
+  // A whole search: the threads, their counter, the plan that makes the batches.
+  std::string typed = wrong_words("?");
+  typed.replace(0, typed.find(' '), "able|acid|zone|zoo");
+  const recover::WordPlan plan(recover::read_words(typed, wallet::english_words()), wallet::english_words(), 12);
+  const recover::Route route(plan, {0}, {});
+  const recover::Trials one = recover::trials_for(recover::trial_for(file, {}), 1), two = recover::trials_for(recover::trial_for(file, {}), 2);
+  const auto search = [&](const recover::Trials& threads) {
+    const recover::SearchEnd end = recover::search(route, threads, 0, {});
+    good = good && !end.hit && end.state.tried == route.size();
   };
-  bench::speed("two_cores", 1.9, 7, [&] { search(2); }, [&] { search(1); }, engine);
+  bench::speed("two_cores", 1.9, 7, [&] { search(two); }, [&] { search(one); }, std::to_string(route.size()) + engine.substr(engine.find(' ')));
 
   const std::size_t first = secret::pool_status().bytes_reserved;
-  for (int i = 0; i < 10; ++i) ours();
+  for (int i = 0; i < 3; ++i) search(two);
   const double grown = static_cast<double>(secret::pool_status().bytes_reserved) / static_cast<double>(first);
-  std::printf("%-22s ratio %5.2f  limit %5.2f  %-6s  (at most; %zu bytes after the first batches)\n", "search_memory", grown, 1.0,
+  std::printf("%-22s ratio %5.2f  limit %5.2f  %-6s  (at most; %zu bytes after the first searches)\n", "search_memory", grown, 1.0,
               grown <= 1 ? "ok" : "MISSED", first);
   return good;
 }
