@@ -20,15 +20,33 @@ constexpr std::size_t telling_letters = 4;     // the first four letters of ever
 
 constexpr bool blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-// The `-` or `*` before the only word of a line.
-bool is_bullet(std::string_view text, std::string_view before) noexcept {
-  constexpr std::string_view blanks = " \t", ends = "\r\n";
-  if (text[0] != '-' && text[0] != '*') return false;
-  if (const std::size_t last = before.find_last_not_of(blanks); last != std::string_view::npos && before[last] != '\n' && before[last] != '\r') return false;
-  const std::string_view line = text.substr(0, text.find_first_of(ends));
-  const std::size_t word = line.find_first_not_of(blanks, 1);
-  if (word == 1 || word == std::string_view::npos) return false;
-  return line.find_first_not_of(blanks, line.find_first_of(blanks, word)) == std::string_view::npos;
+// Words of a line; those that a bar joins are one.
+std::size_t items(std::string_view line) noexcept {
+  std::size_t out = 0;
+  bool bar = false;
+  for (std::string_view token = coldcard::next_word(line); !token.empty(); token = coldcard::next_word(line)) {
+    if (out == 0 || (!bar && token.front() != '|')) ++out;
+    bar = token.back() == '|';
+  }
+  return out;
+}
+
+// Does every line begin with `-`, or with `*`, and hold no more than one word besides? Then the mark belongs to the list. One line alone may
+// hold an unknown word.
+bool is_list(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t\r";
+  std::size_t lines = 0;
+  char mark = 0;
+  for (std::size_t end = 0; !text.empty(); text.remove_prefix(std::min(end + 1, text.size()))) {
+    end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    if (line.find_first_not_of("{} \t\r") == std::string_view::npos) continue;
+    if (mark == 0) mark = line[0];
+    if ((mark != '-' && mark != '*') || line[0] != mark || (line.size() > 1 && blanks.find(line[1]) == std::string_view::npos) || items(line.substr(1)) > 1) return false;
+    ++lines;
+  }
+  return lines > 1;
 }
 
 // `___`, `...` or `-` for a word, as people mark a gap: its length, else 0. A `-` behind a number belongs to the numbering.
@@ -44,10 +62,14 @@ std::size_t gap(std::string_view text, std::string_view before) noexcept {
 // Braces stand alone, alternatives together, letters are small.
 SecretString tidied(std::string_view typed) {
   SecretString out;
+  const bool list = is_list(typed);
+  bool line_begins = true;
   for (std::size_t i = 0; i < typed.size(); ++i) {
     const char c = typed[i];
+    const bool first = line_begins && !blank(c);
+    line_begins = c == '\n' || (line_begins && !first);
+    if (list && first && (c == '-' || c == '*') && items(typed.substr(i + 1, typed.find('\n', i) - i - 1)) != 0) continue;
     const bool begins = i == 0 || blank(typed[i - 1]) || typed[i - 1] == ',' || typed[i - 1] == '{';
-    if (begins && is_bullet(typed.substr(i), typed.substr(0, i))) continue;
     if (const std::size_t length = begins ? gap(typed.substr(i), typed.substr(0, i)) : 0; length != 0) {
       out.append('?');
       i += length - 1;

@@ -103,6 +103,7 @@ void put_plan(const RecoverPlan& planned, const Choice& choice, const RecoverOpt
   if (!not_offered.empty()) report.facts.put("classes_not_counted", std::move(not_offered));
   report.facts.put("candidates_total", count_value(choice.total));
   report.facts.put("shard", shard_text(options));
+  if (planned.words) report.facts.put("words_read", planned.words->slots.size());
 }
 
 }  // namespace hwbak::tasks

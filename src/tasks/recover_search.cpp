@@ -26,7 +26,7 @@ std::string rounded(double number, const char* unit) {
 
 std::string words_read(const recover::WordTemplate& words) {
   const auto open = std::ranges::count_if(words.slots, [](const recover::WordSlot& slot) { return slot.typed.count() > 1; });
-  return counted(words.slots.size(), "word") + (open == 0 ? "" : ", " + std::to_string(open) + " of them open");
+  return counted(words.slots.size(), "word") + (open == 0 ? "" : ", " + std::to_string(open) + " of them may be one of several");
 }
 
 std::vector<std::string> sorted(std::vector<std::string> names) {
@@ -76,8 +76,8 @@ RecoverPlan plan_recovery(std::string_view family, const Remembered& remembered)
   out.read = words_read(*out.words);
   out.more = "say more of the words (`ab*`, `lamp|camp`)";
   if (out.words->slots.size() != coldcard::password_words)
-    out.more = "look whether " + counted(out.words->slots.size(), "word") + " are what you wrote, where the password has " +
-               std::to_string(coldcard::password_words) + "; " + out.more;
+    out.more = counted(out.words->slots.size(), "word") + (out.words->slots.size() == 1 ? " was" : " were") + " read, and a password that a Coldcard made has " +
+               std::to_string(coldcard::password_words) + ": if you wrote as many, look how they are separated; " + out.more;
   out.when_exhausted = out.more + ", or look for another copy of the words; a clone file, or one whose owner chose the password, need not have twelve words";
   return out;
 }
@@ -111,7 +111,7 @@ Choice choose_classes(const RecoverPlan& planned, std::span<const std::string> n
                   std::nullopt, planned.more + "; or name other classes, or `all` those that can be counted");
     std::string known = "all";
     for (const auto& one : classes) known += ", " + one.name;
-    throw Error(Outcome::usage, "there is no class " + printable(name) + " in this search", std::nullopt, "--classes takes some of these, with commas: " + known);
+    throw Error(Outcome::usage, "there is no class " + printable(name) + " in this search" + (planned.read.empty() ? "" : " (read: " + planned.read + ")"), std::nullopt, "--classes takes some of these, with commas: " + known);
   }
   Choice out;
   for (std::size_t i = 0; i < classes.size(); ++i) {

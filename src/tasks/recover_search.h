@@ -19,7 +19,7 @@ struct RecoverPlan {
   std::optional<recover::WordTemplate> words;   // to say what was wrong with them
   std::optional<recover::TypedQuorum> quorum;   // likewise
   std::string what;                             // "words", "password", "digits"
-  std::string read;                             // "12 words, 1 of them open": what was understood; empty: nothing to be told
+  std::string read;                             // "12 words, 1 of them may be one of several": what was understood; empty: nothing to be told
   std::string more;                             // what would make the search shorter
   std::string when_exhausted;                   // what is left to do
 };

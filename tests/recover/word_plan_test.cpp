@@ -279,8 +279,14 @@ TEST(ReadWords, forgives) {
   EXPECT_EQ(read_words("?", english()).slots[0].typed.count(), 2048u);
   EXPECT_EQ(read_words("lamp | camp", english()).slots.at(0).typed.count(), 2u);
   EXPECT_EQ(read_words("1.lamp 2.{camp zoo}", english()).loose.at(0).first, 1u);
-  EXPECT_EQ(read_words("- lamp\n\t* camp \r\n-  ?\n* z*", english()).slots.size(), 4u);   // a list
-  EXPECT_EQ(read_words("- lamp zoo\nlamp - * zoo\n-\n*", english()).slots.size(), 9u);     // unknown words
+  const auto places = [](const char* typed) { return read_words(typed, english()).slots.size(); };
+  for (const char* list : {"- lamp\n\t- camp, \r\n-  ?\n\n- z*", "* lamp | camp\n* *\n* camp\n* zoo\n", "{\n- lamp\n- 2. camp\n-\n}\n- zoo|\tlamp"})
+    EXPECT_EQ(places(list), 4u) << list;
+  EXPECT_EQ(read_words("- lamp\n-\n- zoo", english()).slots.at(1).typed.count(), 2048u);
+  // Unknown words: there is another line, or more than one word in a line.
+  for (const char* gaps : {"mass lamp\n- zoo", "* lamp\n- zoo", "lamp *\n- *", "* * *\n*"}) EXPECT_EQ(places(gaps), 4u) << gaps;
+  EXPECT_EQ(places("- lamp zoo\n- camp"), 5u);
+  EXPECT_EQ(places("- lamp"), 2u);
   const WordTemplate open = read_words("ca?", english());
   EXPECT_EQ(open.slots[0].typed.count(), 3u);     // can, car, cat
   EXPECT_GT(open.slots[0].slips.count(), 30u);    // and longer ones

@@ -102,6 +102,25 @@ TEST_F(RecoverWords, AClassThatCannotBeCountedIsRefusedByItsName) {
   EXPECT_NE(run(cheap_file(), seventeen).report.message.find("17 words stand between"), std::string::npos);
 }
 
+TEST_F(RecoverWords, HowManyWereReadIsSaid) {
+  std::string said;
+  RecoverOptions options = only({"as-typed"});
+  options.announce = [&](const std::vector<Section>& plan) { said = std::get<std::string>(plan.at(0).rows.at(0).value.get()); };
+  const RecoverResult whole = run(cheap_file(), "unfair divorce remind addict add angry grace feature foil stable stereo ki*", options);
+  EXPECT_EQ(whole.report.outcome, Outcome::ok) << whole.report.message;
+  EXPECT_EQ(said, "12 words, 1 of them may be one of several");
+  EXPECT_EQ(number(whole.report, "words_read"), 12);
+  constexpr const char* joined = "unfair divorce remind addict add angry grace feature foil stable |stereo| kite";
+  const Report none = run(cheap_file(), joined, options).report;
+  EXPECT_EQ(none.outcome, Outcome::usage);
+  EXPECT_NE(none.message.find("(read: 10 words, 1 of them may be one of several)"), std::string::npos) << none.message;
+  options.classes.clear();
+  options.max_time = std::chrono::seconds(1);
+  const Report refused = run(cheap_file(), joined, options).report;
+  EXPECT_EQ(refused.outcome, Outcome::refused) << refused.message;
+  EXPECT_NE(refused.next.find("10 words were read, and a password that a Coldcard made has 12"), std::string::npos) << refused.next;
+}
+
 TEST_F(RecoverWords, AListSaysItsSizeAndNeedsRoomForIt) {
   const auto exported = [&](const char* typed, RecoverOptions options, std::string& said, std::uint64_t& bytes) {
     Remembered remembered;
