@@ -19,7 +19,7 @@ namespace hwbak {
 namespace {
 
 // Before anything is asked or sent.
-void check_place(const Context& context, const DeviceBackupOptions& options) {
+void check_output_is_free(const Context& context, const DeviceBackupOptions& options) {
   const auto there = context.files.info(options.output);
   if (!there) return;
   const std::string shown = printable(options.output.native());
@@ -109,7 +109,7 @@ Report device_backup_over(const Context& context, const DeviceOptions& device, c
   Report report = blank_report("device", device.port);
   report.format = "device";
   guarded(report, [&] {
-    check_place(context, options);
+    check_output_is_free(context, options);
     const SecretString passphrase = passphrase_for(context, device);
     DeviceSession session(context, device, line);
     session.describe(report);
@@ -142,7 +142,7 @@ Report device_backup(const Context& context, const DeviceOptions& device, const 
   Report report = tasks::blank_report("device", device.port);
   report.format = "device";
   tasks::guarded(report, [&] {
-    check_place(context, options);
+    check_output_is_free(context, options);
     const auto line = serial::open_tty(device.port);
     report = tasks::device_backup_over(context, device, options, *line);
   });

@@ -10,7 +10,7 @@ namespace {
 
 using wrapped_key::KeyType;
 
-constexpr const char* verify_it = "look for another copy of this file: `hwbak verify FILE --share ...` says what is damaged";
+constexpr const char* look_for_another_copy = "look for another copy of this file: `hwbak verify FILE --share ...` says what is damaged";
 
 class RestoreCheck final {
  public:
@@ -27,7 +27,7 @@ class RestoreCheck final {
   [[nodiscard]] const wrapped_key::Survey& survey() const { return *item_.survey; }
 
   void check_form() {
-    if (survey().dead_end) throw Error(survey().dead_end->outcome(), survey().dead_end->sentence(), survey().dead_end->offset(), verify_it);
+    if (survey().dead_end) throw Error(survey().dead_end->outcome(), survey().dead_end->sentence(), survey().dead_end->offset(), look_for_another_copy);
     if (!pico_hsm::exportable(survey().at(survey().allowed_algorithms)))
       item_.cautions.emplace_back("its list of allowed algorithms lacks 92 (wrap): the device will never export it again, so keep this file");
   }

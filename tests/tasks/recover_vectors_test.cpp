@@ -1,5 +1,7 @@
 // recover: the files that devices wrote, with a mistake of every class in their twelve words, each found at its place.
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "recover/word_plan.h"
 #include "tasks/recover_fixture.h"

@@ -12,7 +12,7 @@ namespace {
 
 constexpr unsigned sequence = 0x30, utf8 = 0x0C, bit_string = 0x03, octets = 0x04, integer = 0x02;
 constexpr unsigned subclass = 0xA0, type_attributes = 0xA1;
-constexpr std::string_view named = "The description of the key";
+constexpr std::string_view description_of_key = "The description of the key";
 
 std::optional<std::uint32_t> number(ByteView value) {
   while (!value.empty() && value[0] == 0) value = value.subspan(1);
@@ -84,8 +84,8 @@ DescribedKind kind_of(const Tlv& whole) {
 
 // `[n] { SEQUENCE { ... INTEGER bits } }`, the integer at its end.
 std::optional<unsigned> bits_within(ByteView data, const Tlv& tagged) {
-  TlvList wrapped(data, tagged.value, named);
-  TlvList fields(data, wrapped.next().value, named);
+  TlvList wrapped(data, tagged.value, description_of_key);
+  TlvList fields(data, wrapped.next().value, description_of_key);
   std::optional<unsigned> out;
   while (!fields.at_end())
     if (const Tlv field = fields.next(); field.tag == integer) out = number(part_of(data, field.value));
@@ -95,15 +95,15 @@ std::optional<unsigned> bits_within(ByteView data, const Tlv& tagged) {
 }  // namespace
 
 Description read_description(ByteView data) {
-  const Tlv whole = read_tlv(data, 0, data.size(), named);
+  const Tlv whole = read_tlv(data, 0, data.size(), description_of_key);
   Description out;
   out.kind = kind_of(whole);
-  TlvList parts(data, whole.value, named);
+  TlvList parts(data, whole.value, description_of_key);
   const auto needs_sequence = [&](const Tlv& part) {
     if (part.tag != sequence)
       throw Error(Outcome::damaged, "The description of the key has no list of attributes where one must stand",
                   part.at);
-    return TlvList(data, part.value, named);
+    return TlvList(data, part.value, description_of_key);
   };
   TlvList common = needs_sequence(parts.next());
   while (!common.at_end())
